@@ -1,0 +1,1 @@
+"""District: records as they are kept; see `junheng.district.model.District`."""
