@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from junheng.district.columns import table, tables
+from junheng.district.index import Index
 from junheng.errors import UsageError
 from junheng.provenance import hash_tables
 from junheng.schoolyear import SchoolYear
@@ -101,6 +102,11 @@ class District:
     def hash(self) -> str:
         """SHA-256 of the content: the same whatever the order of tables, rows or columns."""
         return hash_tables(self.tables, header={"format": "junheng-district-1"})
+
+    @cached_property
+    def index(self) -> Index:
+        """Keys as row numbers; see `Index`."""
+        return Index(self.tables)
 
     def equals(self, other: District) -> bool:
         """Say whether both have the same tables with the same rows in the same order."""

@@ -1,0 +1,95 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from junheng.errors import UsageError
+from junheng.text import Language, Text
+
+if TYPE_CHECKING:
+    from junheng.standards.standard import Standard
+
+
+_HELP = Text("显示本说明", "show this help")
+LANGUAGE_HELP = Text(
+    "界面语言（默认按系统区域）", "language of the output (by the system's locale if not given)"
+)
+_JSON = Text("向标准输出写 JSON，供程序读取", "write JSON to standard output, for programs")
+
+
+def add_common(parser: argparse.ArgumentParser, language: Language, module: str) -> None:
+    """Add what every command understands, and name the module that runs it."""
+    add_help(parser, language)
+    parser.add_argument("--json", action="store_true", help=_JSON.in_(language))
+    parser.add_argument(
+        "--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help=LANGUAGE_HELP.in_(language)
+    )
+    parser.set_defaults(module=module)
+
+
+def add_help(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Add ``--help`` with its explanation in one language."""
+    parser.add_argument("-h", "--help", action="help", help=_HELP.in_(language))
+
+
+def add_file(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Add the positional argument FILE: a workbook or a folder of tables."""
+    text = Text(
+        "区县数据：.xlsx 工作簿，或 CSV/Parquet 文件夹",
+        "the district: an .xlsx workbook, or a folder of CSV or Parquet",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help=text.in_(language))
+
+
+def add_standard(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Add the options that choose a standard, its overlays, waivers and day."""
+    overlay = Text(
+        "本地标准文件，可重复；后者优先", "a local overlay of the standard; may be repeated, later ones win"
+    )
+    waiver = Text("启用一条过渡性政策，可重复", "switch on a transitional waiver; may be repeated")
+    day = Text(
+        "标准取值日期（默认该学年 9 月 1 日）",
+        "day of the standard (1 September of the school year if not given)",
+    )
+    group = parser.add_argument_group(Text("标准", "standard").in_(language))
+    group.add_argument(
+        "--overlay", action="append", default=[], type=Path, metavar="YAML", help=overlay.in_(language)
+    )
+    group.add_argument("--waiver", action="append", default=[], metavar="ID", help=waiver.in_(language))
+    group.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help=day.in_(language))
+
+
+def add_stage(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Add the option ``--stage``."""
+    text = Text("学段（默认小学）", "stage (primary if not given)")
+    parser.add_argument("--stage", choices=("primary", "junior"), default="primary", help=text.in_(language))
+
+
+def standard_of(arguments: argparse.Namespace) -> Standard:
+    """Load the standard that the options ask for."""
+    from junheng.standards import load_standard  # noqa: PLC0415 - start-up time
+
+    return load_standard("cn", overlays=arguments.overlay, waivers=arguments.waiver)
+
+
+def pair(wording: str) -> tuple[str, str]:
+    """Read ``HOME=SCHOOL``."""
+    home, _, school = wording.partition("=")
+    if not home or not school:
+        raise UsageError(
+            Text(
+                f"“{wording}”应写作 居住单元代码=学校代码", f"write “{wording}” as HOME=SCHOOL, both as codes"
+            )
+        )
+    return home, school
+
+
+def _day(wording: str) -> date:
+    try:
+        return date.fromisoformat(wording)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{wording!r}: YYYY-MM-DD") from None

@@ -1,0 +1,253 @@
+"""An assessment and a comparison of plans as tables on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from junheng.cli.screen import Screen
+from junheng.district.columns import label_of
+from junheng.measure.assessment import VERDICTS, Assessment
+from junheng.measure.distances import METHODS
+from junheng.plans.compare import MEASURES
+from junheng.plans.plan import Plan
+from junheng.text import Text
+from junheng.units import UNITS
+
+_MOST_ROWS = 30
+"""A terminal shows so many rows of a list; the JSON output and the report have all."""
+
+
+def show_assessment(found: Assessment, screen: Screen) -> None:
+    """Write an assessment for people: verdict, shortfalls, variation, places, what is not assessed."""
+    show_verdict(found, screen)
+    show_shortfalls(found, screen)
+    show_variation(found, screen)
+    show_places(found, screen)
+    show_needs(found, screen)
+
+
+def show_verdict(found: Assessment, screen: Screen) -> None:
+    """Write what was measured, against what, and the verdict."""
+    district = found.district
+    mark = Text("【模拟数据】", " [synthetic]") if district.is_synthetic else Text("", "")
+    screen.line(Text.same(f"{district.name} {district.year}").joined("", mark))
+    judged = found.balance.stages.filter(pl.col("verdict") != "excluded")
+    screen.line(
+        Text(
+            "标准 {standard}（{on}）：全区{verdict}；资源配置达标 {passing}/{judged} 个学段",
+            "standard {standard} on {on}: district {verdict}; {passing} of {judged} school stages pass on resources",
+        ).format(
+            standard=found.standard.name,
+            on=found.on,
+            verdict=VERDICTS[found.verdict],
+            passing=int((judged["verdict"] == "pass").sum()),
+            judged=judged.height,
+        )
+    )
+    for notice in found.standard.notices:
+        screen.line(notice.describe())
+
+
+def show_shortfalls(found: Assessment, screen: Screen) -> None:
+    """Write what each school that fails must add, in real units."""
+    failing = found.balance.stages.filter(pl.col("verdict") == "fail").select("school", "stage")
+    rows = (
+        found.balance.indicators.filter(pl.col("verdict").is_in(["near", "below"]))
+        .join(failing, on=["school", "stage"], how="semi")
+        .join(
+            found.district.table("schools").select("school", "name"),
+            on="school",
+            how="left",
+            maintain_order="left",
+        )
+        .sort("school", "stage", "rule", maintain_order=True)
+    )
+    screen.heading(
+        Text(f"未达标学段 {failing.height} 个", f"school stages that fall short: {failing.height}")
+    )
+    header = [
+        Text("学校", "school"),
+        Text("学段", "stage"),
+        Text("指标", "indicator"),
+        Text("现值", "value"),
+        Text("标准", "standard"),
+        Text("缺口", "missing"),
+        Text("依据", "set by"),
+    ]
+    titles = {rule.id: rule.title for rule in found.standard.rules.values()}
+    screen.table(header, (_shortfall(row, titles) for row in rows.head(_MOST_ROWS).iter_rows(named=True)))
+    _say_more(rows.height, screen)
+
+
+def _shortfall(row: dict[str, Any], titles: dict[str, Text]) -> list[object]:
+    return [
+        row["name"],
+        label_of("stage", row["stage"]),
+        Text.same(row["rule"].removeprefix("balance.")).joined(" ", titles[row["rule"]]),
+        f"{row['value']:,.2f}",
+        f"{row['threshold']:,.2f}",
+        amount(row["missing"], row["missing_unit"]),
+        row["decided_by"],
+    ]
+
+
+def show_variation(found: Assessment, screen: Screen) -> None:
+    """Write the coefficients of variation against their limits."""
+    screen.heading(Text("校际差异系数（按学生数加权）", "coefficients of variation (weighted by pupils)"))
+    header = [
+        Text("学段", "stage"),
+        Text("指标", "indicator"),
+        Text("均值", "mean"),
+        Text("差异系数", "CV"),
+        Text("限值", "limit"),
+        Text("结论", "verdict"),
+    ]
+    screen.table(
+        header,
+        (
+            [
+                label_of("stage", row["stage"]),
+                Text("综合（仅报告）", "mean of the seven")
+                if row["rule"] is None
+                else row["rule"].removeprefix("balance."),
+                number(row["mean"], "ratio", decimals=2),
+                number(row["cv"], "ratio"),
+                number(row["limit"], "ratio"),
+                VERDICTS[row["verdict"]].joined("", _flag(row["rounding_flips"])),
+            ]
+            for row in found.balance.variation.iter_rows(named=True)
+        ),
+    )
+
+
+def _flag(flips: bool) -> Text:
+    return Text("（四舍五入会改变结论）", " (rounding would turn it)") if flips else Text("", "")
+
+
+def show_places(found: Assessment, screen: Screen) -> None:
+    """Write capacity, class sizes and access by stage."""
+    screen.heading(Text("学位与距离", "places and distance"))
+    keys = ("over", "max_utilisation", "mean_km", "p95_km", "share_inside", "cut_off_homes", "unzoned")
+    header = [Text("学段", "stage"), *(MEASURES[key][0] for key in keys)]
+    screen.table(
+        header,
+        (
+            [label_of("stage", row["stage"]), *(number(row[key], MEASURES[key][1]) for key in keys)]
+            for row in found.places.district.iter_rows(named=True)
+        ),
+    )
+    if found.places.distance_method is not None:
+        how = METHODS[found.places.distance_method]
+        screen.line(Text("距离：{how}", "distance: {how}").format(how=how))
+    sizes = found.places.classes
+    if sizes.height:
+        screen.line(
+            Text(
+                "超标准班额的班 {over} 个；56 人及以上大班额 {large} 个，其中 66 人及以上 {huge} 个",
+                "classes over the limit: {over}; large (56 and more): {large}, of them 66 and more: {huge}",
+            ).format(
+                over=sizes["n_over"].sum(), large=sizes["n_large"].sum(), huge=sizes["n_very_large"].sum()
+            )
+        )
+
+
+def show_needs(found: Assessment, screen: Screen) -> None:
+    """Write what could not be assessed, and what it needs."""
+    table = found.indicators.table.filter(pl.col("verdict") == "not_assessed")
+    screen.heading(Text(f"未评指标 {table.height} 项", f"indicators not assessed: {table.height}"))
+    for row in table.iter_rows(named=True):
+        screen.line(
+            Text("{id} {title}：需要 {needs}", "{id} {title}: needs {needs}").format(
+                id=row["indicator"], title=Text(row["zh"], row["en"]), needs=row["needs"]
+            )
+        )
+    for row in found.places.needs.iter_rows(named=True):
+        needs = Text(row["zh"], row["en"])
+        screen.line(
+            Text("{rule}：需要 {needs}", "{rule}: needs {needs}").format(rule=row["rule"], needs=needs)
+        )
+
+
+def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
+    """Write plans side by side, one a column."""
+    names = [Text(row["zh"], row["en"]) for row in comparison.iter_rows(named=True)]
+    screen.table(
+        [Text("指标", "measure"), *names],
+        (
+            [label, *(number(value, unit) for value in comparison[key].to_list())]
+            for key, (label, unit) in MEASURES.items()
+        ),
+    )
+
+
+def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
+    """Write the trade-off between pupils moved and distance, one plan a row."""
+    screen.heading(Text("取舍：改换学校的学生与上学距离", "trade-off: pupils moved against distance"))
+    keys = ("moved", "mean_km", "p95_km", "over")
+    header = [*(MEASURES[key][0] for key in keys), Text("距离总和已证下界", "proven bound of pupil-km")]
+    screen.table(
+        header,
+        (
+            [*(number(row[key], MEASURES[key][1]) for key in keys), number(row["pupil_km_bound"], "pupil km")]
+            for row in frontier.iter_rows(named=True)
+        ),
+    )
+
+
+def show_plan(plan: Plan, screen: Screen) -> None:
+    """Write a plan's objective, level by level, with what was proven."""
+    screen.heading(plan.name)
+    names = {
+        "overflow_pupils": Text("无学位学生", "pupils without a place"),
+        "pupil_km": Text("学生距离总和", "distance-weighted pupils"),
+        "moved_pupils": Text("改换学校的学生", "pupils moved"),
+    }
+    header = [
+        Text("目标（依次）", "objective, in order"),
+        Text("方案", "plan"),
+        Text("已证下界", "proven bound"),
+        Text("差距", "gap"),
+    ]
+    screen.table(
+        header,
+        (
+            [
+                names.get(name, Text.same(name)),
+                number(level.value, level.unit),
+                number(level.bound, level.unit),
+                None if level.gap is None else f"{level.gap:.2%}",
+            ]
+            for name, level in plan.objective.items()
+        ),
+    )
+    screen.line(
+        Text(
+            "用时 {seconds} 秒，{why}；输入哈希 {hash}",
+            "{seconds} s, stopped by: {why}; inputs hash {hash}",
+        ).format(seconds=f"{plan.seconds:.1f}", why=plan.stopped_by, hash=plan.inputs_hash[:12])
+    )
+
+
+def number(value: float | None, unit: str, *, decimals: int | None = None) -> str | None:
+    """Return a number as its unit is shown; shares kept as fractions are shown in percent."""
+    if value is None:
+        return None
+    digits = UNITS[unit].decimals if decimals is None else decimals
+    return f"{100 * value:,.{digits}f}%" if unit == "percent" else f"{value:,.{digits}f}"
+
+
+def amount(value: float | None, unit: str) -> Text | None:
+    """Return a number with its unit."""
+    if value is None:
+        return None
+    return Text.same(f"{value:,.{UNITS[unit].decimals}f}").joined(" ", UNITS[unit].text)
+
+
+def _say_more(height: int, screen: Screen) -> None:
+    if height > _MOST_ROWS:
+        more = height - _MOST_ROWS
+        screen.line(
+            Text(f"……另有 {more} 行，见 --json 或报告", f"... and {more} more rows: see --json or the report")
+        )

@@ -1,0 +1,1 @@
+"""Measure: a District against a Standard, giving value, verdict and gap for every rule and every school."""

@@ -1,0 +1,121 @@
+"""Compare any number of plans under the same measure: today's zones, somebody's proposal, ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from junheng.district.model import District
+from junheng.measure.places import Places, places
+from junheng.plans.plan import AssignHome, Plan
+from junheng.provenance import hash_json
+from junheng.standards.lookup import StandardOnDate
+from junheng.text import Text
+
+PRESENT = Text("现行学区", "present catchments")
+
+MEASURES: dict[str, tuple[Text, str]] = {
+    "over": (Text("超出学位的学生", "pupils over capacity"), "pupil"),
+    "max_utilisation": (Text("最高学位利用率", "highest utilisation"), "percent"),
+    "mean_km": (Text("平均上学距离", "mean distance"), "km"),
+    "p95_km": (Text("95% 学生的上学距离以内", "95th-percentile distance"), "km"),
+    "share_inside": (Text("服务半径内学生占比", "pupils inside the service radius"), "percent"),
+    "moved": (Text("改换学校的学生", "pupils moved"), "pupil"),
+    "moved_homes": (Text("改换学校的居住单元", "homes moved"), "count"),
+    "cut_off_homes": (Text("与学校不连片的居住单元", "homes cut off from their school"), "count"),
+    "unzoned": (Text("未划片的学生", "pupils without a catchment"), "pupil"),
+}
+"""What plans are compared by, with the unit; shares are fractions and shown as percent."""
+
+
+def plan_of_zones(district: District, zones: pl.DataFrame, *, name: Text, stage: str) -> Plan:
+    """Make a Plan of zones that somebody else drew, so that it can be applied and compared like any other.
+
+    Parameters
+    ----------
+    zones
+        ``home, school``: the proposal for one stage.
+    name
+        What people call the proposal.
+
+    Returns
+    -------
+    Plan
+        Without objective and bound: nobody proved anything about it.
+    """
+    today = _school_of(district, stage)
+    settings = {"stage": stage, "imported": True}
+    inputs = {"district": district.hash}
+    return Plan(
+        kind="catchments",
+        name=name,
+        objective={},
+        seconds=0.0,
+        seed=None,
+        inputs=inputs,
+        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
+        standard_date="",
+        version="",
+        settings=settings,
+        stopped_by="imported",
+        actions=tuple(
+            AssignHome(stage=stage, home=home, school=school, before=today.get(home))
+            for home, school in zip(zones["home"].to_list(), zones["school"].to_list(), strict=True)
+        ),
+    )
+
+
+def diff(before: District, after: District, *, stage: str) -> pl.DataFrame:
+    """Return the homes whose school differs at a stage: ``home, before, after`` (null: no school)."""
+    old, new = (d.table("catchments").filter(pl.col("stage") == stage) for d in (before, after))
+    joined = old.select("home", before="school").join(
+        new.select("home", after="school"), on="home", how="full", coalesce=True, maintain_order="left_right"
+    )
+    return joined.filter(pl.col("before").ne_missing(pl.col("after")))
+
+
+def compare(
+    district: District,
+    plans: Sequence[Plan],
+    standard: StandardOnDate,
+    *,
+    stage: str,
+    allow_changed: bool = False,
+) -> pl.DataFrame:
+    """Measure the present zones and each plan's, and count who moves.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per plan, the present zones first: ``zh, en`` and the columns of `MEASURES`. ``moved`` counts
+        children whose home has a school today and gets another one.
+    """
+    present = places(district, standard)
+    children = present.homes.filter(pl.col("stage") == stage).select("home", "children")
+    rows = [_row(PRESENT, present, stage=stage, moved=children.clear())]
+    for plan in plans:
+        after = plan.apply(district, allow_changed=allow_changed)
+        changed = diff(district, after, stage=stage).filter(pl.col("before").is_not_null())
+        moved = children.join(changed, on="home", how="semi")
+        rows.append(_row(plan.name, places(after, standard), stage=stage, moved=moved))
+    return pl.DataFrame(rows)
+
+
+def _row(name: Text, found: Places, *, stage: str, moved: pl.DataFrame) -> dict[str, Any]:
+    of_stage = found.district.filter(pl.col("stage") == stage)
+    measured = of_stage.row(0, named=True) if of_stage.height else {}
+    row = {key: measured.get(key) for key in MEASURES}
+    has_children = moved["children"].null_count() == 0
+    return {
+        **name._asdict(),
+        **row,
+        "moved": int(moved["children"].sum()) if has_children else None,
+        "moved_homes": moved.height,
+    }
+
+
+def _school_of(district: District, stage: str) -> dict[str, str]:
+    zones = district.table("catchments").filter(pl.col("stage") == stage)
+    return dict(zip(zones["home"].to_list(), zones["school"].to_list(), strict=True))

@@ -1,0 +1,243 @@
+"""Plan: a set of actions that somebody or some planner proposes, with its proof and what it was computed from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from junheng.district.model import District
+from junheng.errors import UsageError
+from junheng.text import Text
+
+FORMAT = "junheng-plan-1"
+NO_TEXT = Text("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignHome:
+    """Give a home to a school at one stage.
+
+    Attributes
+    ----------
+    stage, home, school
+        The new catchment row.
+    before
+        The school of the home until now, or `None`.
+    reason
+        Why, by a stable code such as ``nearest`` or ``nearest_full``.
+    text
+        The same in words.
+    numbers
+        The figures behind the reason, such as ``{"extra_km": 0.4}``.
+    """
+
+    stage: str
+    home: str
+    school: str
+    before: str | None = None
+    reason: str = "given"
+    text: Text = NO_TEXT
+    numbers: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def changes(self) -> bool:
+        """Whether the home gets another school than it has."""
+        return self.school != self.before
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the action for JSON."""
+        return {
+            "action": "assign_home",
+            "stage": self.stage,
+            "home": self.home,
+            "school": self.school,
+            "before": self.before,
+            "reason": self.reason,
+            "text": self.text._asdict(),
+            "numbers": dict(self.numbers),
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> AssignHome:
+        """Read the action back from JSON."""
+        return cls(
+            stage=given["stage"],
+            home=given["home"],
+            school=given["school"],
+            before=given.get("before"),
+            reason=given.get("reason", "given"),
+            text=Text(**given.get("text", {"zh": "", "en": ""})),
+            numbers=MappingProxyType(dict(given.get("numbers", {}))),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One level of a plan's objective, in the order in which the levels were minimised.
+
+    Attributes
+    ----------
+    value
+        What the plan reaches.
+    bound
+        What no plan can go below, given the levels before it; `None` where nothing was proven.
+    unit
+        A code of `junheng.units.UNITS`.
+    """
+
+    value: float
+    bound: float | None
+    unit: str
+
+    @property
+    def gap(self) -> float | None:
+        """``(value - bound) / value``; 0 when both are equal, `None` without a bound."""
+        if self.bound is None:
+            return None
+        return (self.value - self.bound) / abs(self.value) if self.value > self.bound else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan of any planner. It is never trusted: an Assessment that did not see the solver re-scores it.
+
+    Attributes
+    ----------
+    kind
+        Which planner's plan it is: ``catchments``.
+    name
+        What people call it.
+    objective
+        Levels by name, in the order in which they were minimised; empty for a plan nobody computed.
+    seconds
+        How long it took; the only field that differs when the same plan is computed again.
+    seed
+        Seed of the random numbers, `None` for a plan nobody computed.
+    inputs
+        Hashes of what it was computed from, such as ``district`` and ``standard``.
+    inputs_hash
+        One hash over ``inputs`` and ``settings``.
+    standard_date
+        Day (ISO) of the standard's values.
+    version
+        Version of the program.
+    settings
+        Everything the user asked for.
+    stopped_by
+        ``proven``, or what ended the search before that.
+    actions
+        What to do, in the order of the district's tables.
+    """
+
+    kind: str
+    name: Text
+    objective: Mapping[str, Level]
+    seconds: float
+    seed: int | None
+    inputs: Mapping[str, str]
+    inputs_hash: str
+    standard_date: str
+    version: str
+    settings: Mapping[str, Any]
+    stopped_by: str
+    actions: tuple[AssignHome, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan for JSON; objective, bound and gap are one mapping each, level by level."""
+        return {
+            "format": FORMAT,
+            "kind": self.kind,
+            "name": self.name._asdict(),
+            "objective": {name: level.value for name, level in self.objective.items()},
+            "bound": {name: level.bound for name, level in self.objective.items()},
+            "gap": {name: level.gap for name, level in self.objective.items()},
+            "units": {name: level.unit for name, level in self.objective.items()},
+            "seconds": self.seconds,
+            "seed": self.seed,
+            "inputs": dict(self.inputs),
+            "inputs_hash": self.inputs_hash,
+            "standard_date": self.standard_date,
+            "version": self.version,
+            "settings": dict(self.settings),
+            "stopped_by": self.stopped_by,
+            "actions": [action.as_dict() for action in self.actions],
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Plan:
+        """Read a plan back from JSON; anything that is no plan raises `UsageError`."""
+        if given.get("format") != FORMAT:
+            raise UsageError(
+                Text(
+                    f"不是均衡的方案文件：缺少 format “{FORMAT}”",
+                    f"not a plan of Junheng: no format “{FORMAT}”",
+                )
+            )
+        try:
+            return cls._from_checked(given)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UsageError(
+                Text(f"方案文件内容不完整：{error}", f"the plan file is incomplete or damaged: {error}")
+            ) from error
+
+    @classmethod
+    def _from_checked(cls, given: Mapping[str, Any]) -> Plan:
+        fields = {
+            name: given[name]
+            for name in ("kind", "seconds", "seed", "inputs", "inputs_hash", "standard_date", "version")
+        }
+        return cls(
+            **fields,
+            name=Text(**given["name"]),
+            settings=given["settings"],
+            stopped_by=given["stopped_by"],
+            objective={
+                name: Level(value=value, bound=given["bound"][name], unit=given["units"][name])
+                for name, value in given["objective"].items()
+            },
+            actions=tuple(AssignHome.from_dict(action) for action in given["actions"]),
+        )
+
+    def apply(self, district: District, *, allow_changed: bool = False) -> District:
+        """Return the District as it is after the plan.
+
+        Parameters
+        ----------
+        district
+            The District for which the plan was made.
+        allow_changed
+            Apply to a District whose records differ from those the plan was computed from.
+
+        Raises
+        ------
+        UsageError
+            If the records differ and ``allow_changed`` is not set, or an action names an unknown home.
+        """
+        from junheng.plans.apply import apply_plan  # noqa: PLC0415 - apply knows Plan
+
+        return apply_plan(self, district, allow_changed=allow_changed)
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write a plan as JSON, whole or not at all."""
+    text = json.dumps(plan.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan from JSON; anything that is no plan raises `UsageError` with the file's name."""
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UsageError(
+            Text(f"无法读取方案文件 {path.name}：{error}", f"cannot read the plan file {path.name}: {error}")
+        ) from error
+    if not isinstance(given, dict):
+        raise UsageError(Text(f"{path.name} 不是方案文件", f"{path.name} is not a plan file"))
+    return Plan.from_dict(given)
