@@ -1,0 +1,195 @@
+"""Neighbouring homes: no loops, one road a pair, everything connected, roads no shorter than the crow flies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from junheng.district.checks.kit import Check, Finding, check, listed, number
+from junheng.district.checks.records import AT, Records, kilometres
+from junheng.text import Text
+
+SHORTER_SHARE = 0.01
+"""A road may be this much shorter than the straight line: points are rounded."""
+PAIR = ["low", "high"]
+
+
+@check(
+    "self-neighbour",
+    "error",
+    "居住单元与自己相邻",
+    "A home is its own neighbour",
+)
+def self_neighbour(records: Records) -> Iterator[Finding]:
+    """Yield rows whose two homes are one."""
+    rows = records.frame("neighbours").filter(pl.col("home") == pl.col("neighbour"))
+    for row in rows.iter_rows(named=True):
+        yield Finding(
+            table="neighbours",
+            at=row[AT],
+            column="neighbour",
+            key=row["home"],
+            found=Text("两列都是 {home}", "{home} in both columns").format(home=row["home"]),
+            expected=Text("两个不同的居住单元", "two different homes"),
+            remedy=Text("改正代码，或删去这一行", "Mend the code, or delete the row"),
+        )
+
+
+@check(
+    "pair-given-twice",
+    "error",
+    "同一对居住单元给出两次，步行距离不同",
+    "A pair of homes is given twice with different walking distances",
+)
+def pair_given_twice(records: Records) -> Iterator[Finding]:
+    """Yield later rows of a pair, in either direction, whose distance differs from the first row's."""
+    rows = (
+        _pairs(records)
+        .with_columns(
+            pl.col(AT).first().over(PAIR).alias("first"),
+            pl.col("road_km").first().over(PAIR).alias("first_km"),
+        )
+        .filter(pl.col("road_km").ne_missing(pl.col("first_km")) & (pl.col(AT) != pl.col("first")))
+    )
+    for row in rows.iter_rows(named=True):
+        yield Finding(
+            table="neighbours",
+            at=row[AT],
+            column="road_km",
+            key=f"{row['home']}/{row['neighbour']}",
+            found=_km(row["road_km"]),
+            expected=Text("{km}（第 {first} 行）", "{km} as in row {first}").format(
+                km=_km(row["first_km"]), first=records.row_number("neighbours", row["first"])
+            ),
+            remedy=Text("每对只填一次，或两次距离相同", "Give each pair once, or with the same distance"),
+        )
+
+
+@check(
+    "road-shorter-than-straight",
+    "warning",
+    "步行距离短于两点间直线距离",
+    "A walking distance is shorter than the straight line",
+)
+def road_shorter_than_straight(records: Records) -> Iterator[Finding]:
+    """Yield pairs whose road is more than one per cent shorter than the great circle between their points."""
+    places = records.homes.select("home", "lon", "lat")
+    rows = (
+        _pairs(records)
+        .join(places, on="home")
+        .join(places.rename({"home": "neighbour", "lon": "other_lon", "lat": "other_lat"}), on="neighbour")
+        .drop_nulls(["lon", "lat", "other_lon", "other_lat", "road_km"])
+        .sort(AT)
+    )
+    straight = kilometres(*(rows[name].to_numpy() for name in ("lon", "lat", "other_lon", "other_lat")))
+    for i in np.flatnonzero(rows["road_km"].to_numpy() < (1 - SHORTER_SHARE) * straight).tolist():
+        row = rows.row(i, named=True)
+        yield Finding(
+            table="neighbours",
+            at=row[AT],
+            column="road_km",
+            key=f"{row['home']}/{row['neighbour']}",
+            found=_km(row["road_km"]),
+            expected=Text("不短于直线距离 {km} 公里", "at least the straight line of {km} km").format(
+                km=number(round(float(straight[i]), 3))
+            ),
+            remedy=Text("核对距离的单位（公里）与两点坐标", "Check the distance's unit (km) and both points"),
+        )
+
+
+@check(
+    "lonely-home",
+    "warning",
+    "居住单元没有任何相邻单元",
+    "A home has no neighbour",
+)
+def lonely_home(records: Records) -> Iterator[Finding]:
+    """Yield homes that no pair names, where pairs are given at all."""
+    if not records.has("neighbours"):
+        return
+    edges = records.edges
+    lonely = records.homes.filter(~pl.col("n").is_in(pl.concat([edges["a"], edges["b"]]).unique().to_list()))
+    for row in lonely.iter_rows(named=True):
+        yield Finding(
+            table="homes",
+            at=row[AT],
+            column="home",
+            key=row["home"],
+            found=Text("没有相邻单元", "no neighbour"),
+            expected=Text("至少一个相邻单元", "at least one neighbour"),
+            remedy=Text(
+                "在相邻关系中补充，否则它无法与其他单元同属一个学区",
+                "Add it to “neighbours”; else no connected zone can take it in",
+            ),
+        )
+
+
+@check(
+    "disconnected-homes",
+    "warning",
+    "相邻关系把居住单元分成互不相连的几片",
+    "The neighbours leave homes in parts that do not touch",
+)
+def disconnected_homes(records: Records) -> Iterator[Finding]:
+    """Yield each part of two or more homes that is cut off from the largest part."""
+    if not records.has("neighbours"):
+        return
+    parts = components(records.homes.height, records.edges)
+    sizes = np.bincount(parts)
+    largest = int(np.argmax(sizes))
+    codes, at = np.array(records.homes["home"].to_list()), records.homes[AT].to_list()
+    for part in np.flatnonzero(sizes > 1).tolist():
+        members = np.flatnonzero(parts == part)
+        if part == largest:
+            continue
+        yield Finding(
+            table="homes",
+            at=at[members[0]],
+            column="home",
+            key=str(codes[members[0]]),
+            found=Text(
+                "{n} 个单元与其他单元不相连：{codes}", "{n} homes cut off from the others: {codes}"
+            ).format(n=len(members), codes=listed(codes[members].tolist())),
+            expected=Text("所有居住单元相连", "all homes connected"),
+            remedy=Text("补充连接两片的桥梁、道路等相邻关系", "Add the bridge or road that joins the parts"),
+        )
+
+
+CHECKS: tuple[Check, ...] = (
+    self_neighbour,
+    pair_given_twice,
+    road_shorter_than_straight,
+    lonely_home,
+    disconnected_homes,
+)
+
+
+def components(n: int, edges: pl.DataFrame) -> npt.NDArray[np.int32]:
+    """Return the number of the connected part of each of n homes, shape (n,)."""
+    pairs = (edges["a"].to_numpy(), edges["b"].to_numpy())
+    graph = coo_array((np.ones(edges.height, dtype=np.int8), pairs), shape=(n, n))
+    labels: npt.NDArray[np.int32] = connected_components(graph.tocsr(), directed=False)[1]
+    return labels
+
+
+def _pairs(records: Records) -> pl.DataFrame:
+    """Return the rows of neighbours with their pair in one order, loops left out."""
+    return (
+        records.frame("neighbours")
+        .filter(pl.col("home") != pl.col("neighbour"))
+        .with_columns(
+            pl.min_horizontal("home", "neighbour").alias("low"),
+            pl.max_horizontal("home", "neighbour").alias("high"),
+        )
+    )
+
+
+def _km(value: float | None) -> Text:
+    if value is None:
+        return Text("空", "empty")
+    return Text("{km} 公里", "{km} km").format(km=number(value))
