@@ -1,0 +1,123 @@
+"""The report's own words: short names of indicators, shortages told in real things, marks beside colours."""
+
+from __future__ import annotations
+
+from junheng.text import Text
+
+SHORT_NAMES = {
+    "balance.R1": Text("高学历教师", "Degrees"),
+    "balance.R2": Text("骨干教师", "Backbone"),
+    "balance.R3": Text("体艺教师", "PE & arts"),
+    "balance.R4": Text("教学用房", "Rooms"),
+    "balance.R5": Text("体育场馆", "Sports"),
+    "balance.R6": Text("仪器设备", "Equipment"),
+    "balance.R7": Text("多媒体教室", "Multimedia"),
+}
+"""Names that fit over a narrow column."""
+
+MISSING = {
+    "balance.R1": Text("差 {n} 名高于规定学历教师", "{n} short: teachers above the required degree"),
+    "balance.R2": Text("差 {n} 名骨干教师", "{n} short: backbone teachers"),
+    "balance.R3": Text("差 {n} 名体育、艺术教师", "{n} short: PE and arts teachers"),
+    "balance.R4": Text("差 {n} 平方米教学及辅助用房", "{n} m² short: teaching and auxiliary rooms"),
+    "balance.R5": Text("差 {n} 平方米体育运动场馆", "{n} m² short: sports grounds and halls"),
+    "balance.R6": Text("差 {n} 元教学仪器设备", "{n} yuan short: teaching equipment"),
+    "balance.R7": Text("差 {n} 间网络多媒体教室", "{n} short: multimedia rooms"),
+}
+"""What a school lacks, told so that somebody can go and get it."""
+
+MISSING_SHORT = {
+    "person": Text("差 {n} 人", "−{n}"),
+    "room": Text("差 {n} 间", "−{n} rooms"),
+    "m2": Text("差 {n} ㎡", "−{n} m²"),
+    "yuan": Text("差 {n} 元", "−¥{n}"),
+}
+"""The same inside a cell of the matrix."""
+
+WHY_EXCLUDED = {
+    "kind": Text("该类学校不纳入七项指标", "this kind of school is left out of the seven indicators"),
+    "no_pupils": Text("没有在校生", "no pupils"),
+    "few_pupils": Text("学生数少于规定的教学点", "a teaching point with fewer pupils than the rule asks for"),
+}
+
+MARKS = {
+    "met": "✓",
+    "pass": "✓",
+    "near": "△",
+    "below": "✕",
+    "fail": "✕",
+    "not_assessed": "?",
+    "excluded": "–",
+    "reported": "·",
+}
+"""A mark beside every colour: verdicts must survive black-and-white print and colour blindness."""
+
+SHORT_VERDICTS = {
+    "met": Text("达标", "met"),
+    "pass": Text("通过", "pass"),
+    "near": Text("接近", "near"),
+    "below": Text("未达标", "below"),
+    "fail": Text("未通过", "fail"),
+    "not_assessed": Text("未评", "not assessed"),
+    "excluded": Text("不纳入", "left out"),
+    "reported": Text("仅报告", "reported"),
+}
+
+GROUPS = {
+    "balance": Text("资源配置", "Resource allocation"),
+    "guarantee": Text("政府保障程度", "Government guarantee"),
+    "quality": Text("教育质量", "Quality of education"),
+    "recognition": Text("社会认可度", "Social recognition"),
+    "veto": Text("一票否决事项", "Vetoes"),
+}
+
+CONFIDENCE = {
+    "A": Text("官方原文", "official text"),
+    "A-": Text("官方网站转引", "official site that quotes it"),
+    "B": Text("近乎逐字的转载", "near-verbatim copy"),
+    "C": Text("二手报道或转述", "secondary report or paraphrase"),
+    "M": Text("凭记忆，未核实", "from memory, not verified"),
+}
+
+LEVELS = {
+    "overflow_pupils": Text("超出学位的学生", "pupils over capacity"),
+    "pupil_km": Text("全体学生上学距离之和", "distance of all pupils together"),
+    "moved_pupils": Text("改换学校的学生", "pupils moved"),
+}
+"""Levels of a plan's objective; one without a name here is shown by its code."""
+
+REASONS = {
+    "given": Text("方案直接给定", "given by the proposal"),
+    "kept": Text("维持现状", "kept as it is"),
+    "locked": Text("人工锁定", "locked by a person"),
+    "nearest": Text("就近入学", "nearest school"),
+    "nearest_full": Text("最近的学校已满", "nearest school is full"),
+}
+"""Reasons of actions; one without a name here is shown by its code."""
+
+STOPPED_BY = {
+    "proven": Text("已证明最优", "proven optimal"),
+    "imported": Text("外部提案，未作证明", "somebody's proposal, nothing proven"),
+    "time limit": Text("到达时限", "time limit"),
+}
+
+
+def known(words: dict[str, Text], code: str) -> Text:
+    """Return the wording of a code, or the code itself where there is none."""
+    return words.get(code, Text.same(code))
+
+
+SETTINGS = {
+    "district": Text("数据哈希", "hash of the records"),
+    "standard": Text("标准哈希", "hash of the standard"),
+    "stage": Text("学段", "stage"),
+    "on": Text("标准日期", "values of"),
+    "imported": Text("外部提案", "somebody's proposal"),
+    "locked": Text("锁定的居住单元", "locked homes"),
+    "forbidden": Text("禁止的配对", "forbidden pairs"),
+    "schools": Text("参与划片的学校", "schools to draw zones for"),
+    "max_moved_pupils": Text("改换学校人数上限", "most pupils that may move"),
+    "options": Text("求解选项", "options of the solver"),
+    "seed": Text("随机种子", "seed"),
+}
+"""What a plan was asked for and computed from; one without a name here is shown by its code."""
