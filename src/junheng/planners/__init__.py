@@ -1,0 +1,1 @@
+"""Planners: each states its problem, checks it before solving, solves, and explains."""

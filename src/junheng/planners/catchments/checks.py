@@ -1,0 +1,140 @@
+"""What can be said before solving: which rule no plan can keep, by how much, for whom, and the least relaxation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from junheng.errors import Place, Problem, Severity
+from junheng.planners.catchments.contiguity import permitted
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+from junheng.text import Text
+
+_MOST_NAMED = 12
+
+
+def check(problem: CatchmentProblem) -> list[Problem]:
+    """Return everything that stands in the way of a plan, all at once.
+
+    Errors make every plan impossible; a warning says that a soft rule must give way. The checks are exact where
+    they say "impossible", but a problem that passes them may still turn out to have no plan (locks can pull zones
+    apart in ways that only the search finds).
+    """
+    return [*_anchors(problem), *_homes(problem), *_room(problem), *_moves(problem)]
+
+
+def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
+    """Check ``anchor``: no two schools in one home, and the school's own home allowed to it."""
+    held: dict[int, list[str]] = {}
+    for school, home in zip(problem.schools, problem.anchor.tolist(), strict=True):
+        held.setdefault(home, []).append(school)
+    for home, schools in held.items():
+        if len(schools) > 1:
+            yield _problem(
+                "anchor-shared",
+                key=problem.homes[home],
+                found=Text(
+                    "{n} 所学校在同一居住单元：{list}", "{n} schools stand in this home: {list}"
+                ).format(n=len(schools), list=_listed(schools)),
+                expected=Text("每个单元至多一所划片学校", "at most one school with a catchment in a home"),
+                remedy=Text(
+                    "把该单元拆开，或为其中 {n} 所指定别的所在单元，或不为其划片",
+                    "Split the home, or give {n} of them another own home, or leave them out of the plan",
+                ).format(n=len(schools) - 1),
+            )
+    for position, home in enumerate(problem.anchor.tolist()):
+        if not problem.allowed[home, position]:
+            yield _problem(
+                "anchor-forbidden",
+                key=f"{problem.homes[home]} → {problem.schools[position]}",
+                found=Text("学校所在单元不得划给本校", "the school's own home may not go to it"),
+                expected=Text("学校所在单元在本校学区内", "the school's own home inside its zone"),
+                remedy=Text("取消对该单元的这一条锁定或禁止", "Drop this one lock or ban on the home"),
+            )
+
+
+def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
+    """Check ``allowed`` and ``contiguity``: every home can reach some school that it may go to."""
+    forbidden = ~problem.allowed.any(axis=1)
+    for home in np.flatnonzero(forbidden).tolist():
+        yield _problem(
+            "no-school-allowed",
+            key=problem.homes[home],
+            found=Text("禁止划给所有学校", "every school is forbidden to this home"),
+            expected=Text("至少一所可划的学校", "at least one school that it may go to"),
+            remedy=Text("至少取消其中一条禁止", "Drop at least one of the bans"),
+        )
+    unreachable = ~permitted(problem).any(axis=1) & ~forbidden
+    # A school's own home is said above, with the school's name.
+    stranded = [home for home in np.flatnonzero(unreachable).tolist() if home not in problem.anchor]
+    if stranded:
+        pupils = int(problem.pupils[stranded].sum())
+        yield _problem(
+            "unreachable",
+            key=_listed([problem.homes[home] for home in stranded]),
+            found=Text(
+                "{n} 个居住单元（{pupils} 名学生）经可划单元到不了任何可划的学校",
+                "{n} homes ({pupils} pupils) reach no school that they may go to through homes that may go there too",
+            ).format(n=len(stranded), pupils=pupils),
+            expected=Text("每个学区连成一片", "every zone in one piece"),
+            remedy=Text(
+                "为其补一条相邻关系，或放宽沿途的锁定与禁止",
+                "Add one neighbour that joins them, or relax the locks and bans on the way",
+            ),
+        )
+
+
+def _room(problem: CatchmentProblem) -> Iterator[Problem]:
+    """Check ``capacity``: where places do not suffice, some pupils stay over whatever the plan."""
+    short = int(problem.pupils.sum() - problem.capacity.sum())
+    if short > 0:
+        yield _problem(
+            "too-few-places",
+            severity="warning",
+            key=None,
+            found=Text("学生比学位多 {n} 人", "{n} more pupils than places").format(n=short),
+            expected=Text("学位不少于学生", "as many places as pupils"),
+            remedy=Text(
+                "方案至少超出 {n} 个学位；请增加学位或班级",
+                "Any plan is at least {n} pupils over; add places or classes",
+            ).format(n=short),
+        )
+
+
+def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
+    """Check ``moved_cap``: pupils whose present school is closed to them must move."""
+    if problem.moved_pupils_cap is None:
+        return
+    has_school = problem.present != NO_SCHOOL
+    stays = permitted(problem)[np.arange(problem.n_homes), np.where(has_school, problem.present, 0)]
+    must = int(problem.pupils[has_school & ~stays].sum())
+    if must > problem.moved_pupils_cap:
+        yield _problem(
+            "moved-cap-too-low",
+            key=None,
+            found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=problem.moved_pupils_cap),
+            expected=Text(
+                "至少 {n} 人：其现在的学校已不可划", "at least {n}: their present school is closed to them"
+            ).format(n=must),
+            remedy=Text("把上限提高到 {n}", "Raise the limit to {n}").format(n=must),
+        )
+
+
+def _problem(
+    code: str,
+    *,
+    key: str | None,
+    found: Text,
+    expected: Text,
+    remedy: Text,
+    severity: Severity = "error",
+) -> Problem:
+    return Problem(
+        code=code, severity=severity, place=Place(key=key), found=found, expected=expected, remedy=remedy
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" … (+{len(names) - _MOST_NAMED})" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

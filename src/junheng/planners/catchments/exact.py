@@ -1,0 +1,165 @@
+"""The exact step: the integer programme over the pairs that a better plan could use, cut until it is contiguous."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from junheng.planners.catchments.budget import Budget
+from junheng.planners.catchments.constraints import Columns, base_rows, contiguity
+from junheng.planners.catchments.contiguity import cut_off
+from junheng.planners.catchments.highs import IntegerResult, Model
+from junheng.planners.catchments.objective import Goal, is_used
+from junheng.planners.catchments.oriented import columns_of_plan, plan_of_columns
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.relaxation import CutPool, column_costs, column_uppers
+from junheng.planners.catchments.separation import Cut, separate
+
+Mend = Callable[[IntArray], IntArray | None]
+"""Turns a plan with loose parts into a contiguous one, or gives up."""
+
+_SEEN = 12
+"""Solutions of one run whose loose parts are cut off, the last ones found."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """What the exact step proved.
+
+    Attributes
+    ----------
+    assignment
+        The best plan found, or `None`.
+    bound
+        No contiguous plan within the mask that keeps the goal's limits is below it; infinite where there is none.
+    is_proven
+        Whether the search ended by itself.
+    """
+
+    assignment: IntArray | None
+    bound: float
+    is_proven: bool
+
+
+def solve_exact(
+    problem: CatchmentProblem,
+    goal: Goal,
+    *,
+    mask: BoolArray,
+    start: IntArray | None,
+    pool: CutPool,
+    mend: Mend,
+    budget: Budget,
+    share: float,
+    ticks: int,
+) -> Exact:
+    """Search the plans that use only the pairs of a mask, with the goal's limits hard.
+
+    The integer programme knows the contiguity cuts found so far. As long as its best solution has loose parts,
+    they are cut off and it is solved again; its bound is valid at any time, as it knows some cuts only.
+
+    Parameters
+    ----------
+    problem, goal, mask
+        The problem, the objective, the pairs that may be used, shape (n, m).
+    start
+        A plan that keeps the goal's limits, or `None`; its pairs are added to the mask.
+    pool
+        Contiguity cuts; new ones, which hold within the mask only, are added.
+    mend
+        Makes contiguous plans out of solutions with loose parts.
+    budget, share, ticks
+        The step ends after so many solver ticks altogether, or when this share of the time has passed.
+    """
+    mask = mask if start is None else mask | is_used(problem, start)
+    return _Search(problem, goal, mask, pool, start).run(mend, budget, share, ticks)
+
+
+class _Search:
+    """The integer programme with the best plan, its value and the bound so far."""
+
+    def __init__(
+        self, problem: CatchmentProblem, goal: Goal, mask: BoolArray, pool: CutPool, start: IntArray | None
+    ) -> None:
+        self.problem, self.goal, self.pool = problem, goal, pool
+        self.columns = Columns(mask, len(goal.limits))
+        integer = np.zeros(self.columns.total, dtype=bool)
+        integer[: self.columns.n_pairs] = True
+        self.model = Model(
+            cost=column_costs(self.columns, goal, is_hard=True),
+            upper=column_uppers(problem, self.columns, goal, is_hard=True),
+            rows=base_rows(problem, self.columns, goal),
+            integer=integer,
+        )
+        self.model.add_rows(contiguity(self.columns, pool.within(mask)))
+        self.best, self.bound = start, -np.inf
+        self.value = np.inf if start is None else goal.value(problem, start)
+
+    def run(self, mend: Mend, budget: Budget, share: float, ticks: int) -> Exact:
+        """Solve, cut and solve again until proven, out of ticks or out of time."""
+        while ticks > 0 and not budget.is_over(share):
+            seen: list[IntArray] = []
+            result = self._solve(seen, budget, share, ticks)
+            ticks -= result.ticks
+            if result.is_infeasible:
+                return Exact(self.best, self.value, is_proven=True)
+            self._raise_bound(result)
+            n_new = self._learn(seen, mend)
+            if self.bound >= self.value - _noise(self.value):
+                return Exact(self.best, self.value, is_proven=True)
+            if n_new == 0:
+                break
+        return Exact(self.best, min(self.bound, self.value), is_proven=False)
+
+    def _solve(self, seen: list[IntArray], budget: Budget, share: float, ticks: int) -> IntegerResult:
+        """Run the integer programme from the best plan; every solution it finds is put into ``seen``."""
+
+        def listen(values: FloatArray) -> None:
+            seen.append(plan_of_columns(self.problem, self.columns, values))
+
+        start = None
+        if self.best is not None and (self.columns.mask | ~is_used(self.problem, self.best)).all():
+            start = columns_of_plan(self.problem, self.columns, self.goal, self.best)
+        gap = 1.0 - 1e-6 if self.goal.is_whole else _noise(self.value)
+        result = self.model.solve_integer(
+            budget, share, ticks=ticks, start=start, on_solution=listen, absolute_gap=gap
+        )
+        if result.columns is not None:
+            listen(result.columns)
+        return result
+
+    def _raise_bound(self, result: IntegerResult) -> None:
+        bound = result.bound
+        if self.goal.is_whole and np.isfinite(bound):
+            bound = float(np.ceil(bound - 1e-6))
+        self.bound = max(self.bound, min(bound, self.value))
+
+    def _learn(self, seen: list[IntArray], mend: Mend) -> int:
+        """Take better plans from the solutions seen and cut off their loose parts; return the new cuts."""
+        new: list[Cut] = []
+        for plan in seen[-_SEEN:]:
+            if not len(cut_off(self.problem, plan)):
+                self._offer(plan)
+                continue
+            new += self.pool.add(
+                separate(self.problem, self.columns.mask, is_used(self.problem, plan).astype(np.float64))
+            )
+            mended = mend(plan)
+            if mended is not None:
+                self._offer(mended)
+        self.model.add_rows(contiguity(self.columns, new))
+        return len(new)
+
+    def _offer(self, plan: IntArray) -> None:
+        """Keep a contiguous plan if it is better; plans outside the mask are welcome, the mask only guides."""
+        if not self.goal.is_kept(self.problem, plan):
+            return
+        value = self.goal.value(self.problem, plan)
+        if value < self.value - _noise(value):
+            self.best, self.value = plan, value
+
+
+def _noise(value: float) -> float:
+    return 1e-9 * max(1.0, abs(value)) if np.isfinite(value) else 1e-9

@@ -1,0 +1,131 @@
+"""Why each home goes where it goes: the rule that binds, told with its numbers, and what the nearest school costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from junheng.planners.catchments.contiguity import can_leave
+from junheng.planners.catchments.objective import loads
+from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.text import Text
+
+REASONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "own_school": Text("学校就在本单元", "the school stands in this home"),
+        "locked": Text("已锁定给{school}", "locked to {school}"),
+        "nearest": Text("最近的学校", "nearest school"),
+        "forbidden": Text(
+            "不得划给最近的{nearest}；到{school}远 {extra} 公里",
+            "may not go to the nearest, {nearest}; {school} is {extra} km further",
+        ),
+        "nearest_full": Text(
+            "最近的{nearest}已满：再加本单元超 {over} 人；到{school}远 {extra} 公里",
+            "the nearest, {nearest}, is full: {over} pupils over with this home; {school} is {extra} km further",
+        ),
+        "cut_off": Text(
+            "与最近的{nearest}的学区不相连；到{school}远 {extra} 公里",
+            "cut off from the zone of the nearest, {nearest}; {school} is {extra} km further",
+        ),
+        "holds_zone": Text(
+            "离开后{school}的学区会断开；比最近的{nearest}远 {extra} 公里",
+            "without it the zone of {school} falls apart; {extra} km further than the nearest, {nearest}",
+        ),
+        "kept": Text(
+            "保持现在的{school}，比最近的{nearest}远 {extra} 公里",
+            "stays with {school}, {extra} km further than the nearest, {nearest}",
+        ),
+        "on_balance": Text(
+            "划给最近的{nearest}须另行调整其他单元；到{school}远 {extra} 公里",
+            "the nearest, {nearest}, would take it only if others moved; {school} is {extra} km further",
+        ),
+    }
+)
+"""Every reason by its stable code, in the order in which they are looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why one home goes to its school.
+
+    Attributes
+    ----------
+    code
+        A key of `REASONS`.
+    text
+        The reason in words.
+    numbers
+        ``nearest`` (school), ``extra_km`` to the assigned school beyond it, and ``over_pupils`` by which the nearest
+        school would be over its capacity with this home; only those that the reason is about.
+    """
+
+    code: str
+    text: Text
+    numbers: Mapping[str, float | str]
+
+
+def explain(
+    problem: CatchmentProblem, assignment: IntArray, *, names: Sequence[str] | None = None
+) -> list[Reason]:
+    """Return one reason a home, in the order of the homes.
+
+    Parameters
+    ----------
+    problem
+        What was asked.
+    assignment
+        A plan that keeps the hard rules, shape (n,).
+    names
+        What people call the schools; their codes if not given.
+    """
+    called = problem.schools if names is None else names
+    zone_load = loads(problem, assignment)
+    plan = assignment.tolist()
+    nearest = np.argmin(problem.distance_km, axis=1).tolist()
+    return [
+        _reason(problem, plan, home, nearest=nearest[home], zone_load=zone_load, called=called)
+        for home in range(problem.n_homes)
+    ]
+
+
+def _reason(
+    problem: CatchmentProblem,
+    plan: list[int],
+    home: int,
+    *,
+    nearest: int,
+    zone_load: IntArray,
+    called: Sequence[str],
+) -> Reason:
+    school = plan[home]
+    over = int(zone_load[nearest] + problem.pupils[home] - problem.capacity[nearest])
+    code = _code(problem, plan, home, nearest=nearest, over=over)
+    extra = float(problem.distance_km[home, school] - problem.distance_km[home, nearest])
+    numbers: dict[str, float | str] = {}
+    if school != nearest:
+        numbers = {"nearest": problem.schools[nearest], "extra_km": round(extra, 3)}
+    if code == "nearest_full":
+        numbers["over_pupils"] = over
+    text = REASONS[code].format(
+        school=called[school], nearest=called[nearest], extra=f"{extra:.2f}", over=over
+    )
+    return Reason(code=code, text=text, numbers=MappingProxyType(numbers))
+
+
+def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int, over: int) -> str:
+    """Return the first reason that holds: a wish of people, then a hard rule, then the objective."""
+    school = plan[home]
+    tests = (
+        ("own_school", lambda: problem.anchor[school] == home),
+        ("locked", lambda: problem.allowed[home].sum() == 1),
+        ("nearest", lambda: school == nearest),
+        ("forbidden", lambda: not problem.allowed[home, nearest]),
+        ("nearest_full", lambda: over > 0),
+        ("cut_off", lambda: all(plan[other] != nearest for other in problem.neighbours[home])),
+        ("holds_zone", lambda: not can_leave(problem.neighbours, np.asarray(plan), home)),
+        ("kept", lambda: problem.present[home] == school),
+    )
+    return next((code for code, holds in tests if holds()), "on_balance")

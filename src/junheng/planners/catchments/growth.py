@@ -1,0 +1,84 @@
+"""A first contiguous plan: keep what hangs together of a suggestion and let the zones grow over the rest."""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from junheng.planners.catchments.contiguity import cut_off
+from junheng.planners.catchments.objective import Goal
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+
+
+def grow(problem: CatchmentProblem, mask: BoolArray, goal: Goal, suggestion: FloatArray) -> IntArray | None:
+    """Return a contiguous plan near a suggestion, or `None` where growing gets stuck.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    mask
+        Pairs that may be used, shape (n, m).
+    goal
+        Its cost and its overflow price say which zone takes a home.
+    suggestion
+        Weight of each pair, shape (n, m), such as a fractional plan; each home's largest is tried first.
+    """
+    assignment = np.where(mask, suggestion, -1.0).argmax(axis=1)
+    assignment[problem.anchor] = np.arange(problem.n_schools)
+    loose = set(np.union1d(cut_off(problem, assignment), np.flatnonzero(~mask.any(axis=1))).tolist())
+    loose |= set(np.flatnonzero(~mask[np.arange(problem.n_homes), assignment]).tolist())
+    loose -= set(problem.anchor.tolist())
+    growth = _Growth(problem, mask, goal, assignment, loose)
+    return growth.assignment if growth.run() else None
+
+
+class _Growth:
+    """Homes join a neighbouring zone one at a time, the cheapest first."""
+
+    def __init__(
+        self, problem: CatchmentProblem, mask: BoolArray, goal: Goal, assignment: IntArray, loose: set[int]
+    ) -> None:
+        self.problem, self.mask, self.goal = problem, mask, goal
+        self.assignment, self.loose = assignment, loose
+        kept = np.ones(problem.n_homes, dtype=bool)
+        kept[list(loose)] = False
+        self.load = np.bincount(
+            assignment[kept], weights=problem.pupils[kept], minlength=problem.n_schools
+        ).tolist()
+        self.heap: list[tuple[float, int, int]] = []
+
+    def run(self) -> bool:
+        """Grow until nothing is loose (True) or nothing loose touches a zone that may take it (False)."""
+        for home in sorted(self.loose):
+            for other in self.problem.neighbours[home]:
+                if other not in self.loose:
+                    self._offer(home, int(self.assignment[other]))
+        while self.loose and self.heap:
+            price, home, school = heapq.heappop(self.heap)
+            if home not in self.loose:
+                continue
+            now = self._price(home, school)
+            if now > price:
+                heapq.heappush(self.heap, (now, home, school))
+                continue
+            self._join(home, school)
+        return not self.loose
+
+    def _join(self, home: int, school: int) -> None:
+        self.loose.discard(home)
+        self.assignment[home] = school
+        self.load[school] += int(self.problem.pupils[home])
+        for other in self.problem.neighbours[home]:
+            if other in self.loose:
+                self._offer(other, school)
+
+    def _offer(self, home: int, school: int) -> None:
+        if self.mask[home, school]:
+            heapq.heappush(self.heap, (self._price(home, school), home, school))
+
+    def _price(self, home: int, school: int) -> float:
+        pupils, room = int(self.problem.pupils[home]), int(self.problem.capacity[school]) - self.load[school]
+        over = min(pupils, max(0, pupils - room))
+        return float(self.goal.cost[home, school]) + float(self.goal.overflow_price) * over

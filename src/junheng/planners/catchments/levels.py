@@ -1,0 +1,205 @@
+"""One level of the objective from first bound to proof: relax, search, shrink to what could still be better, prove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from junheng.planners.catchments.budget import Budget
+from junheng.planners.catchments.contiguity import reachable
+from junheng.planners.catchments.descent import descend
+from junheng.planners.catchments.exact import solve_exact
+from junheng.planners.catchments.growth import grow
+from junheng.planners.catchments.lagrange import Lagrangian
+from junheng.planners.catchments.neighbourhoods import Redraw
+from junheng.planners.catchments.objective import Goal, is_used
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
+from junheng.planners.catchments.relaxation import CutPool, Relaxation, Relaxed
+from junheng.progress import Progress
+from junheng.text import Text
+
+_SHRINKS = 4
+_TICKS = 6000
+_ITERATIONS = 400
+
+
+@dataclass(kw_only=True)
+class Workshop:
+    """What every step of a run shares.
+
+    Attributes
+    ----------
+    problem
+        The problem.
+    mask
+        Pairs that a contiguous plan may use, shape (n, m).
+    budget
+        Work and time left.
+    rng
+        The only source of randomness.
+    progress
+        Called with what is being done.
+    target_gap
+        Gap at which a level counts as done.
+    pool
+        Contiguity cuts that hold everywhere.
+    counts
+        Counted work, for the result's statistics.
+    """
+
+    problem: CatchmentProblem
+    mask: BoolArray
+    budget: Budget
+    rng: np.random.Generator
+    progress: Progress
+    target_gap: float
+    pool: CutPool = field(default_factory=CutPool)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, name: str, by: int) -> None:
+        """Add to the counted work."""
+        self.counts[name] = self.counts.get(name, 0) + by
+
+    def relax(self, goal: Goal, share: float, *, rounds: int = 200) -> Relaxed:
+        """Return the relaxation of a goal over all pairs."""
+        relaxed = Relaxation(self.problem, self.mask, goal, self.pool).tighten(
+            self.budget, share, rounds=rounds
+        )
+        self.counts["cuts"] = len(self.pool.cuts)
+        return relaxed
+
+    def mend(self, goal: Goal, plan: IntArray) -> IntArray | None:
+        """Return a contiguous plan near one with loose parts, improved by local search."""
+        grown = grow(self.problem, self.mask, goal, is_used(self.problem, plan).astype(np.float64))
+        if grown is None:
+            return None
+        return descend(self.problem, self.mask, goal, grown, budget=self.budget)
+
+
+@dataclass(kw_only=True)
+class LevelSearch:
+    """The best plan and the best bound of one goal.
+
+    Attributes
+    ----------
+    shop
+        What every step shares.
+    goal
+        The level's goal.
+    plan
+        A contiguous plan that keeps the goal's limits, shape (n,).
+    relaxed
+        The goal's relaxation over all pairs.
+    """
+
+    shop: Workshop
+    goal: Goal
+    plan: IntArray
+    relaxed: Relaxed
+
+    def __post_init__(self) -> None:
+        self.bound = self._whole(self.relaxed.bound)
+        self.mask = self.shop.mask
+        self.pool = self.shop.pool.copy()
+
+    @property
+    def value(self) -> float:
+        """The goal's value of the best plan."""
+        return self.goal.value(self.shop.problem, self.plan)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the gap is small enough."""
+        return self.value - self.bound <= self._allowance()
+
+    def _allowance(self) -> float:
+        return max(1e-9, self.shop.target_gap) * abs(self.value) + 1e-9
+
+    def _whole(self, bound: float) -> float:
+        bound = float(np.ceil(bound - 1e-6)) if self.goal.is_whole and np.isfinite(bound) else bound
+        return max(0.0, min(bound, self.value))
+
+    def search(self, sizes: Sequence[int], share: float, text: Text, start: float) -> None:
+        """Improve the plan by redrawing groups of zones."""
+        if self.is_done:
+            return
+        redraw = Redraw(
+            self.shop.problem,
+            self.shop.mask,
+            self.goal,
+            floor=self.relaxed.floor,
+            rng=self.shop.rng,
+        )
+        self.plan = redraw.improve(
+            self.plan,
+            sizes,
+            budget=self.shop.budget,
+            share=share,
+            enough=self.bound + self._allowance(),
+            report=lambda value: self.shop.progress(text.format(value=round(value, 1)), start),
+        )
+        self.shop.count("neighbourhoods", redraw.n_tried)
+
+    def sharpen(self, share: float, text: Text, start: float, *, iterations: int = _ITERATIONS) -> None:
+        """Raise the bound by pricing, over the pairs that a better plan could use."""
+        if self.is_done or self.shop.budget.is_over(share):
+            return
+        self._close()
+        lagrangian = Lagrangian(self.shop.problem, self.mask, self.goal, self.pool, self.relaxed)
+        self.relaxed = lagrangian.sharpen(
+            target=self.value,
+            enough=self.value - self._allowance(),
+            iterations=iterations,
+            budget=self.shop.budget,
+            share=share,
+            report=lambda bound: self.shop.progress(text.format(bound=round(bound, 1)), start),
+        )
+        self._raise()
+        self._close()
+
+    def retighten(self, share: float, text: Text, start: float) -> None:
+        """Raise the bound by the linear relaxation over the pairs that a better plan could use."""
+        for _ in range(_SHRINKS):
+            before = int(self.mask.sum())
+            self._close()
+            if self.is_done or self.shop.budget.is_over(share) or self.mask.sum() > 0.9 * before:
+                return
+            self.shop.progress(text.format(bound=round(self.bound, 1)), start)
+            floor = self.relaxed.floor
+            relaxed = Relaxation(self.shop.problem, self.mask, self.goal, self.pool).tighten(
+                self.shop.budget, share
+            )
+            self.relaxed = replace(relaxed, floor=np.maximum(floor, relaxed.floor))
+            self._raise()
+
+    def _raise(self) -> None:
+        self.bound = max(self.bound, self._whole(self.relaxed.bound))
+
+    def _close(self) -> None:
+        """Close the pairs whose use would make any plan worse than the best one."""
+        noise = 1e-6 * max(1.0, abs(self.value))
+        mask = self.mask & (self.relaxed.floor <= self.value + noise)
+        self.mask = reachable(self.shop.problem, mask) | is_used(self.shop.problem, self.plan)
+
+    def prove(self, share: float) -> None:
+        """Search the pairs that a better plan could use exactly."""
+        if self.is_done or self.shop.budget.is_over(share):
+            return
+        self._close()
+        self.shop.counts["core_pairs"] = int(self.mask.sum())
+        exact = solve_exact(
+            self.shop.problem,
+            self.goal,
+            mask=self.mask,
+            start=self.plan,
+            pool=self.pool,
+            mend=lambda plan: self.shop.mend(self.goal, plan),
+            budget=self.shop.budget,
+            share=share,
+            ticks=self.shop.budget.ticks(_TICKS),
+        )
+        if exact.assignment is not None:
+            self.plan = exact.assignment
+        self.bound = max(self.bound, self._whole(exact.bound))

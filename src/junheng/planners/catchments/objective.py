@@ -1,0 +1,237 @@
+"""What a plan is worth: pupils over capacity, then pupil-km, then pupils moved, each with its proven bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, FloatArray, IntArray
+
+OVERFLOW, DISTANCE, MOVED = "overflow_pupils", "pupil_km", "moved_pupils"
+UNITS_OF_LEVELS = {OVERFLOW: "pupil", DISTANCE: "pupil km", MOVED: "pupil"}
+KM_TOLERANCE = 1e-9
+"""Share by which two sums of pupil-km may differ and still count as equal: the noise of adding floats."""
+
+
+class Score(NamedTuple):
+    """The three objectives of a plan, in their order of importance."""
+
+    overflow_pupils: int
+    pupil_km: float
+    moved_pupils: int
+
+    def is_better_than(self, other: Score) -> bool:
+        """Return whether this score comes first in the stated order, floats compared with their noise."""
+        if self.overflow_pupils != other.overflow_pupils:
+            return self.overflow_pupils < other.overflow_pupils
+        noise = KM_TOLERANCE * max(1.0, abs(other.pupil_km))
+        if abs(self.pupil_km - other.pupil_km) > noise:
+            return self.pupil_km < other.pupil_km
+        return self.moved_pupils < other.moved_pupils
+
+
+class Level(NamedTuple):
+    """One objective of a solved plan.
+
+    Attributes
+    ----------
+    name
+        ``overflow_pupils``, ``pupil_km`` or ``moved_pupils``.
+    value
+        What the plan reaches.
+    bound
+        Proven: no plan that keeps the values of the earlier levels (and the hard rules) goes below it.
+    gap
+        (value - bound) / value; 0 where the value is 0 or proven best.
+    unit
+        Code of the unit.
+    """
+
+    name: str
+    value: float
+    bound: float
+    gap: float
+    unit: str
+
+
+def level(name: str, value: float, bound: float) -> Level:
+    """Return a level with its gap; a bound above the value (by rounding noise) is cut to the value."""
+    bound = min(float(value), max(0.0, bound))
+    return Level(name, value, bound, (value - bound) / value if value > 0 else 0.0, UNITS_OF_LEVELS[name])
+
+
+def loads(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
+    """Return the pupils of each zone, shape (m,)."""
+    filled = np.zeros(problem.n_schools, np.int64)
+    np.add.at(filled, assignment, problem.pupils)
+    return filled
+
+
+def moved_pupils(problem: CatchmentProblem) -> IntArray:
+    """Return the pupils who would move if a home went to a school, shape (n, m); none where it has no school now."""
+    elsewhere = np.arange(problem.n_schools)[None, :] != problem.present[:, None]
+    return np.where(elsewhere & (problem.present != NO_SCHOOL)[:, None], problem.pupils[:, None], 0)
+
+
+def score(problem: CatchmentProblem, assignment: IntArray) -> Score:
+    """Return the three objectives of a plan."""
+    homes = np.arange(problem.n_homes)
+    overflow = np.maximum(loads(problem, assignment) - problem.capacity, 0).sum()
+    moved = moved_pupils(problem)[homes, assignment].sum()
+    return Score(int(overflow), float(problem.cost[homes, assignment].sum()), int(moved))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Limit:
+    """A sum over the plan that may not pass a number.
+
+    Attributes
+    ----------
+    name
+        Stable name of the constraint: ``moved_cap`` or ``pupil_km``.
+    weight
+        What each pair of home and school adds, shape (n, m).
+    most
+        The number that the sum may not pass.
+    price
+        Cost of passing it by 1 while a search has no plan that keeps it.
+    """
+
+    name: str
+    weight: FloatArray
+    most: float
+    price: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Goal:
+    """One linear objective with its limits: what one solving step works towards.
+
+    Attributes
+    ----------
+    cost
+        Cost of each pair of home and school, shape (n, m).
+    overflow_free
+        Pupils over capacity, over all schools, that cost nothing.
+    overflow_price
+        Cost of each further one.
+    limits
+        Sums that may not pass a number.
+    is_overflow_hard
+        Whether overflow beyond ``overflow_free`` is forbidden instead of priced, wherever a bound is proven.
+    is_whole
+        Whether every plan's objective is a whole number, so that bounds may be rounded up.
+    """
+
+    cost: FloatArray
+    overflow_free: int
+    overflow_price: float
+    limits: tuple[Limit, ...] = field(default=())
+    is_overflow_hard: bool
+    is_whole: bool
+
+    @cached_property
+    def limit_weights(self) -> FloatArray:
+        """Weights of all limits, shape (limits, n, m)."""
+        return np.array([limit.weight for limit in self.limits]).reshape(len(self.limits), *self.cost.shape)
+
+    def priced(self, cost: FloatArray, overflow: FloatArray, sums: FloatArray) -> FloatArray:
+        """Return the objective of plans from their cost, their overflow and their sums (limits first)."""
+        total = cost + self.overflow_price * np.maximum(overflow - self.overflow_free, 0)
+        for limit, reached in zip(self.limits, sums, strict=True):
+            total = total + limit.price * np.maximum(reached - limit.most, 0)
+        return total
+
+    def value(self, problem: CatchmentProblem, assignment: IntArray) -> float:
+        """Return the objective of one plan, excess priced."""
+        return float(self.priced(*self.totals(problem, assignment)))
+
+    def totals(
+        self, problem: CatchmentProblem, assignment: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return cost, overflow and sums of a plan, as `priced` takes them."""
+        homes = np.arange(problem.n_homes)
+        overflow = np.maximum(loads(problem, assignment) - problem.capacity, 0).sum()
+        sums = self.limit_weights[:, homes, assignment].sum(axis=1)
+        return np.array(self.cost[homes, assignment].sum()), np.array(float(overflow)), sums
+
+    def is_kept(self, problem: CatchmentProblem, assignment: IntArray) -> bool:
+        """Return whether a plan keeps all limits, and the overflow limit where that is hard."""
+        _, overflow, sums = self.totals(problem, assignment)
+        if self.is_overflow_hard and overflow > self.overflow_free:
+            return False
+        return all(reached <= limit.most for limit, reached in zip(self.limits, sums, strict=True))
+
+
+def moved_limit(problem: CatchmentProblem, price: float) -> tuple[Limit, ...]:
+    """Return the limit on moved pupils, if the problem has one."""
+    if problem.moved_pupils_cap is None:
+        return ()
+    weight = moved_pupils(problem).astype(np.float64)
+    return (Limit(name="moved_cap", weight=weight, most=float(problem.moved_pupils_cap), price=price),)
+
+
+def guide_goal(problem: CatchmentProblem) -> Goal:
+    """Return overflow and distance in one sum, overflow so dear that it comes first: the first search's goal."""
+    price = _lexicographic_price(problem.cost)
+    limits = moved_limit(problem, price * (1 + int(problem.pupils.max(initial=0))))
+    return Goal(
+        cost=problem.cost,
+        overflow_free=0,
+        overflow_price=price,
+        limits=limits,
+        is_overflow_hard=False,
+        is_whole=False,
+    )
+
+
+def overflow_goal(problem: CatchmentProblem) -> Goal:
+    """Return level 1: fewest pupils over capacity."""
+    limits = moved_limit(problem, 1.0 + float(problem.pupils.sum()))
+    cost = np.zeros_like(problem.cost)
+    return Goal(
+        cost=cost, overflow_free=0, overflow_price=1.0, limits=limits, is_overflow_hard=False, is_whole=True
+    )
+
+
+def distance_goal(problem: CatchmentProblem, *, most_overflow: int) -> Goal:
+    """Return level 2: least pupil-km with at most so many pupils over capacity."""
+    price = _lexicographic_price(problem.cost)
+    limits = moved_limit(problem, price * (1 + int(problem.pupils.max(initial=0))))
+    return Goal(
+        cost=problem.cost,
+        overflow_free=most_overflow,
+        overflow_price=price,
+        limits=limits,
+        is_overflow_hard=True,
+        is_whole=False,
+    )
+
+
+def moved_goal(problem: CatchmentProblem, *, most_overflow: int, most_pupil_km: float) -> Goal:
+    """Return level 3: fewest pupils moved, overflow and pupil-km limited."""
+    price = 1.0 + float(problem.pupils.sum())
+    near = Limit(name="pupil_km", weight=problem.cost, most=most_pupil_km, price=price)
+    return Goal(
+        cost=moved_pupils(problem).astype(np.float64),
+        overflow_free=most_overflow,
+        overflow_price=price,
+        limits=(near, *moved_limit(problem, price)),
+        is_overflow_hard=True,
+        is_whole=True,
+    )
+
+
+def _lexicographic_price(cost: FloatArray) -> float:
+    """Price that outweighs moving any one home anywhere: large enough to guide, small enough for the solver."""
+    return 1.0 + float(cost.max(initial=0.0))
+
+
+def is_used(problem: CatchmentProblem, assignment: IntArray) -> BoolArray:
+    """Return the pairs that a plan uses, shape (n, m)."""
+    used = np.zeros((problem.n_homes, problem.n_schools), dtype=bool)
+    used[np.arange(problem.n_homes), assignment] = True
+    return used

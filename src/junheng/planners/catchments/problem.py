@@ -1,0 +1,153 @@
+"""The catchment problem as one frozen object: who lives where, what each school holds, what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from junheng.errors import UsageError
+from junheng.text import Text
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+NO_SCHOOL = -1
+"""Marks a home that has no school at present."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CatchmentProblem:
+    """Give every home to one school.
+
+    Arrays are copied and made read-only; homes and schools are numbered in the order of their codes.
+
+    Attributes
+    ----------
+    homes
+        Codes of the n homes (residential units, indivisible).
+    schools
+        Codes of the m schools.
+    pupils
+        Pupils who live in each home, shape (n,), whole numbers from 0.
+    distance_km
+        Distance from each home to each school, shape (n, m), km. Read only where ``allowed``.
+    capacity
+        Pupils that each school can hold, shape (m,), whole numbers from 0.
+    edges
+        Pairs of homes that touch each other, shape (k, 2): the graph in which zones must be connected.
+    anchor
+        The home in which each school stands, shape (m,).
+    allowed
+        Whether a home may go to a school, shape (n, m): locks and forbidden pairs are folded in.
+    present
+        The school of each home at present, shape (n,); `NO_SCHOOL` where it has none.
+    moved_pupils_cap
+        Most pupils that may get another school than at present; `None` for no limit.
+    """
+
+    homes: tuple[str, ...]
+    schools: tuple[str, ...]
+    pupils: IntArray
+    distance_km: FloatArray
+    capacity: IntArray
+    edges: IntArray
+    anchor: IntArray
+    allowed: BoolArray
+    present: IntArray
+    moved_pupils_cap: int | None = None
+
+    def __post_init__(self) -> None:
+        n, m = len(self.homes), len(self.schools)
+        _set(self, "pupils", np.int64, (n,))
+        _set(self, "distance_km", np.float64, (n, m))
+        _set(self, "capacity", np.int64, (m,))
+        _set(self, "edges", np.int64, (len(self.edges), 2))
+        _set(self, "anchor", np.int64, (m,))
+        _set(self, "allowed", np.bool_, (n, m))
+        _set(self, "present", np.int64, (n,))
+        _require_unique("homes", self.homes)
+        _require_unique("schools", self.schools)
+        _require_range("edges", self.edges, 0, n)
+        _require_range("anchor", self.anchor, 0, n)
+        _require_range("present", self.present, NO_SCHOOL, m)
+
+    @property
+    def n_homes(self) -> int:
+        """Number of homes."""
+        return len(self.homes)
+
+    @property
+    def n_schools(self) -> int:
+        """Number of schools."""
+        return len(self.schools)
+
+    @cached_property
+    def cost(self) -> FloatArray:
+        """Pupil-km of giving each home to each school, shape (n, m); 0 where it is not allowed."""
+        cost = np.where(
+            self.allowed, self.pupils[:, None] * np.where(self.allowed, self.distance_km, 0.0), 0.0
+        )
+        cost.setflags(write=False)
+        return cost
+
+    @cached_property
+    def graph(self) -> sparse.csr_array:
+        """The home graph as a symmetric sparse matrix of ones, shape (n, n), without loops."""
+        first, second = self.edges[self.edges[:, 0] != self.edges[:, 1]].T
+        rows, cols = np.concatenate([first, second]), np.concatenate([second, first])
+        graph = sparse.csr_array(
+            (np.ones(len(rows), np.int8), (rows, cols)), shape=(self.n_homes, self.n_homes)
+        )
+        graph.sum_duplicates()
+        graph.data[:] = 1
+        return graph
+
+    @cached_property
+    def neighbours(self) -> tuple[tuple[int, ...], ...]:
+        """The homes that touch each home, in ascending order."""
+        graph = self.graph
+        return tuple(
+            tuple(graph.indices[graph.indptr[i] : graph.indptr[i + 1]].tolist()) for i in range(self.n_homes)
+        )
+
+
+def _set(problem: CatchmentProblem, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> None:
+    given = np.asarray(getattr(problem, name))
+    array = np.array(given.reshape(shape) if given.size == 0 else given, dtype=dtype)
+    if array.shape != shape:
+        _refuse(name, f"形状 {array.shape}", f"shape {array.shape}", f"形状 {shape}", f"shape {shape}")
+    if (
+        given.dtype.kind == "f"
+        and np.issubdtype(dtype, np.integer)
+        and not np.array_equal(given.reshape(shape), array)
+    ):
+        _refuse(name, "非整数", "numbers that are not whole", "整数", "whole numbers")
+    array.setflags(write=False)
+    object.__setattr__(problem, name, array)
+
+
+def _require_unique(name: str, codes: tuple[str, ...]) -> None:
+    if len(set(codes)) != len(codes):
+        repeated = sorted({code for code in codes if codes.count(code) > 1})
+        listed = ", ".join(repeated)
+        _refuse(name, f"重复的代码 {listed}", f"repeated codes {listed}", "不重复的代码", "each code once")
+
+
+def _require_range(name: str, numbers: IntArray, least: int, end: int) -> None:
+    if numbers.size and (numbers.min() < least or numbers.max() >= end):
+        found = f"{numbers.min()}..{numbers.max()}"
+        _refuse(name, found, found, f"{least}..{end - 1}", f"{least}..{end - 1}")
+
+
+def _refuse(name: str, found_zh: str, found_en: str, expected_zh: str, expected_en: str) -> None:
+    raise UsageError(
+        Text(
+            f"学区划分问题的 {name} 有误：{found_zh}，应为{expected_zh}",
+            f"{name} of the catchment problem is wrong: found {found_en}, expected {expected_en}",
+        )
+    )

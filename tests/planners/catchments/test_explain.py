@@ -1,0 +1,79 @@
+"""Every home's reason, on a street of homes where each reason can be seen by eye."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from junheng.planners.catchments.explain import REASONS, explain
+from junheng.planners.catchments.problem import CatchmentProblem
+
+
+def street(pupils, capacity, *, present, allowed=None):
+    """Return six homes in a row, one km apart, with school A in the first and school B in the last."""
+    n = len(pupils)
+    position = np.arange(n, dtype=float)
+    return CatchmentProblem(
+        homes=tuple(f"H{i}" for i in range(n)),
+        schools=("A", "B"),
+        pupils=np.array(pupils),
+        distance_km=np.abs(position[:, None] - np.array([0.0, n - 1.0])),
+        capacity=np.array(capacity),
+        edges=np.array([(i, i + 1) for i in range(n - 1)]),
+        anchor=np.array([0, n - 1]),
+        allowed=np.ones((n, 2), bool) if allowed is None else allowed,
+        present=np.array(present),
+    )
+
+
+def codes(problem, plan):
+    return [reason.code for reason in explain(problem, np.array(plan))]
+
+
+def test_homes_of_the_nearest_school_say_so_and_the_schools_own_home_says_that():
+    problem = street([10] * 6, [30, 30], present=[0, 0, 0, 1, 1, 1])
+    assert codes(problem, [0, 0, 0, 1, 1, 1]) == [
+        "own_school",
+        "nearest",
+        "nearest",
+        "nearest",
+        "nearest",
+        "own_school",
+    ]
+
+
+def test_a_full_nearest_school_is_told_with_the_pupils_it_would_be_over():
+    problem = street([10] * 6, [20, 40], present=[0, 0, 1, 1, 1, 1])
+    reason = explain(problem, np.array([0, 0, 1, 1, 1, 1]), names=["First", "Second"])[2]
+    assert reason.code == "nearest_full"
+    assert reason.numbers == {"nearest": "A", "extra_km": 1.0, "over_pupils": 10}
+    assert (
+        reason.text.en
+        == "the nearest, First, is full: 10 pupils over with this home; Second is 1.00 km further"
+    )
+
+
+def test_a_home_whose_neighbours_lie_in_another_zone_is_cut_off():
+    problem = street([10] * 6, [60, 60], present=[0, 1, 1, 1, 1, 1])
+    assert codes(problem, [0, 1, 1, 1, 1, 1])[2] == "cut_off"
+
+
+def test_a_home_between_the_school_and_others_of_its_zone_holds_the_zone():
+    problem = street([10] * 6, [60, 60], present=[0, 0, 0, 0, 0, 1])
+    assert codes(problem, [0, 0, 0, 0, 0, 1])[3:5] == ["cut_off", "on_balance"] or codes(
+        problem, [0, 0, 0, 0, 0, 1]
+    )[3:5] == ["cut_off", "kept"]
+    ring = street([10] * 4, [60, 60], present=[0, 0, 0, 1])
+    assert codes(ring, [0, 1, 1, 1])[1] in {"kept", "on_balance", "holds_zone"}
+
+
+def test_locks_and_bans_come_before_distances():
+    allowed = np.ones((6, 2), bool)
+    allowed[1, 0] = False
+    problem = street([10] * 6, [60, 60], present=[0, 0, 0, 1, 1, 1], allowed=allowed)
+    assert codes(problem, [0, 1, 1, 1, 1, 1])[1] == "locked"
+
+
+def test_every_reason_has_words_in_both_languages():
+    for text in REASONS.values():
+        assert text.zh
+        assert text.en
