@@ -5,7 +5,8 @@ A District is immutable, so that each is worked out once, on first use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Index:
         if (name, column) not in self._kept:
             reference = table(name).column(column).refers_to
             assert reference is not None, f"{name}.{column} refers to no table"  # noqa: S101 - a slip of the caller
-            self._kept[name, column] = _numbers(self.row_of(reference[0]), self._list(name, column))
+            self._kept[name, column] = self._rows(name, column, of=reference[0])
         found: Ints = self._kept[name, column]
         return found
 
@@ -57,10 +58,16 @@ class Index:
         found: Ints = self._kept[name, column]
         return found
 
+    def _rows(self, name: str, column: str, *, of: str) -> Ints:
+        if name in self._tables and of in self._tables:
+            own, (key,) = self._tables[name][column], table(of).key
+            if own.equals(self._tables[of][key]):  # usual for tables with one row a school, and quick to see
+                return np.arange(len(own))
+        return _numbers(self.row_of(of), self._list(name, column))
+
     def _list(self, name: str, column: str) -> list[Any]:
         return self._tables[name][column].to_list() if name in self._tables else []
 
 
-def _numbers(at: Mapping[str, int], keys: Iterable[str | None]) -> Ints:
-    listed = list(keys)
-    return np.fromiter((at.get(key, -1) for key in listed), dtype=np.int64, count=len(listed))  # type: ignore[arg-type]
+def _numbers(at: Mapping[str, int], keys: list[Any]) -> Ints:
+    return np.fromiter(map(at.get, keys, repeat(-1)), dtype=np.int64, count=len(keys))

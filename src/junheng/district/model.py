@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from junheng.district.columns import table, tables
+from junheng.district.columns import Column, table, tables
 from junheng.district.index import Index
 from junheng.errors import UsageError
 from junheng.provenance import hash_tables
@@ -47,15 +47,14 @@ class District:
         Raises
         ------
         UsageError
-            For an unknown table or column, or a ``district`` table that has not exactly one row.
+            For an unknown table or column, a value that its column cannot hold (see `conform`), or a ``district``
+            table that has not exactly one row.
         """
-        frames = {name: conform(name, tables_given[name]) for name in tables() if name in tables_given}
         for name in tables_given:
             table(name)  # raises for an unknown one
+        frames = {name: conform(name, tables_given[name]) for name in tables() if name in tables_given}
         if "district" not in frames or frames["district"].height != 1:
-            raise UsageError(
-                Text("表“district”必须恰有一行", "the table “district” must have exactly one row")
-            )
+            raise _not_one_row()
         return cls(MappingProxyType(frames))
 
     def table(self, name: str) -> pl.DataFrame:
@@ -71,7 +70,11 @@ class District:
 
     def replace(self, **frames: pl.DataFrame) -> District:
         """Return a District in which the named tables are replaced and all else is shared."""
-        return District.of({**self.tables, **frames})
+        conformed = {name: conform(name, frame) for name, frame in frames.items()}
+        together = {**self.tables, **conformed}
+        if together["district"].height != 1:
+            raise _not_one_row()
+        return District(MappingProxyType({name: together[name] for name in tables() if name in together}))
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
@@ -96,7 +99,7 @@ class District:
     @property
     def is_synthetic(self) -> bool:
         """Whether the records were generated as an example."""
-        return self.facts["synthetic"] == "yes"
+        return bool(self.facts["synthetic"] == "yes")
 
     @cached_property
     def hash(self) -> str:
@@ -118,13 +121,32 @@ class District:
 def conform(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with exactly the columns of a table, in order and of the right types.
 
-    Absent columns are added as null; an unknown column raises `UsageError`; a value that the type cannot
-    hold raises polars' own error (files are checked cell by cell before they come here).
+    Absent columns are added as null. An unknown column, or a fraction in a column of whole numbers, raises
+    `UsageError`; any other value that the type cannot hold raises polars' own error (files are checked cell by
+    cell before they come here, with ranges, lists and keys).
     """
-    schema = table(name).schema
+    own = table(name)
     for column in frame.columns:
-        table(name).column(column)
+        _refuse_fractions(own.column(column), frame[column])
     return frame.select(
         (pl.col(column).cast(dtype) if column in frame.columns else pl.lit(None, dtype=dtype).alias(column))
-        for column, dtype in schema.items()
+        for column, dtype in own.schema.items()
     )
+
+
+def _refuse_fractions(column: Column, values: pl.Series) -> None:
+    """Refuse what a cast would cut off in silence."""
+    if column.type != "integer" or not values.dtype.is_float():
+        return
+    fractions = values.filter(values.is_finite() & (values != values.floor()))
+    if len(fractions):
+        raise UsageError(
+            Text(
+                f"{column.table}.{column.name} 应为整数，而不是 {fractions[0]}",
+                f"{column.table}.{column.name} holds whole numbers, not {fractions[0]}",
+            )
+        )
+
+
+def _not_one_row() -> UsageError:
+    return UsageError(Text("表“district”必须恰有一行", "the table “district” must have exactly one row"))

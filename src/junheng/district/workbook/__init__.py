@@ -1,0 +1,1 @@
+"""Workbooks (.xlsx): guarded before they are read, written so that they read back exactly."""

@@ -1,0 +1,99 @@
+"""Writing a District as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from junheng.district.atomic import whole_file
+from junheng.district.columns import Column, Table, table
+from junheng.district.model import District
+from junheng.district.workbook.cells import write_numbers, write_texts
+from junheng.district.workbook.layout import SYNTHETIC_COLOUR, Styles, lay_out
+from junheng.errors import UsageError
+from junheng.progress import Progress, silent
+from junheng.text import Language, Text
+
+_SYNTHETIC = Text("模拟数据，不是真实记录", "Synthetic example, not real records")
+
+
+def write_workbook(
+    district: District, path: Path, *, language: Language, progress: Progress = silent
+) -> None:
+    """Write every table of a District as one sheet, so that reading the workbook gives an equal District.
+
+    Same District, same bytes: no clock is read. The sheets of a synthetic district have an amber tab.
+
+    Raises
+    ------
+    UsageError
+        For a text too long for a cell, or a number that is not finite.
+    """
+    with (
+        whole_file(path) as partial,
+        open_workbook(partial, created=district.year.first_day, language=language) as (book, styles),
+    ):
+        if district.is_synthetic:
+            book.set_properties(
+                {**_properties(district.year.first_day), "comments": _SYNTHETIC.in_(language)}
+            )
+        rows = sum(frame.height for frame in district.tables.values())
+        done = 0
+        for name, frame in district.tables.items():
+            progress(
+                Text("写入{label}", "writing {label}").format(label=table(name).label), done / (2 * rows)
+            )
+            done += frame.height
+            sheet = add_sheet(book, table(name), styles=styles, language=language)
+            if district.is_synthetic:
+                sheet.set_tab_color(SYNTHETIC_COLOUR)
+            for position, column in enumerate(table(name)):
+                _write_column(sheet, position, column, frame[column.name], styles=styles, language=language)
+        progress(Text("打包工作簿", "packing the workbook"), 0.5)
+
+
+@contextmanager
+def open_workbook(path: Path, *, created: date, language: Language) -> Iterator[tuple[Any, Styles]]:
+    """Give a new workbook and its formats; it is written when the block ends, unless it fails."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties(_properties(created))
+    yield book, Styles.of(book, language)
+    book.close()
+
+
+def add_sheet(book: Any, one: Table, *, styles: Styles, language: Language) -> Any:
+    """Add the sheet of a table with its header."""
+    sheet = book.add_worksheet(one.label.in_(language))
+    lay_out(sheet, one, styles=styles, language=language)
+    return sheet
+
+
+def _properties(created: date) -> dict[str, Any]:
+    return {"created": datetime.combine(created, time())}
+
+
+def _write_column(
+    sheet: Any, position: int, column: Column, series: pl.Series, *, styles: Styles, language: Language
+) -> None:
+    if column.type in ("integer", "number"):
+        if series.dtype.is_float() and not series.drop_nulls().is_finite().all():
+            raise UsageError(
+                Text(
+                    "表“{table}”的列“{column}”含有无穷大或非数值",
+                    "column “{column}” of table “{table}” is not finite",
+                ).format(table=column.table, column=column.name)
+            )
+        write_numbers(sheet, position, series.to_list(), styles.body(column))
+        return
+    values = series.to_list()
+    if column.type == "enum":
+        labels = {choice.code: choice.text.in_(language) for choice in column.choices}
+        values = [None if value is None else labels.get(value, value) for value in values]
+    write_texts(sheet, position, values, style=styles.text, quoted=styles.quoted)
