@@ -26,6 +26,13 @@ def tables_page() -> str:
     return columns_markdown()
 
 
+def checks_page() -> str:
+    """Return the page of checks, from their registry."""
+    from junheng.district.reference import checks_markdown
+
+    return checks_markdown()
+
+
 def coverage_page() -> str:
     """Return the page that says which clause of the national standard is encoded and tested."""
     from junheng.standards import load_standard
@@ -55,6 +62,7 @@ def exit_codes_page() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/checks.md": checks_page,
     "reference/commands.md": commands_page,
     "reference/exit-codes.md": exit_codes_page,
     "reference/standard-coverage.md": coverage_page,

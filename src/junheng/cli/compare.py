@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from junheng.plans.plan import read_plan  # noqa: PLC0415
 
     plans = [read_plan(path) for path in arguments.plans]
-    stages = sorted({str(plan.settings.get("stage")) for plan in plans})
-    if len(stages) > 1:
+    stages = sorted({action.stage for plan in plans for action in plan.actions})
+    if len(stages) != 1:
         raise UsageError(
             Text(
-                f"方案属于不同学段（{'、'.join(stages)}），不能比较",
-                f"the plans are of several stages ({', '.join(stages)})",
+                f"各方案应属同一学段，现为：{'、'.join(stages) or '无'}",
+                f"the plans must be of one stage; they are of: {', '.join(stages) or 'none'}",
             )
         )
     screen.progress(Text("读取并检查", "reading and checking"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from junheng.cli.options import add_common
+from junheng.cli.options import add_common, whole
 from junheng.cli.screen import Screen
 from junheng.text import Language, Text
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help=file.in_(language))
     parser.add_argument(
-        "--seed", type=int, default=1, help=Text("随机种子", "seed of the random numbers").in_(language)
+        "--seed", type=whole, default=1, help=Text("随机种子", "seed of the random numbers").in_(language)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from junheng.cli.screen import Screen
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
 from junheng.measure.assessment import Assessment, assess
-from junheng.planners.catchments.build import Wishes, frontier_plans, plan_catchments
+from junheng.planners.catchments.build import Wishes
+from junheng.planners.catchments.planner import frontier_plans, plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.plans.compare import compare, plan_of_zones
 from junheng.plans.plan import Plan, write_plan
@@ -123,7 +124,7 @@ def _frontier(turn: Turn, wishes: Wishes, screen: Screen) -> tuple[Plan, ...]:
         turn.district,
         turn.standard,
         wishes=wishes,
-        options=turn.options,
+        options=replace(turn.options, seconds=turn.options.seconds / 4),
         points=turn.frontier_points,
         seed=turn.seed,
         on=turn.day,

@@ -91,7 +91,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose own complaints are in the user's language."""
 
     def __init__(self, *, language: Language, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
         self.language = language
         self._positionals.title = Text("参数", "arguments").in_(language)
         self._optionals.title = Text("选项", "options").in_(language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +87,38 @@ def pair(wording: str) -> tuple[str, str]:
             )
         )
     return home, school
+
+
+def pairs(wordings: Sequence[str]) -> dict[str, str]:
+    """Read every ``HOME=SCHOOL``; a home that is given two schools is an error, not a matter of order."""
+    found: dict[str, str] = {}
+    for home, school in map(pair, wordings):
+        if found.setdefault(home, school) != school:
+            raise UsageError(
+                Text(
+                    f"居住单元 {home} 被固定给两所学校：{found[home]}、{school}",
+                    f"the home {home} is locked to two schools: {found[home]} and {school}",
+                )
+            )
+    return found
+
+
+def whole(wording: str) -> int:
+    """Read a whole number from 0 on."""
+    if not wording.isascii() or not wording.isdigit():
+        raise argparse.ArgumentTypeError(f"{wording!r}: 0, 1, 2, ...")
+    return int(wording)
+
+
+def positive_seconds(wording: str) -> float:
+    """Read a length of time, longer than nothing and shorter than for ever."""
+    try:
+        seconds = float(wording)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{wording!r}: > 0")
+    return seconds
 
 
 def _day(wording: str) -> date:

@@ -11,7 +11,10 @@ from junheng.cli.options import (
     add_stage,
     add_standard,
     pair,
+    pairs,
+    positive_seconds,
     standard_of,
+    whole,
 )
 from junheng.cli.screen import Screen
 from junheng.text import Language, Text
@@ -50,9 +53,9 @@ def _add_catchments(parser: argparse.ArgumentParser, language: Language) -> None
     geojson = Text("另存 GeoJSON 地图", "also write the zones as GeoJSON")
     parser.add_argument("--geojson", type=Path, metavar="FILE", help=geojson.in_(language))
     seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
-    parser.add_argument("--seconds", type=float, default=60.0, help=seconds.in_(language))
+    parser.add_argument("--seconds", type=positive_seconds, default=60.0, help=seconds.in_(language))
     seed = Text("随机种子（默认 0）", "seed of the random numbers (0 if not given)")
-    parser.add_argument("--seed", type=int, default=0, help=seed.in_(language))
+    parser.add_argument("--seed", type=whole, default=0, help=seed.in_(language))
     lock = Text("固定：该居住单元必须划给该校，可重复", "lock a home to a school; may be repeated")
     parser.add_argument("--lock", action="append", default=[], metavar="HOME=SCHOOL", help=lock.in_(language))
     forbid = Text("禁止：该居住单元不得划给该校，可重复", "forbid a home a school; may be repeated")
@@ -60,7 +63,7 @@ def _add_catchments(parser: argparse.ArgumentParser, language: Language) -> None
         "--forbid", action="append", default=[], metavar="HOME=SCHOOL", help=forbid.in_(language)
     )
     moved = Text("改换学校的学生上限", "most pupils that may change school")
-    parser.add_argument("--max-moved", type=int, metavar="N", help=moved.in_(language))
+    parser.add_argument("--max-moved", type=whole, metavar="N", help=moved.in_(language))
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -68,14 +71,15 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from junheng.cli import tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.district.geojson import write_geojson  # noqa: PLC0415
-    from junheng.planners.catchments.build import Wishes, plan_catchments  # noqa: PLC0415
+    from junheng.planners.catchments.build import Wishes  # noqa: PLC0415
+    from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
 
     wishes = Wishes(
         stage=arguments.stage,
-        locked=dict(pair(wording) for wording in arguments.lock),
+        locked=pairs(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         max_moved_pupils=arguments.max_moved,
     )

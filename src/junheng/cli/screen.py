@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from junheng.errors import InfeasibleError, InputError, JunhengError, Problem
+from junheng.errors import InfeasibleError, InputError, JunhengError, Problem, UsageError
 from junheng.text import Language, Text
 
 _QUIET_SECONDS = 1.0
@@ -33,6 +35,8 @@ class Screen:
         self._started = time.perf_counter()
         self._last = 0.0
         self._is_line_open = False
+        self._latest: tuple[Text, float | None] = (Text("", ""), None)
+        self._timer: threading.Timer | None = None
 
     def line(self, text: Text | str = "") -> None:
         """Write one line for people."""
@@ -62,13 +66,31 @@ class Screen:
             print()
 
     def progress(self, message: Text, fraction: float | None = None) -> None:
-        """Show what long work is doing, on standard error, at most four times a second."""
+        """Show what long work is doing, on standard error, at most four times a second.
+
+        What comes too early to be shown is shown when its time has come, if the work still goes on.
+        """
+        self._latest = (message, fraction)
+        wait = self._wait()
+        if wait <= 0:
+            self._show_latest()
+        elif self._timer is None:
+            self._timer = threading.Timer(wait, self._show_latest)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _wait(self) -> float:
         now = time.perf_counter()
-        if now - self._started < _QUIET_SECONDS or now - self._last < (0.25 if sys.stderr.isatty() else 2.0):
-            return
-        self._last = now
+        interval = 0.25 if sys.stderr.isatty() else 2.0
+        quiet = self._started + _QUIET_SECONDS - now
+        return max(quiet, self._last + interval - now) if self._last else quiet
+
+    def _show_latest(self) -> None:
+        message, fraction = self._latest
+        self._timer = None
+        self._last = time.perf_counter()
         share = "" if fraction is None else f"{fraction:4.0%} "
-        text = f"{share}{message.in_(self.language)} ({now - self._started:.0f} s)"
+        text = f"{share}{message.in_(self.language)} ({self._last - self._started:.0f} s)"
         if sys.stderr.isatty():
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
             self._is_line_open = True
@@ -82,10 +104,20 @@ class Screen:
         except JunhengError as error:
             self._complain(error)
             return 4 if isinstance(error, InfeasibleError) else 3 if isinstance(error, InputError) else 2
+        except BrokenPipeError:  # whoever read our output, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except OSError as error:
+            self._complain(
+                UsageError(Text(f"无法读写文件：{error}", f"cannot read or write a file: {error}"))
+            )
+            return 2
         except KeyboardInterrupt:
             print(Text("已中断", "interrupted").in_(self.language), file=sys.stderr)
             return 130
         finally:
+            if self._timer is not None:
+                self._timer.cancel()
             if self._is_line_open:
                 print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

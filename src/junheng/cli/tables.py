@@ -10,18 +10,21 @@ from junheng.cli.screen import Screen
 from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.measure.distances import METHODS
+from junheng.measure.needs import in_words
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
+from junheng.report import numbers
 from junheng.text import Text
 from junheng.units import UNITS
 
-_MOST_ROWS = 30
+_MOST_ROWS, _MOST_NEEDS = 30, 12
 """A terminal shows so many rows of a list; the JSON output and the report have all."""
 
 
 def show_assessment(found: Assessment, screen: Screen) -> None:
     """Write an assessment for people: verdict, shortfalls, variation, places, what is not assessed."""
     show_verdict(found, screen)
+    show_failures(found, screen)
     show_shortfalls(found, screen)
     show_variation(found, screen)
     show_places(found, screen)
@@ -46,8 +49,28 @@ def show_verdict(found: Assessment, screen: Screen) -> None:
             judged=judged.height,
         )
     )
-    for notice in found.standard.notices:
+    for notice in found.notices:
         screen.line(notice.describe())
+
+
+def show_failures(found: Assessment, screen: Screen) -> None:
+    """Write which of the national indicators and vetoes fail, and which verdicts rest on a waiver."""
+    table = found.indicators.table.filter(pl.col("verdict") == "fail")
+    screen.heading(Text(f"未通过指标 {table.height} 项", f"indicators that fail: {table.height}"))
+    for row in table.iter_rows(named=True):
+        screen.line(
+            Text("{id} {title}：{n} 处未达标", "{id} {title}: {n} not met").format(
+                id=row["indicator"], title=Text(row["zh"], row["en"]), n=row["n_failing"]
+            )
+        )
+    waived = found.indicators.guarantee.drop_nulls("waiver").group_by("waiver", maintain_order=True)
+    for row in waived.agg(pl.col("school").n_unique()).iter_rows(named=True):
+        title = found.standard.rule(row["waiver"]).title
+        screen.line(
+            Text(
+                "按过渡性政策“{title}”放宽：{n} 所学校", "relaxed by the waiver “{title}”: {n} schools"
+            ).format(title=title, n=row["school"])
+        )
 
 
 def show_shortfalls(found: Assessment, screen: Screen) -> None:
@@ -76,26 +99,31 @@ def show_shortfalls(found: Assessment, screen: Screen) -> None:
         Text("缺口", "missing"),
         Text("依据", "set by"),
     ]
-    titles = {rule.id: rule.title for rule in found.standard.rules.values()}
-    screen.table(header, (_shortfall(row, titles) for row in rows.head(_MOST_ROWS).iter_rows(named=True)))
+    screen.table(header, (_shortfall(row, found) for row in rows.head(_MOST_ROWS).iter_rows(named=True)))
     _say_more(rows.height, screen)
 
 
-def _shortfall(row: dict[str, Any], titles: dict[str, Text]) -> list[object]:
+def _shortfall(row: dict[str, Any], found: Assessment) -> list[object]:
+    scopes = {scope.code or scope.level: scope.name for scope in found.standard.scopes}
     return [
         row["name"],
         label_of("stage", row["stage"]),
-        Text.same(row["rule"].removeprefix("balance.")).joined(" ", titles[row["rule"]]),
-        f"{row['value']:,.2f}",
-        f"{row['threshold']:,.2f}",
-        amount(row["missing"], row["missing_unit"]),
-        row["decided_by"],
+        Text.same(row["rule"].removeprefix("balance.")).joined(" ", found.standard.rule(row["rule"]).title),
+        Text.same(numbers.decimal(row["value"], found.balance.decimals.school)).joined(
+            "", _flag(row["rounding_flips"])
+        ),
+        numbers.decimal(row["threshold"], found.balance.decimals.school),
+        missing(row["missing"], row["missing_unit"]),
+        scopes[row["decided_by"]],
     ]
 
 
 def show_variation(found: Assessment, screen: Screen) -> None:
     """Write the coefficients of variation against their limits."""
     screen.heading(Text("校际差异系数（按学生数加权）", "coefficients of variation (weighted by pupils)"))
+    if found.balance.variation["cv"].null_count() == found.balance.variation.height:
+        screen.line(VERDICTS["not_assessed"])
+        return
     header = [
         Text("学段", "stage"),
         Text("指标", "indicator"),
@@ -112,9 +140,9 @@ def show_variation(found: Assessment, screen: Screen) -> None:
                 Text("综合（仅报告）", "mean of the seven")
                 if row["rule"] is None
                 else row["rule"].removeprefix("balance."),
-                number(row["mean"], "ratio", decimals=2),
-                number(row["cv"], "ratio"),
-                number(row["limit"], "ratio"),
+                number(row["mean"], "ratio", decimals=found.balance.decimals.mean),
+                number(row["cv"], "ratio", decimals=found.balance.decimals.cv),
+                number(row["limit"], "ratio", decimals=found.balance.decimals.cv),
                 VERDICTS[row["verdict"]].joined("", _flag(row["rounding_flips"])),
             ]
             for row in found.balance.variation.iter_rows(named=True)
@@ -130,7 +158,7 @@ def show_places(found: Assessment, screen: Screen) -> None:
     """Write capacity, class sizes and access by stage."""
     screen.heading(Text("学位与距离", "places and distance"))
     keys = ("over", "max_utilisation", "mean_km", "p95_km", "share_inside", "cut_off_homes", "unzoned")
-    header = [Text("学段", "stage"), *(MEASURES[key][0] for key in keys)]
+    header = [Text("学段", "stage"), *(_with_unit(*MEASURES[key]) for key in keys)]
     screen.table(
         header,
         (
@@ -141,28 +169,41 @@ def show_places(found: Assessment, screen: Screen) -> None:
     if found.places.distance_method is not None:
         how = METHODS[found.places.distance_method]
         screen.line(Text("距离：{how}", "distance: {how}").format(how=how))
+    _show_class_sizes(found, screen)
+
+
+def _show_class_sizes(found: Assessment, screen: Screen) -> None:
     sizes = found.places.classes
-    if sizes.height:
-        screen.line(
-            Text(
-                "超标准班额的班 {over} 个；56 人及以上大班额 {large} 个，其中 66 人及以上 {huge} 个",
-                "classes over the limit: {over}; large (56 and more): {large}, of them 66 and more: {huge}",
-            ).format(
-                over=sizes["n_over"].sum(), large=sizes["n_large"].sum(), huge=sizes["n_very_large"].sum()
-            )
+    if sizes.is_empty():
+        return
+    today = found.standard.on(found.on)
+    large, huge = (round(today.value(f"size.class.{name}").number) for name in ("large", "very_large"))
+    screen.line(
+        Text(
+            "超标准班额的班 {over} 个；{large} 人及以上大班额 {n_large} 个，其中 {huge} 人及以上 {n_huge} 个",
+            "classes over the limit: {over}; of {large} and more: {n_large}, among them of {huge} and more: {n_huge}",
+        ).format(
+            over=sizes["n_over"].sum(),
+            large=large,
+            n_large=sizes["n_large"].sum(),
+            huge=huge,
+            n_huge=sizes["n_very_large"].sum(),
         )
+    )
 
 
 def show_needs(found: Assessment, screen: Screen) -> None:
     """Write what could not be assessed, and what it needs."""
     table = found.indicators.table.filter(pl.col("verdict") == "not_assessed")
     screen.heading(Text(f"未评指标 {table.height} 项", f"indicators not assessed: {table.height}"))
-    for row in table.iter_rows(named=True):
+    for row in table.head(_MOST_NEEDS).iter_rows(named=True):
+        needs = in_words(row["needs"], found.standard) if row["needs"] else Text("无", "nothing")
         screen.line(
-            Text("{id} {title}：需要 {needs}", "{id} {title}: needs {needs}").format(
-                id=row["indicator"], title=Text(row["zh"], row["en"]), needs=row["needs"]
+            Text("{id} {title}：{needs}", "{id} {title}: {needs}").format(
+                id=row["indicator"], title=Text(row["zh"], row["en"]), needs=needs
             )
         )
+    _say_more(table.height, screen, shown=_MOST_NEEDS)
     for row in found.places.needs.iter_rows(named=True):
         needs = Text(row["zh"], row["en"])
         screen.line(
@@ -176,7 +217,7 @@ def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
     screen.table(
         [Text("指标", "measure"), *names],
         (
-            [label, *(number(value, unit) for value in comparison[key].to_list())]
+            [_with_unit(label, unit), *(number(value, unit) for value in comparison[key].to_list())]
             for key, (label, unit) in MEASURES.items()
         ),
     )
@@ -186,7 +227,10 @@ def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
     """Write the trade-off between pupils moved and distance, one plan a row."""
     screen.heading(Text("取舍：改换学校的学生与上学距离", "trade-off: pupils moved against distance"))
     keys = ("moved", "mean_km", "p95_km", "over")
-    header = [*(MEASURES[key][0] for key in keys), Text("距离总和已证下界", "proven bound of pupil-km")]
+    header = [
+        *(_with_unit(*MEASURES[key]) for key in keys),
+        Text("距离总和已证下界", "proven bound of pupil-km"),
+    ]
     screen.table(
         header,
         (
@@ -217,7 +261,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
                 names.get(name, Text.same(name)),
                 number(level.value, level.unit),
                 number(level.bound, level.unit),
-                None if level.gap is None else f"{level.gap:.2%}",
+                None if level.gap is None else numbers.share(level.gap, decimals=2),
             ]
             for name, level in plan.objective.items()
         ),
@@ -230,24 +274,31 @@ def show_plan(plan: Plan, screen: Screen) -> None:
     )
 
 
+def _with_unit(label: Text, unit: str) -> Text:
+    """Return a measure's name with its unit, where that is not plain from the name or the number."""
+    if unit in ("percent", "pupil", "count"):
+        return label
+    return Text("{label}（{unit}）", "{label} ({unit})").format(label=label, unit=UNITS[unit].text)
+
+
 def number(value: float | None, unit: str, *, decimals: int | None = None) -> str | None:
     """Return a number as its unit is shown; shares kept as fractions are shown in percent."""
     if value is None:
         return None
     digits = UNITS[unit].decimals if decimals is None else decimals
-    return f"{100 * value:,.{digits}f}%" if unit == "percent" else f"{value:,.{digits}f}"
+    return numbers.share(value, decimals=digits) if unit == "percent" else numbers.decimal(value, digits)
 
 
-def amount(value: float | None, unit: str) -> Text | None:
-    """Return a number with its unit."""
+def missing(value: float | None, unit: str) -> Text | None:
+    """Return what is missing with its unit, rounded up: adding what is shown is always enough."""
     if value is None:
         return None
-    return Text.same(f"{value:,.{UNITS[unit].decimals}f}").joined(" ", UNITS[unit].text)
+    return Text.same(numbers.shortage(value, unit)).joined(" ", UNITS[unit].text)
 
 
-def _say_more(height: int, screen: Screen) -> None:
-    if height > _MOST_ROWS:
-        more = height - _MOST_ROWS
+def _say_more(height: int, screen: Screen, *, shown: int = _MOST_ROWS) -> None:
+    if height > shown:
+        more = height - shown
         screen.line(
             Text(f"……另有 {more} 行，见 --json 或报告", f"... and {more} more rows: see --json or the report")
         )

@@ -10,6 +10,7 @@ import polars as pl
 
 from junheng import __version__
 from junheng.district.model import District
+from junheng.errors import Problem
 from junheng.measure.balance import Balance, balance
 from junheng.measure.indicators import Indicators, indicators
 from junheng.measure.places import Places, places
@@ -21,7 +22,7 @@ VERDICTS = {
     "pass": Text("通过", "pass"),
     "fail": Text("未通过", "fail"),
     "met": Text("达标", "met"),
-    "near": Text("未达标（不低于85%底线）", "not met, above the floor"),
+    "near": Text("未达标（不低于底线）", "not met, above the floor"),
     "below": Text("未达标", "not met"),
     "not_assessed": Text("未评", "not assessed"),
     "excluded": Text("不纳入", "left out"),
@@ -66,7 +67,12 @@ class Assessment:
     def values(self) -> tuple[Value, ...]:
         """Every value of the standard that decided something, each once."""
         used = (*self.balance.values, *self.places.values, *self.indicators.values)
-        return tuple({(value.rule, value.stage, value.kind): value for value in used}.values())
+        return tuple({(value.rule, value.stage, value.kind, value.waiver): value for value in used}.values())
+
+    @property
+    def notices(self) -> tuple[Problem, ...]:
+        """What a reader of any of it must know: looser overlays, waivers and their dates, unread declarations."""
+        return (*self.standard.notices, *self.standard.on(self.on).notices, *self.indicators.notices)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the assessment for JSON: hashes, verdicts, every table, and where every number came from."""
@@ -88,9 +94,14 @@ class Assessment:
             },
             "version": self.version,
             "verdict": self.verdict,
+            "notices": [notice.as_dict() for notice in self.notices],
             "indicators": self.indicators.table.to_dicts(),
             "guarantee": self.indicators.guarantee.to_dicts(),
-            "balance": _frames(self.balance, "stages", "indicators", "variation", "needs"),
+            "balance": {
+                "verdict": self.balance.verdict,
+                "passing": [part._asdict() for part in self.balance.passing],
+                **_frames(self.balance, "stages", "indicators", "variation", "needs"),
+            },
             "places": {
                 **_frames(self.places, "schools", "rolls", "classes", "access", "district", "needs"),
                 "distance_method": self.places.distance_method,
@@ -140,5 +151,6 @@ def _value(value: Value) -> dict[str, Any]:
         "citation": value.citation.describe()._asdict(),
         "source": value.citation.source,
         "confidence": value.confidence,
+        "waiver": value.waiver,
         "overrides": None if value.overrides is None else _value(value.overrides),
     }

@@ -7,43 +7,65 @@ turn is flagged. A figure that is absent makes its rule "not assessed" and is ne
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, nan
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.measure.frames import frame_of, positions
-from junheng.measure.resources import (
-    COMPULSORY,
-    PER,
-    RESOURCES,
-    Floats,
-    Ints,
-    Resources,
-    absent,
-    resources,
-)
+from junheng.measure.needs import needs_frame
+from junheng.measure.norms import Decimals, Norms, norms_of, scope_of
+from junheng.measure.resources import COMPULSORY, KINDS, RESOURCES, Ints, Resources, resources, split_of
+from junheng.measure.variation import coefficient_of_variation, variation_frame
+from junheng.measure.verdicts import BELOW, MET, NEAR, NOT_ASSESSED, VERDICTS, indicator_frame, judge
 from junheng.standards.lookup import StandardOnDate
-from junheng.standards.value import RELATIVE_TOLERANCE, Value
+from junheng.standards.value import Value
 
-Bools = npt.NDArray[np.bool_]
+__all__ = ["OUTCOMES", "VERDICTS", "Balance", "Passing", "balance", "coefficient_of_variation"]
 
-VERDICTS = ("not_assessed", "met", "near", "below")
-"""``near``: not met, but at least the floor share of the threshold; ``below``: under the floor."""
-_NOT_ASSESSED, _MET, _NEAR, _BELOW = range(4)
+OUTCOMES = (
+    ("pass", None),
+    ("fail", None),
+    ("not_assessed", None),
+    ("excluded", "kind"),
+    ("excluded", "no_pupils"),
+    ("excluded", "few_pupils"),
+)
+"""What can come of a school stage: the verdict, and why it is left out: its kind, no pupils, a teaching point with
+too few."""
+_PASS, _FAIL, _OPEN, _KIND, _NO_PUPILS, _FEW_PUPILS = range(len(OUTCOMES))
+_COUNTED, _NOT_COMPULSORY = -1, -2
 
-WHY = (None, "kind", "no_pupils", "few_pupils")
-"""Why a school stage is left out: its kind, no pupils, a teaching point with too few; `None` if it counts."""
-_COUNTED, _NOT_COMPULSORY = 0, len(WHY)
 
-_RULES = pl.Series("rule", [resource.rule for resource in RESOURCES])
-_VERDICTS = pl.Series("verdict", VERDICTS)
-_UNITS = pl.Series("missing_unit", [resource.unit for resource in RESOURCES])
+class Passing(NamedTuple):
+    """How many school stages pass.
+
+    Attributes
+    ----------
+    stage
+        The stage.
+    n, n_pass, n_not_assessed
+        School stages that count, that pass, and of which it is not known.
+    share
+        Share that passes, in percent; `None` while it is not known.
+    limit, decided_by
+        What the share must reach, and who set that.
+    verdict
+        ``pass``, ``fail`` or ``not_assessed``.
+    """
+
+    stage: str
+    n: int
+    n_pass: int
+    n_not_assessed: int
+    share: float | None
+    limit: float
+    verdict: str
+    decided_by: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,43 +78,40 @@ class Balance:
         One row per school stage and indicator: ``rule, school, stage, value, threshold, verdict,
         missing, missing_to_floor, missing_unit, rounding_flips, decided_by``. ``value`` is in the standard's
         unit; ``missing`` is what the school must add, with pupils as they are, in whole people and rooms,
-        square metres or yuan; ``decided_by`` is the scope whose threshold was used.
+        square metres or yuan. Stages of a one-through school that share a resource also share what is missing:
+        the school lacks the largest of their needs, not the sum. ``decided_by`` is the scope whose threshold was
+        used.
     stages
         One row per school stage: ``school, stage, kind, pupils, n_met, n_near, n_below, n_not_assessed,
         verdict`` (``pass``, ``fail``, ``not_assessed`` or ``excluded``) and ``why`` it was excluded.
+    passing
+        The county's school rule, stage by stage.
     variation
         One row per stage and indicator, and one for their mean (``rule`` null), which is reported, not
         judged: ``stage, rule, n, mean, deviation, cv, limit, verdict, rounding_flips, decided_by``.
     verdict
         Of the county: ``pass``, ``fail`` or ``not_assessed``.
+    decimals
+        With how many decimals the national form shows these numbers.
     values
         Every value of the standard that was used.
     """
 
     indicators: pl.DataFrame
     stages: pl.DataFrame
+    passing: tuple[Passing, ...]
     variation: pl.DataFrame
     verdict: str
+    decimals: Decimals
     values: tuple[Value, ...]
     _rows: Resources
     _district: District
 
     @cached_property
     def needs(self) -> pl.DataFrame:
-        """What must be recorded before the rest can be assessed: ``rule, school, stage, zh, en``."""
-        unassessed = np.argwhere(np.isnan(self._rows.per_head())).tolist()
-        texts = [absent(self._rows, row, RESOURCES[r], self._district) for r, row in unassessed]
-        own = self._district.table("stages")[self._rows.row[[row for _, row in unassessed]]]
-        return pl.DataFrame(
-            {
-                "rule": [RESOURCES[r].rule for r, _ in unassessed],
-                "school": own["school"],
-                "stage": own["stage"],
-                "zh": [text.zh for text in texts],
-                "en": [text.en for text in texts],
-            },
-            schema=dict.fromkeys(("rule", "school", "stage", "zh", "en"), pl.String),
-        )
+        """What must be recorded before the rest can be assessed: ``rule, school, stage, needs, zh, en``."""
+        unassessed = np.argwhere(np.isnan(self._rows.per_head()))
+        return needs_frame(self._district, unassessed, self._rows.row)
 
 
 def balance(district: District, standard: StandardOnDate) -> Balance:
@@ -105,271 +124,113 @@ def balance(district: District, standard: StandardOnDate) -> Balance:
     standard
         The standard on the day of assessment.
     """
+    norms = norms_of(standard)
     recorded = resources(district, standard)
-    why = _exclusions(recorded, standard)
-    rows = recorded.only(why == _COUNTED)
-    values = rows.per_head()
-    limits = _Limits.of(standard)
-    judged = _judge(values, rows, limits)
+    outcome = _exclusions(recorded, norms)
+    rows = recorded.only(outcome == _COUNTED)
+    judged = judge(rows, norms)
+    counts = _counts(judged.verdict)
+    outcome[outcome == _COUNTED] = _school_rule(rows, counts, norms)
     records = district.table("stages")
-    stages = _stages(records, recorded, why, judged, standard=standard)
-    variation, cv_values = _variation(values, rows, standard)
+    variation = variation_frame(judged.values, rows, norms)
+    passing = tuple(_passing(recorded.stage, outcome, norms))
     return Balance(
-        indicators=_indicators(records, values, judged, rows, limits=limits),
-        stages=stages,
+        indicators=indicator_frame(records, rows, judged, norms),
+        stages=_stages(records, recorded, outcome, counts=counts),
+        passing=passing,
         variation=variation,
-        verdict=_county(stages, variation),
-        values=(*limits.values, *cv_values),
+        verdict=_county(passing, variation),
+        decimals=norms.decimals,
+        values=(*norms.values, *split_of(standard).values),
         _rows=rows,
         _district=district,
     )
 
 
-def coefficient_of_variation(per_head: Floats, pupils: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return mean, standard deviation and coefficient of variation, all weighted by pupils.
+def _exclusions(rows: Resources, norms: Norms) -> Ints:
+    """Return why each row is left out of the seven indicators, as a position in `OUTCOMES`, shape (n,)."""
+    outcome = np.where(rows.pupils < norms.fewest_pupils[rows.kind], _FEW_PUPILS, _COUNTED)
+    outcome[rows.pupils == 0] = _NO_PUPILS
+    outcome[norms.is_left_out[rows.kind]] = _KIND
+    outcome[(rows.stage < 0) | (rows.stage >= len(COMPULSORY))] = _NOT_COMPULSORY
+    return outcome
 
-    The mean is the county's total over the county's pupils, not the mean of school means; the deviation is
-    the population's (no ``n - 1``).
+
+def _counts(verdict: Ints) -> Ints:
+    """Return how many indicators have each of `VERDICTS`, from shape (7, n) to shape (4, n)."""
+    n = verdict.shape[1]
+    row_and_verdict = np.arange(n) * len(VERDICTS) + verdict
+    return np.bincount(row_and_verdict.ravel(), minlength=n * len(VERDICTS)).reshape(n, len(VERDICTS)).T
+
+
+def _school_rule(rows: Resources, counts: Ints, norms: Norms) -> Ints:
+    """Apply the school rule: enough indicators met, and every other one at least at its floor.
 
     Parameters
     ----------
-    per_head
-        Figures per pupil, shape (..., n): one or several indicators of n school stages.
-    pupils
-        Pupils of each school stage, shape (n,), not all zero.
+    counts
+        How many indicators have each of `VERDICTS`, shape (4, n).
 
     Returns
     -------
-    tuple of arrays
-        Each of the shape of ``per_head`` without its last axis; NaN where a figure is absent, and a
-        coefficient of NaN where the mean is zero: nothing is there to vary.
-
-    Notes
-    -----
-    ``S = sqrt(sum P_i (x_i - X)^2 / sum P_i)``, ``CV = S / X`` with ``X = sum P_i x_i / sum P_i``
-    (policy: ``balance.cv``, ``balance.cv.method``).
+    array
+        Positions in `OUTCOMES`, shape (n,). An indicator that is not assessed decides nothing: the row fails only
+        if it would fail with that one met.
     """
-    total = pupils.sum()
-    mean = per_head @ pupils / total
-    deviation = np.sqrt((per_head - mean[..., None]) ** 2 @ pupils / total)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        coefficient = np.where(mean == 0, np.nan, deviation / mean)
-    return mean, deviation, coefficient
+    allowed = (len(RESOURCES) - norms.n_to_meet)[rows.stage]
+    fails = (counts[BELOW] > 0) | (counts[NEAR] > allowed)
+    return np.where(fails, _FAIL, np.where(counts[NOT_ASSESSED] == 0, _PASS, _OPEN))
 
 
-@dataclass(frozen=True, eq=False)
-class _Limits:
-    """Thresholds as arrays, shape (7, 2): indicator by compulsory stage."""
-
-    values: tuple[Value, ...]
-    threshold: Floats
-    floor_share: Floats
-    scope: pl.Series
-    decimals: int
-
-    @classmethod
-    def of(cls, standard: StandardOnDate) -> _Limits:
-        values = [standard.value(r.rule, stage=stage) for r in RESOURCES for stage in COMPULSORY]
-        floors = [standard.value("balance.school.floor_share", stage=stage) for stage in COMPULSORY]
-        decimals = standard.value("balance.form.school_decimals")
-        return cls(
-            values=(*values, *floors),
-            threshold=np.array([value.number for value in values]).reshape(len(RESOURCES), -1),
-            floor_share=np.array([floor.number / 100 for floor in floors]),
-            scope=pl.Series("decided_by", [value.scope.code or value.scope.level for value in values]),
-            decimals=int(decimals.number),
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """Verdict codes, thresholds and flags of the counted rows, all of shape (7, n)."""
-
-    verdict: Ints
-    threshold: Floats
-    missing: Floats
-    missing_to_floor: Floats
-    rounding_flips: Bools
-
-
-def _exclusions(rows: Resources, standard: StandardOnDate) -> Ints:
-    """Return why each row is left out of the seven indicators, as a position in `WHY`, shape (n,)."""
-    left_out = [_number(standard, "balance.exclusion.by_kind", kind) == 1 for kind in _KINDS]
-    fewest = [_number(standard, "balance.exclusion.teaching_point_pupils", kind) or 0 for kind in _KINDS]
-    why = np.where(rows.pupils < np.array([*fewest, 0])[rows.kind], WHY.index("few_pupils"), _COUNTED)
-    why[rows.pupils == 0] = WHY.index("no_pupils")
-    why[np.array([*left_out, False])[rows.kind]] = WHY.index("kind")
-    why[rows.stage >= len(COMPULSORY)] = _NOT_COMPULSORY
-    return why
-
-
-_KINDS = tuple(choice.code for choice in table("schools").column("kind").choices)
-
-
-def _number(standard: StandardOnDate, rule: str, kind: str) -> float | None:
-    value = standard.value_or_none(rule, kind=kind)
-    return None if value is None else value.number
-
-
-def _judge(values: Floats, rows: Resources, limits: _Limits) -> _Judged:
-    threshold = limits.threshold[:, rows.stage]
-    floor = threshold * limits.floor_share[rows.stage]
-    met, near = _at_least(values, threshold), _at_least(values, floor)
-    known = ~np.isnan(values)
-    # Whatever is met is also above the floor: 3 - 1 - 1 is "met", 3 - 1 is "near", 3 is "below".
-    verdict = np.where(known, _BELOW - near.astype(int) - met, _NOT_ASSESSED)
-    rounded = np.round(values, limits.decimals)
-    return _Judged(
-        verdict=verdict,
-        threshold=threshold,
-        missing=_missing(threshold, rows, met=met),
-        missing_to_floor=_missing(floor, rows, met=near),
-        rounding_flips=(_at_least(rounded, threshold) != met) & known,
-    )
-
-
-def _at_least(values: Floats, threshold: Floats) -> Bools:
-    result: Bools = values >= threshold * (1 - RELATIVE_TOLERANCE)
-    return result
-
-
-_IS_WHOLE = np.array([[resource.is_whole] for resource in RESOURCES])
-
-
-def _missing(threshold: Floats, rows: Resources, *, met: Bools) -> Floats:
-    """Return what must be added to reach a threshold, in real units; whole where the resource is."""
-    needed = threshold * rows.pupils_sharing / PER
-    # A need of 3.0000000000000004 teachers is three: the last bits of a division are no person.
-    whole = np.ceil(needed * (1 - RELATIVE_TOLERANCE))
-    missing = np.where(_IS_WHOLE, whole, needed) - rows.total
-    result: Floats = np.where(met, 0.0, missing)
-    return result
-
-
-def _indicators(
-    records: pl.DataFrame, values: Floats, judged: _Judged, rows: Resources, *, limits: _Limits
-) -> pl.DataFrame:
-    row = positions(np.tile(rows.row, len(RESOURCES)))
-    rule = np.repeat(np.arange(len(RESOURCES)), len(rows.row))
-    stage = np.tile(rows.stage, len(RESOURCES))
+def _stages(records: pl.DataFrame, recorded: Resources, outcome: Ints, *, counts: Ints) -> pl.DataFrame:
+    shown = np.flatnonzero(outcome != _NOT_COMPULSORY)
+    row, outcome = positions(shown), outcome[shown]
+    n_of = np.zeros((len(VERDICTS), len(shown)), dtype=np.int64)
+    n_of[:, outcome <= _OPEN] = counts
+    at = positions(outcome)
     return frame_of(
-        rule=_RULES[positions(rule)],
         school=records["school"][row],
         stage=records["stage"][row],
-        value=values.ravel(),
-        threshold=judged.threshold.ravel(),
-        verdict=_VERDICTS[positions(judged.verdict.ravel())],
-        missing=judged.missing.ravel(),
-        missing_to_floor=judged.missing_to_floor.ravel(),
-        missing_unit=_UNITS[positions(rule)],
-        rounding_flips=judged.rounding_flips.ravel(),
-        decided_by=limits.scope[positions(rule * len(COMPULSORY) + stage)],
+        kind=_KIND_NAMES[positions(recorded.kind[shown] % len(_KIND_NAMES))],
+        pupils=records["pupils"][row],
+        n_met=n_of[MET],
+        n_near=n_of[NEAR],
+        n_below=n_of[BELOW],
+        n_not_assessed=n_of[NOT_ASSESSED],
+        verdict=_OUTCOME_VERDICTS[at],
+        why=_OUTCOME_WHY[at],
     )
 
 
-def _stages(
-    records: pl.DataFrame, recorded: Resources, why: Ints, judged: _Judged, *, standard: StandardOnDate
-) -> pl.DataFrame:
-    is_compulsory = why != _NOT_COMPULSORY
-    row, why = recorded.row[is_compulsory], why[is_compulsory]
-    is_counted = why == _COUNTED
-    counts = np.zeros((len(VERDICTS), len(why)), dtype=np.int64)
-    for code in range(len(VERDICTS)):
-        counts[code, is_counted] = (judged.verdict == code).sum(axis=0)
-    must_meet = [standard.value("balance.school.indicators_met", stage=stage).number for stage in COMPULSORY]
-    allowed = len(RESOURCES) - np.array(must_meet)[recorded.stage[row]]
-    fails = (counts[_BELOW] > 0) | (counts[_NEAR] > allowed)
-    passes = ~fails & (counts[_NOT_ASSESSED] == 0)
-    verdict = np.where(is_counted, np.where(fails, 1, np.where(passes, 0, 2)), 3)
-    return frame_of(
-        school=records["school"][positions(row)],
-        stage=records["stage"][positions(row)],
-        kind=_KIND_NAMES[positions(recorded.kind[row] % len(_KIND_NAMES))],
-        pupils=recorded.pupils[row].astype(np.int64),
-        n_met=counts[_MET],
-        n_near=counts[_NEAR],
-        n_below=counts[_BELOW],
-        n_not_assessed=counts[_NOT_ASSESSED],
-        verdict=_STAGE_VERDICTS[positions(verdict)],
-        why=_WHY[positions(why)],
-    )
-
-
-_KIND_NAMES = pl.Series([*_KINDS, None])
+_KIND_NAMES = pl.Series([*KINDS, None])
 """The last one, at -1, is for a school that is not recorded."""
 
-_STAGE_VERDICTS = pl.Series(["pass", "fail", "not_assessed", "excluded"])
-_WHY = pl.Series(WHY, dtype=pl.String)
+_OUTCOME_VERDICTS, _OUTCOME_WHY = (pl.Series(names, dtype=pl.String) for names in zip(*OUTCOMES, strict=True))
 
 
-def _variation(
-    values: Floats, rows: Resources, standard: StandardOnDate
-) -> tuple[pl.DataFrame, tuple[Value, ...]]:
-    """Judge every coefficient against its stage's limit; the mean of the seven is reported, not judged.
-
-    One absent figure leaves an indicator's variation over the whole district unknown.
-    """
-    decimals = int(standard.value("balance.form.cv_decimals").number)
-    table: list[tuple[object, ...]] = []
-    limits = []
-    for s, stage in enumerate(COMPULSORY):
-        of_stage = rows.stage == s
-        if not of_stage.any():
+def _passing(stage: Ints, outcome: Ints, norms: Norms) -> Iterator[Passing]:
+    """Judge the share of school stages that pass; those not assessed may still turn out either way."""
+    for s, (name, limit) in enumerate(zip(COMPULSORY, norms.share_passing, strict=True)):
+        n_of = np.bincount(outcome[stage == s], minlength=len(OUTCOMES)).tolist()
+        n = n_of[_PASS] + n_of[_FAIL] + n_of[_OPEN]
+        if n == 0:
             continue
-        limit = standard.value("balance.cv", stage=stage)
-        limits.append(limit)
-        per_head = values[:, of_stage]
-        statistics = coefficient_of_variation(per_head, rows.pupils[of_stage])
-        n, mean, deviation, cv = (
-            figures.tolist() for figures in (np.isfinite(per_head).sum(axis=1), *statistics)
+        worst, best = 100 * n_of[_PASS] / n, 100 * (n_of[_PASS] + n_of[_OPEN]) / n
+        yield Passing(
+            stage=name,
+            n=n,
+            n_pass=n_of[_PASS],
+            n_not_assessed=n_of[_OPEN],
+            share=worst if n_of[_OPEN] == 0 else None,
+            limit=limit.number,
+            verdict="pass" if limit.meets(worst) else "not_assessed" if limit.meets(best) else "fail",
+            decided_by=scope_of(limit),
         )
-        scope = limit.scope.code or limit.scope.level
-        for r, resource in enumerate(RESOURCES):
-            judged = _judge_variation(cv[r], limit, decimals)
-            table.append(
-                (stage, resource.rule, n[r], mean[r], deviation[r], cv[r], limit.number, *judged, scope)
-            )
-        composite = sum(cv) / len(cv)
-        verdict = "reported" if isfinite(composite) else "not_assessed"
-        n_known = sum(map(isfinite, cv))
-        table.append((stage, None, n_known, nan, nan, composite, nan, verdict, False, scope))
-    return _variation_frame(table), tuple(limits)
 
 
-def _judge_variation(cv: float, limit: Value, decimals: int) -> tuple[str, bool]:
-    """Return the verdict, and whether it would be another on the rounded coefficient."""
-    if not isfinite(cv):
-        return "not_assessed", False
-    meets = limit.meets(cv)
-    return "pass" if meets else "fail", limit.meets(round(cv, decimals)) != meets
-
-
-def _variation_frame(table: list[tuple[object, ...]]) -> pl.DataFrame:
-    columns = zip(*table, strict=True) if table else [()] * len(_VARIATION_SCHEMA)
-    return frame_of(
-        **{
-            name: np.array(column) if dtype == pl.Float64 else pl.Series(name, column, dtype=dtype)
-            for (name, dtype), column in zip(_VARIATION_SCHEMA.items(), columns, strict=True)
-        }
-    )
-
-
-_VARIATION_SCHEMA: dict[str, pl.DataType] = {
-    "stage": pl.String(),
-    "rule": pl.String(),
-    "n": pl.Int64(),
-    "mean": pl.Float64(),
-    "deviation": pl.Float64(),
-    "cv": pl.Float64(),
-    "limit": pl.Float64(),
-    "verdict": pl.String(),
-    "rounding_flips": pl.Boolean(),
-    "decided_by": pl.String(),
-}
-
-
-def _county(stages: pl.DataFrame, variation: pl.DataFrame) -> str:
-    verdicts = {*stages["verdict"].to_list(), *variation["verdict"].to_list()} - {"excluded", "reported"}
+def _county(passing: tuple[Passing, ...], variation: pl.DataFrame) -> str:
+    """Judge the county: enough schools pass and no indicator varies too much, at every stage that there is."""
+    verdicts = {*(part.verdict for part in passing), *variation["verdict"].to_list()} - {"reported"}
     if "fail" in verdicts:
         return "fail"
     return "pass" if verdicts == {"pass"} else "not_assessed"

@@ -6,6 +6,7 @@ from the home to the school's own home and on to its gate; otherwise it is the s
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,7 @@ class Distances:
     homes, schools
         Codes, in the order of rows and columns.
     km
-        Shape (n, m); infinite where no road leads from the home to the school.
+        Shape (n, m); infinite where no road leads from the home to the school, NaN where a position is absent.
     method
         ``road_network`` or ``straight_line``; see `METHODS`.
     """
@@ -50,22 +51,32 @@ class Distances:
     method: str
 
 
-def distances(district: District, schools: tuple[str, ...]) -> Distances:
+def distances(district: District, schools: tuple[str, ...], *, needs_all: bool = True) -> Distances:
     """Return the distance from every home to each of the given schools.
+
+    Parameters
+    ----------
+    needs_all
+        Whether every position is needed. If not, a distance from or to what has no position is NaN.
 
     Raises
     ------
     InputError
-        Naming every home and school without a position.
+        Naming every home and school without a position, where all are needed.
     """
     codes = tuple(district.table("homes")["home"].to_list())
     at, home_at = school_positions(district, schools), home_positions(district)
+    if needs_all:
+        _refuse_unplaced({"homes": unplaced_homes(district), "schools": unplaced_schools(district, schools)})
     edges = road_edges(district, codes)
     if edges is None:
         km = great_circle_km(home_at[:, None, :], at[None, :, :])
         return Distances(codes, schools, km, "straight_line")
-    own = own_homes(district, schools)
-    km = _along_roads(len(codes), edges, own) + great_circle_km(home_at[own], at)[None, :]
+    own = own_homes(district, schools, needs_all=needs_all)
+    known = np.flatnonzero(own >= 0)
+    km = np.full((len(codes), len(schools)), np.nan)
+    km[:, known] = _along_roads(len(codes), edges, own[known])
+    km[:, known] += great_circle_km(home_at[own[known]], at[known])[None, :]
     return Distances(codes, schools, km, "road_network")
 
 
@@ -84,55 +95,63 @@ def great_circle_km(from_: Floats, to: Floats) -> Floats:
 
 
 def school_positions(district: District, schools: tuple[str, ...]) -> Floats:
-    """Return longitude and latitude of the schools, shape (m, 2); every missing position is one problem."""
+    """Return longitude and latitude of the schools, shape (m, 2); NaN where there is no position."""
     frame = pl.DataFrame({"school": schools}, schema={"school": pl.String}).join(
         district.table("schools").select("school", "lon", "lat"),
         on="school",
         how="left",
         maintain_order="left",
     )
-    at = frame.select("lon", "lat").to_numpy().astype(float)
-    _refuse_unplaced("schools", frame["school"], at)
-    return at
+    return frame.select("lon", "lat").to_numpy().astype(float)
 
 
 def home_positions(district: District) -> Floats:
-    """Return longitude and latitude of the homes, shape (n, 2).
+    """Return longitude and latitude of the homes, shape (n, 2); NaN where there is no position.
 
-    A home with a polygon and no point stands at a point inside its polygon; every home with neither is one
-    problem.
+    A home with a polygon and no point stands at a point inside its polygon.
     """
     homes = district.table("homes")
     at = homes.select("lon", "lat").to_numpy().astype(float)
-    unplaced = np.isnan(at).any(axis=1) & homes["polygon"].is_not_null().to_numpy()
-    if unplaced.any():
+    to_place = np.isnan(at).any(axis=1) & homes["polygon"].is_not_null().to_numpy()
+    if to_place.any():
         import shapely  # noqa: PLC0415 - only where there are polygons
 
-        polygons = shapely.from_wkt(homes["polygon"].filter(unplaced).to_numpy())
-        inside = shapely.point_on_surface(polygons)
-        at[unplaced] = np.stack(
-            [shapely.get_x(inside), shapely.get_y(inside)], axis=1
-        )  # NaN for an empty polygon
-    _refuse_unplaced("homes", homes["home"], at)
+        polygons = shapely.from_wkt(homes["polygon"].filter(to_place).to_numpy())
+        at[to_place] = shapely.get_coordinates(shapely.point_on_surface(polygons))
     return at
 
 
-def _refuse_unplaced(table_name: str, codes: pl.Series, at: Floats) -> None:
-    unplaced = [codes[int(row)] for row in np.flatnonzero(np.isnan(at).any(axis=1))]
-    if unplaced:
-        raise InputError(
-            Problem(
-                code="position-absent",
-                severity="error",
-                place=Place(sheet=table(table_name).label.zh, key=code),
-                found=Text("没有经纬度", "no position"),
-                expected=Text("经度和纬度", "longitude and latitude"),
-                remedy=Text(
-                    "请补填位置，居住单元也可补填边界", "Give the position; for a home its polygon will do"
-                ),
-            )
-            for code in unplaced
+def unplaced_homes(district: District) -> list[str]:
+    """Return the homes without a position."""
+    return _unplaced(district.table("homes")["home"].to_list(), home_positions(district))
+
+
+def unplaced_schools(district: District, schools: tuple[str, ...]) -> list[str]:
+    """Return those of the schools that have no position."""
+    return _unplaced(schools, school_positions(district, schools))
+
+
+def _unplaced(codes: Sequence[str], at: Floats) -> list[str]:
+    return [codes[row] for row in np.flatnonzero(np.isnan(at).any(axis=1)).tolist()]
+
+
+def _refuse_unplaced(unplaced: Mapping[str, Sequence[str]]) -> None:
+    problems = [
+        Problem(
+            code="position-absent",
+            severity="error",
+            place=Place(sheet=table(name).label.zh, key=code),
+            found=Text("没有经纬度", "no position"),
+            expected=Text("经度和纬度", "longitude and latitude"),
+            remedy=Text(
+                "请补填位置，居住单元也可补填边界", "Give the position; for a home its polygon will do"
+            ),
         )
+        for name, codes in unplaced.items()
+        for code in codes
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def road_edges(district: District, homes: tuple[str, ...]) -> tuple[npt.NDArray[np.int_], Floats] | None:
@@ -162,10 +181,23 @@ def _along_roads(
     return way
 
 
-def own_homes(district: District, schools: tuple[str, ...]) -> npt.NDArray[np.int_]:
+def own_homes(
+    district: District, schools: tuple[str, ...], *, needs_all: bool = True
+) -> npt.NDArray[np.int_]:
     """Return for each school the position, in ``homes``, of the home it stands in, shape (m,).
 
     The home is the one the school's record names; else the one whose polygon holds the gate; else the nearest.
+
+    Parameters
+    ----------
+    needs_all
+        Whether every school must stand in one. If not, it is -1 for a school of which neither home nor position
+        is recorded.
+
+    Raises
+    ------
+    InputError
+        Naming every such school, where all are needed.
     """
     homes = district.table("homes")
     position = {code: i for i, code in enumerate(homes["home"].to_list())}
@@ -175,12 +207,17 @@ def own_homes(district: District, schools: tuple[str, ...]) -> npt.NDArray[np.in
     around = _containing(homes, at)
 
     def own(j: int) -> int:
-        name = named[schools[j]]
+        name = named.get(schools[j])
         if name is not None:
-            return position[name]
-        return around[j] if around[j] >= 0 else int(np.argmin(great_circle_km(home_at, at[j])))
+            return position.get(name, -1)
+        if around[j] >= 0 or np.isnan(at[j]).any() or np.isnan(home_at).any(axis=1).all():
+            return around[j]
+        return int(np.nanargmin(great_circle_km(home_at, at[j])))
 
-    return np.array([own(j) for j in range(len(schools))], dtype=int)
+    found = np.array([own(j) for j in range(len(schools))], dtype=int)
+    if needs_all:
+        _refuse_unplaced({"schools": [schools[j] for j in np.flatnonzero(found < 0)]})
+    return found
 
 
 def _containing(homes: pl.DataFrame, points: Floats) -> list[int]:
@@ -191,7 +228,8 @@ def _containing(homes: pl.DataFrame, points: Floats) -> list[int]:
     import shapely  # noqa: PLC0415 - only where there are polygons
 
     tree = shapely.STRtree(shapely.from_wkt(homes["polygon"].to_numpy()))
-    for point, home in zip(*tree.query(shapely.points(points), predicate="intersects"), strict=True):
-        if result[point] < 0 or home < result[point]:
-            result[point] = int(home)
+    known = np.flatnonzero(~np.isnan(points).any(axis=1))
+    for point, home in zip(*tree.query(shapely.points(points[known]), predicate="intersects"), strict=True):
+        if result[known[point]] < 0 or home < result[known[point]]:
+            result[known[point]] = int(home)
     return result

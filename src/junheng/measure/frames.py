@@ -10,7 +10,7 @@ import polars as pl
 
 
 def frame_of(**columns: pl.Series | npt.NDArray[Any]) -> pl.DataFrame:
-    """Return a frame of named columns; NaN in an array of floats becomes null.
+    """Return a frame of named columns; NaN in an array becomes null.
 
     A list of series is taken as it is, where a mapping of arrays is inspected value by value.
     """
@@ -25,5 +25,4 @@ def positions(rows: npt.NDArray[np.int_]) -> pl.Series:
 def _column(name: str, values: pl.Series | npt.NDArray[Any]) -> pl.Series:
     if isinstance(values, pl.Series):
         return values.rename(name)
-    has_nan = values.dtype.kind == "f" and bool(np.isnan(values).any())
-    return pl.Series(name, values, nan_to_null=has_nan)
+    return pl.Series(name, values, nan_to_null=True)

@@ -7,16 +7,17 @@ For a school with resource ``T``, pupils ``P_s`` and weights ``w_s``, stage ``s`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.standards.lookup import StandardOnDate
-from junheng.text import Text
+from junheng.standards.value import Value
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int_]
@@ -26,6 +27,9 @@ COMPULSORY = ("primary", "junior")
 
 ONE_THROUGH = ("nine_year", "complete_secondary", "twelve_year")
 """Kinds of school whose stages share buildings; the standard has a rule ``balance.split`` for each."""
+
+KINDS = tuple(choice.code for choice in table("schools").column("kind").choices)
+_STAGES = tuple(choice.code for choice in table("stages").column("stage").choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +162,57 @@ class Resources:
 
     def only(self, kept: npt.NDArray[np.bool_]) -> Resources:
         """Return only the rows that are kept, shape (n,)."""
-        if kept.all():
-            return self
+        at = np.flatnonzero(kept)
         return Resources(
-            row=self.row[kept],
-            kind=self.kind[kept],
-            stage=self.stage[kept],
-            pupils=self.pupils[kept],
-            total=self.total[:, kept],
-            pupils_sharing=self.pupils_sharing[:, kept],
+            row=self.row[at],
+            kind=self.kind[at],
+            stage=self.stage[at],
+            pupils=self.pupils[at],
+            total=self.total.take(at, axis=1),
+            pupils_sharing=self.pupils_sharing.take(at, axis=1),
         )
+
+
+PER = np.array([[resource.per] for resource in RESOURCES])
+"""1 or 100 by indicator, shape (7, 1)."""
+
+_IS_SHARED = np.array([[resource.is_shared] for resource in RESOURCES])
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """How the stages of a school share what they have in common, by kind of school.
+
+    Attributes
+    ----------
+    weight
+        Weight of one pupil, shape (kinds + 1, stages + 1): kinds and stages in the order of the column table, the
+        last row and column for those that are not recorded. NaN for a stage that a one-through kind has not.
+    n_stages
+        How many rows of ``stages`` a school of the kind has, shape (kinds + 1,).
+    values
+        The values of the standard.
+    """
+
+    weight: Floats
+    n_stages: Ints
+    values: tuple[Value, ...]
+
+
+@lru_cache(maxsize=8)
+def split_of(standard: StandardOnDate) -> Split:
+    """Return the weights by which the standard splits one-through schools; kept for the next time."""
+    weight = np.ones((len(KINDS) + 1, len(_STAGES) + 1))
+    weight[:, -1] = np.nan
+    n_stages = np.ones(len(KINDS) + 1, dtype=int)
+    values = []
+    for kind in ONE_THROUGH:
+        of_stage = [standard.value_or_none(f"balance.split.{kind}", stage=stage) for stage in _STAGES]
+        at = KINDS.index(kind)
+        weight[at, :-1] = [np.nan if value is None else value.number for value in of_stage]
+        n_stages[at] = sum(value is not None for value in of_stage)
+        values += [value for value in of_stage if value is not None]
+    return Split(weight, n_stages, tuple(values))
 
 
 def resources(district: District, standard: StandardOnDate) -> Resources:
@@ -187,17 +232,15 @@ def resources(district: District, standard: StandardOnDate) -> Resources:
     kinds = np.append(index.codes("schools", "kind"), -1)
     school = index.rows("stages", "school")
     school = np.where(school < 0, len(kinds) - 1, school)
-    figures = {name: frame[name].to_numpy().astype(float) for name in _COLUMNS["stages"]}
-    figures |= _premises(district, school)
+    figures = {name: frame[name].to_numpy() for name in _COLUMNS["stages"]} | _premises(district, school)
+    sharing = _pupils_sharing(kinds, school, stage, pupils, split=split_of(standard))
     return Resources(
         row=np.arange(frame.height),
         kind=kinds[school],
         stage=stage,
         pupils=pupils,
-        total=np.array([_total(resource, figures, stage) for resource in RESOURCES]),
-        pupils_sharing=np.where(
-            _IS_SHARED, _pupils_sharing(kinds, school, stage, pupils, standard=standard), pupils
-        ),
+        total=np.array([_total(resource, figures, stage) for resource in RESOURCES], dtype=float),
+        pupils_sharing=np.where(_IS_SHARED, sharing, pupils),
     )
 
 
@@ -207,23 +250,13 @@ def _premises(district: District, school: Ints) -> dict[str, Floats]:
     row_of_school = np.full(district.table("schools").height + 1, frame.height)
     row_of_school[district.index.rows("premises", "school")] = np.arange(frame.height)
     row_of_school[-1] = frame.height  # a school that is not recorded has no premises
-    at = row_of_school[school]
-    return {name: np.append(frame[name].to_numpy(), np.nan)[at] for name in _COLUMNS["premises"]}
+    figures = np.full((len(_COLUMNS["premises"]), frame.height + 1), np.nan)
+    for i, name in enumerate(_COLUMNS["premises"]):
+        figures[i, :-1] = frame[name].to_numpy()
+    return dict(zip(_COLUMNS["premises"], figures.take(row_of_school[school], axis=1), strict=True))
 
 
-PER = np.array([[resource.per] for resource in RESOURCES])
-"""1 or 100 by indicator, shape (7, 1)."""
-
-_IS_SHARED = np.array([[resource.is_shared] for resource in RESOURCES])
-_STAGES = tuple(choice.code for choice in table("stages").column("stage").choices)
-_SPLIT_KINDS = {
-    position: choice.code
-    for position, choice in enumerate(table("schools").column("kind").choices)
-    if choice.code in ONE_THROUGH
-}
-
-
-def _total(resource: Resource, figures: dict[str, Floats], stage: Ints) -> Floats:
+def _total(resource: Resource, figures: Mapping[str, Floats], stage: Ints) -> Floats:
     primary, junior = (resource.plus[name] for name in COMPULSORY)
     total = _sum(primary, figures)
     if junior != primary:
@@ -233,54 +266,23 @@ def _total(resource: Resource, figures: dict[str, Floats], stage: Ints) -> Float
     return total
 
 
-def _sum(terms: tuple[tuple[str, str], ...], figures: dict[str, Floats]) -> Floats:
+def _sum(terms: tuple[tuple[str, str], ...], figures: Mapping[str, Floats]) -> Floats:
     total = figures[terms[0][1]]
     for _, column in terms[1:]:
         total = total + figures[column]
     return total
 
 
-def _pupils_sharing(
-    kinds: Ints, school: Ints, stage: Ints, pupils: Floats, *, standard: StandardOnDate
-) -> Floats:
+def _pupils_sharing(kinds: Ints, school: Ints, stage: Ints, pupils: Floats, *, split: Split) -> Floats:
     """Return, for each row of ``stages``, the school's weighted pupils over the row's own weight.
 
     A school that is not split has one stage, whose pupils share alone. NaN where kind and stages disagree: a
     one-through school without a row for each of its stages, or another kind of school with several.
     """
-    weight_of = np.full((max(_SPLIT_KINDS) + 1, len(_STAGES)), 1.0)
-    n_wanted_of = np.ones(max(_SPLIT_KINDS) + 1, dtype=int)
-    for position, kind in _SPLIT_KINDS.items():
-        weight_of[position] = _weights(kind, standard)
-        n_wanted_of[position] = np.isfinite(weight_of[position]).sum()
-    # A kind beyond the last one that is split, or none, is looked up as the first kind, which is not split.
-    split_kind = np.where(kinds < len(n_wanted_of), np.maximum(kinds, 0), 0)
-    weight = weight_of[split_kind[school], stage]
-    weighted = np.bincount(school, weights=weight * pupils, minlength=len(kinds))
-    weighted[np.bincount(school, minlength=len(kinds)) != n_wanted_of[split_kind]] = np.nan
+    weight = split.weight[kinds[school], stage]
+    weighted = np.bincount(school, weights=weight * pupils, minlength=len(kinds)).astype(
+        float
+    )  # ints if empty
+    weighted[np.bincount(school, minlength=len(kinds)) != split.n_stages[kinds]] = np.nan
     result: Floats = weighted[school] / weight
     return result
-
-
-def _weights(kind: str, standard: StandardOnDate) -> list[float]:
-    """Return the weight of each stage of a one-through school, NaN for a stage that it has not."""
-    values = [standard.value_or_none(f"balance.split.{kind}", stage=stage) for stage in _STAGES]
-    return [float("nan") if value is None else value.number for value in values]
-
-
-def absent(rows: Resources, row: int, resource: Resource, district: District) -> Text:
-    """Return in words what must be recorded before an indicator of a row can be assessed."""
-    recorded = district.table("stages").row(int(rows.row[row]), named=True)
-    school, stage = recorded["school"], recorded["stage"]
-    missing = []
-    for owner, column in resource.columns(stage):
-        frame = district.table(owner).filter(pl.col("school") == school)
-        if owner == "stages":
-            frame = frame.filter(pl.col("stage") == stage)
-        if frame.is_empty() or frame[column][0] is None:
-            missing.append(Text.same(f"{owner}.{column}").joined(" ", table(owner).column(column).label))
-    if not missing:
-        return Text(
-            "办学类型与学段年报的各学段相符", "a kind of school that fits its rows in the table “stages”"
-        )
-    return Text("、".join(text.zh for text in missing), ", ".join(text.en for text in missing))

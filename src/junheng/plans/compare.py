@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from junheng.district.model import District
+from junheng.errors import UsageError
 from junheng.measure.places import Places, places
 from junheng.plans.plan import AssignHome, Plan
 from junheng.provenance import hash_json
@@ -18,7 +19,7 @@ PRESENT = Text("现行学区", "present catchments")
 
 MEASURES: dict[str, tuple[Text, str]] = {
     "over": (Text("超出学位的学生", "pupils over capacity"), "pupil"),
-    "max_utilisation": (Text("最高学位利用率", "highest utilisation"), "percent"),
+    "max_utilisation": (Text("最高学位使用率", "highest utilisation"), "percent"),
     "mean_km": (Text("平均上学距离", "mean distance"), "km"),
     "p95_km": (Text("95% 学生的上学距离以内", "95th-percentile distance"), "km"),
     "share_inside": (Text("服务半径内学生占比", "pupils inside the service radius"), "percent"),
@@ -89,9 +90,16 @@ def compare(
     Returns
     -------
     polars.DataFrame
-        One row per plan, the present zones first: ``zh, en`` and the columns of `MEASURES`. ``moved`` counts
-        children whose home has a school today and gets another one.
+        One row per plan, the present zones first: ``zh, en`` and the columns of `MEASURES`, null where a figure
+        is not known. ``moved`` counts children whose home has a school today and gets another one.
+
+    Raises
+    ------
+    UsageError
+        For a plan of another stage, which would look as if it changed nothing.
     """
+    for plan in plans:
+        _refuse_other_stage(plan, stage)
     present = places(district, standard)
     children = present.homes.filter(pl.col("stage") == stage).select("home", "children")
     rows = [_row(PRESENT, present, stage=stage, moved=children.clear())]
@@ -101,6 +109,17 @@ def compare(
         moved = children.join(changed, on="home", how="semi")
         rows.append(_row(plan.name, places(after, standard), stage=stage, moved=moved))
     return pl.DataFrame(rows)
+
+
+def _refuse_other_stage(plan: Plan, stage: str) -> None:
+    stages = {action.stage for action in plan.actions}
+    if stages and stage not in stages:
+        raise UsageError(
+            Text(
+                "方案“{name}”属于学段 {own}，不是 {stage}",
+                "the plan “{name}” is of the stage {own}, not {stage}",
+            ).format(name=plan.name, own=", ".join(sorted(stages)), stage=stage)
+        )
 
 
 def _row(name: Text, found: Places, *, stage: str, moved: pl.DataFrame) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from junheng.district.atomic import whole_file
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.text import Text
 
 FORMAT = "junheng-plan-1"
+ASSIGN_HOME = "assign_home"
 NO_TEXT = Text("", "")
 
 
@@ -51,7 +53,7 @@ class AssignHome:
     def as_dict(self) -> dict[str, Any]:
         """Return the action for JSON."""
         return {
-            "action": "assign_home",
+            "action": ASSIGN_HOME,
             "stage": self.stage,
             "home": self.home,
             "school": self.school,
@@ -60,19 +62,6 @@ class AssignHome:
             "text": self.text._asdict(),
             "numbers": dict(self.numbers),
         }
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> AssignHome:
-        """Read the action back from JSON."""
-        return cls(
-            stage=given["stage"],
-            home=given["home"],
-            school=given["school"],
-            before=given.get("before"),
-            reason=given.get("reason", "given"),
-            text=Text(**given.get("text", {"zh": "", "en": ""})),
-            numbers=MappingProxyType(dict(given.get("numbers", {}))),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +84,12 @@ class Level:
 
     @property
     def gap(self) -> float | None:
-        """``(value - bound) / value``; 0 when both are equal, `None` without a bound."""
+        """``(value - bound) / value``; 0 when both are equal, `None` without a bound or where a value of 0 has none."""
         if self.bound is None:
             return None
-        return (self.value - self.bound) / abs(self.value) if self.value > self.bound else 0.0
+        if self.value <= self.bound:
+            return 0.0
+        return (self.value - self.bound) / abs(self.value) if self.value != 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,38 +160,14 @@ class Plan:
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Plan:
-        """Read a plan back from JSON; anything that is no plan raises `UsageError`."""
-        if given.get("format") != FORMAT:
-            raise UsageError(
-                Text(
-                    f"不是均衡的方案文件：缺少 format “{FORMAT}”",
-                    f"not a plan of Junheng: no format “{FORMAT}”",
-                )
-            )
-        try:
-            return cls._from_checked(given)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise UsageError(
-                Text(f"方案文件内容不完整：{error}", f"the plan file is incomplete or damaged: {error}")
-            ) from error
+        """Read a plan back from JSON; anything that is no whole plan raises `UsageError` and names the part."""
+        from junheng.plans.reading import Damaged, plan_from  # noqa: PLC0415 - reading knows Plan
 
-    @classmethod
-    def _from_checked(cls, given: Mapping[str, Any]) -> Plan:
-        fields = {
-            name: given[name]
-            for name in ("kind", "seconds", "seed", "inputs", "inputs_hash", "standard_date", "version")
-        }
-        return cls(
-            **fields,
-            name=Text(**given["name"]),
-            settings=given["settings"],
-            stopped_by=given["stopped_by"],
-            objective={
-                name: Level(value=value, bound=given["bound"][name], unit=given["units"][name])
-                for name, value in given["objective"].items()
-            },
-            actions=tuple(AssignHome.from_dict(action) for action in given["actions"]),
-        )
+        try:
+            return plan_from(given)
+        except Damaged as damaged:
+            text = Text("不是完整的方案：{why}", "not a whole plan: {why}").format(why=damaged.text)
+            raise UsageError(text) from damaged
 
     def apply(self, district: District, *, allow_changed: bool = False) -> District:
         """Return the District as it is after the plan.
@@ -215,7 +182,9 @@ class Plan:
         Raises
         ------
         UsageError
-            If the records differ and ``allow_changed`` is not set, or an action names an unknown home.
+            If the records differ and ``allow_changed`` is not set.
+        InputError
+            Naming every action on an unknown home or school, and every home that is assigned twice.
         """
         from junheng.plans.apply import apply_plan  # noqa: PLC0415 - apply knows Plan
 
@@ -225,19 +194,21 @@ class Plan:
 def write_plan(plan: Plan, path: Path) -> None:
     """Write a plan as JSON, whole or not at all."""
     text = json.dumps(plan.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_text(text + "\n", encoding="utf-8")
 
 
 def read_plan(path: Path) -> Plan:
-    """Read a plan from JSON; anything that is no plan raises `UsageError` with the file's name."""
+    """Read a plan from JSON; anything that is no whole plan raises `UsageError` with the file's name."""
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        given = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             Text(f"无法读取方案文件 {path.name}：{error}", f"cannot read the plan file {path.name}: {error}")
         ) from error
     if not isinstance(given, dict):
         raise UsageError(Text(f"{path.name} 不是方案文件", f"{path.name} is not a plan file"))
-    return Plan.from_dict(given)
+    try:
+        return Plan.from_dict(given)
+    except UsageError as error:
+        raise UsageError(Text.same(f"{path.name}: ").joined("", error.text)) from error

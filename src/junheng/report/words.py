@@ -88,15 +88,21 @@ LEVELS = {
 
 REASONS = {
     "given": Text("方案直接给定", "given by the proposal"),
-    "kept": Text("维持现状", "kept as it is"),
+    "own_school": Text("学校所在单元", "the school stands there"),
     "locked": Text("人工锁定", "locked by a person"),
     "nearest": Text("就近入学", "nearest school"),
+    "forbidden": Text("最近的学校被人工禁止", "nearest school forbidden by a person"),
     "nearest_full": Text("最近的学校已满", "nearest school is full"),
+    "cut_off": Text("与最近学校的学区不相连", "cut off from the nearest school's zone"),
+    "holds_zone": Text("离开后本学区会断开", "its zone would fall apart without it"),
+    "kept": Text("维持现状", "kept as it is"),
+    "on_balance": Text("划给最近的学校须另作调整", "the nearest school would need other moves"),
 }
 """Reasons of actions; one without a name here is shown by its code."""
 
 STOPPED_BY = {
     "proven": Text("已证明最优", "proven optimal"),
+    "effort": Text("搜索已尽，余下差距未证明", "search ended, the remaining gap is unproven"),
     "imported": Text("外部提案，未作证明", "somebody's proposal, nothing proven"),
     "time limit": Text("到达时限", "time limit"),
 }
@@ -112,6 +118,7 @@ SETTINGS = {
     "standard": Text("标准哈希", "hash of the standard"),
     "stage": Text("学段", "stage"),
     "on": Text("标准日期", "values of"),
+    "effort": Text("搜索已尽，余下差距未证明", "search ended, the remaining gap is unproven"),
     "imported": Text("外部提案", "somebody's proposal"),
     "locked": Text("锁定的居住单元", "locked homes"),
     "forbidden": Text("禁止的配对", "forbidden pairs"),
