@@ -81,4 +81,4 @@ class _Growth:
     def _price(self, home: int, school: int) -> float:
         pupils, room = int(self.problem.pupils[home]), int(self.problem.capacity[school]) - self.load[school]
         over = min(pupils, max(0, pupils - room))
-        return float(self.goal.cost[home, school]) + float(self.goal.overflow_price) * over
+        return float(self.goal.cost[home, school]) + float(self.goal.overflow_price * over)

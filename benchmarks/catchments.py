@@ -1,0 +1,110 @@
+"""Drawing catchments: ours against the direct model in HiGHS and in CP-SAT, same problem, same time, with the bound.
+
+Every solver gets the same problem (500 homes, 20 schools unless told otherwise), the overflow that ours reached at
+level 1 as its limit, and the same seconds on the same two cores; level 2, pupil-km, is what is compared. Each run is a
+process of its own, one after the other. Plans are scored here, by code that no solver uses.
+
+- ours : peer below 1 is a better plan; the bound's column is above 1 where ours proves more;
+- gap: (ours - best bound of all) / ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+
+from catchment_instances import KINDS, instance
+from catchment_peers import cp_sat, highs_direct
+
+from junheng.planners.catchments.objective import DISTANCE, score
+from junheng.planners.catchments.problem import CatchmentProblem
+from junheng.planners.catchments.solve import CatchmentOptions, solve
+from junheng.planners.catchments.violations import violations
+
+WAYS = ("ours", "highs", "cp_sat")
+TARGET_GAP = 0.005
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--homes", type=int, default=500)
+    parser.add_argument("--schools", type=int, default=20)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=["road", "barrier"])
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--kind", choices=KINDS, help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--overflow", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.way is not None:
+        print(json.dumps(_run_one(options)))
+        return
+    print(
+        f"{'instance':12} {'solver':7} {'pupil-km':>10} {'bound':>10} {'gap':>7} {'s':>5}  ours:it  bounds ours:it"
+    )
+    for kind in options.kinds:
+        for seed in range(1, options.seeds + 1):
+            _compare(kind, seed, options)
+
+
+def _compare(kind: str, seed: int, options: argparse.Namespace) -> None:
+    ours = _start("ours", kind, seed, 0, options)
+    rows = {"ours": ours}
+    for way in WAYS[1:]:
+        rows[way] = _start(way, kind, seed, ours["overflow"], options)
+    for way, row in rows.items():
+        value, bound = row["value"], row["bound"]
+        gap = None if value is None else (value - bound) / value
+        shares = ("", "") if way == "ours" else (_ratio(ours["value"], value), _ratio(ours["bound"], bound))
+        print(
+            f"{kind + ' ' + str(seed):12} {way:7} {_shown(value):>10} {bound:10.1f} "
+            f"{'-' if gap is None else f'{gap:.3%}':>7} {row['seconds']:5.0f}  {shares[0]:>7}  {shares[1]:>7}",
+            flush=True,
+        )
+
+
+def _shown(value: float | None) -> str:
+    return "no plan" if value is None else f"{value:.1f}"
+
+
+def _ratio(ours: float, theirs: float | None) -> str:
+    return "-" if not theirs or theirs < 0 else f"{ours / theirs:.4f}"
+
+
+def _start(way: str, kind: str, seed: int, overflow: int, options: argparse.Namespace) -> dict:
+    command = [sys.executable, __file__, "--way", way, "--kind", kind, "--seed", str(seed)]
+    command += ["--overflow", str(overflow), "--seconds", str(options.seconds)]
+    command += ["--homes", str(options.homes), "--schools", str(options.schools)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _run_one(options: argparse.Namespace) -> dict:
+    problem = instance(options.kind, seed=options.seed, homes=options.homes, schools=options.schools)
+    if options.way == "ours":
+        solution = solve(problem, options=CatchmentOptions(seconds=options.seconds), seed=0)
+        level = {one.name: one for one in solution.levels}[DISTANCE]
+        return _result(problem, solution.assignment, level.bound, solution.seconds)
+    peer = {"highs": highs_direct, "cp_sat": cp_sat}[options.way]
+    found = peer(problem, most_overflow=options.overflow, seconds=options.seconds)
+    return _result(problem, found.assignment, found.bound, found.seconds)
+
+
+def _result(problem: CatchmentProblem, assignment, bound: float, seconds: float) -> dict:
+    """Score a plan; a plan that breaks a rule is no plan."""
+    if assignment is None or violations(problem, assignment):
+        return {"value": None, "overflow": None, "bound": bound, "seconds": seconds}
+    reached = score(problem, assignment)
+    return {
+        "value": reached.pupil_km,
+        "overflow": reached.overflow_pupils,
+        "bound": bound,
+        "seconds": seconds,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Which hard rules a plan breaks, looked at from the plan alone: no model, no cut, no solver has a part in it."""
+
+from __future__ import annotations
+
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
+
+
+def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tuple[str, ...]]:
+    """Return who breaks which rule, by the rule's name in `constraints`; empty for a plan that keeps them all.
+
+    Parameters
+    ----------
+    problem
+        What was asked.
+    assignment
+        School of each home, shape (n,), each from 0 to m - 1.
+
+    Returns
+    -------
+    dict
+        ``allowed`` and ``contiguity`` name homes, ``anchor`` schools; ``moved_cap`` gives the number moved.
+        Capacity is not among them: overflow is counted, not forbidden.
+    """
+    plan = assignment.tolist()
+    homes = range(problem.n_homes)
+    banned = [problem.homes[i] for i in homes if not problem.allowed[i, plan[i]]]
+    astray = [
+        school
+        for j, (school, home) in enumerate(zip(problem.schools, problem.anchor.tolist(), strict=True))
+        if plan[home] != j
+    ]
+    held = set().union(*(_hanging_on(problem, plan, j) for j in range(problem.n_schools)))
+    loose = [problem.homes[i] for i in homes if i not in held]
+    moved = sum(int(problem.pupils[i]) for i in homes if problem.present[i] not in (NO_SCHOOL, plan[i]))
+    cap = problem.moved_pupils_cap
+    found = {
+        "allowed": tuple(banned),
+        "anchor": tuple(astray),
+        "contiguity": tuple(loose),
+        "moved_cap": (str(moved),) if cap is not None and moved > cap else (),
+    }
+    return {name: offenders for name, offenders in found.items() if offenders}
+
+
+def _hanging_on(problem: CatchmentProblem, plan: list[int], school: int) -> set[int]:
+    """Return the homes of a zone that a walk through the zone reaches from the school's own home."""
+    start = int(problem.anchor[school])
+    if plan[start] != school:
+        return set()
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in problem.neighbours[waiting.pop()]:
+            if other not in seen and plan[other] == school:
+                seen.add(other)
+                waiting.append(other)
+    return seen
