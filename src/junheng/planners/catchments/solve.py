@@ -96,7 +96,12 @@ class CatchmentSolution:
 
 
 def solve(
-    problem: CatchmentProblem, *, options: CatchmentOptions, seed: int, progress: Progress = silent
+    problem: CatchmentProblem,
+    *,
+    options: CatchmentOptions,
+    seed: int,
+    progress: Progress = silent,
+    start: IntArray | None = None,
 ) -> CatchmentSolution:
     """Give every home to one school, every zone in one piece.
 
@@ -110,6 +115,8 @@ def solve(
         Of the only random choices, which groups of zones are redrawn together.
     progress
         Called with what is being done.
+    start
+        A plan to begin from, shape (n,); ignored where it breaks a hard rule. The result is never worse.
 
     Raises
     ------
@@ -119,14 +126,20 @@ def solve(
     obstacles = check(problem)
     if any(obstacle.severity == "error" for obstacle in obstacles):
         raise InfeasibleError(obstacles)
-    return _Run(problem, options, seed, progress).solution()
+    return _Run(problem, options, seed=seed, progress=progress, start=start).solution()
 
 
 class _Run:
     """One search, level by level; it always holds the best plan that keeps every hard rule."""
 
     def __init__(
-        self, problem: CatchmentProblem, options: CatchmentOptions, seed: int, progress: Progress
+        self,
+        problem: CatchmentProblem,
+        options: CatchmentOptions,
+        *,
+        seed: int,
+        progress: Progress,
+        start: IntArray | None,
     ) -> None:
         self.problem = problem
         self.options = options
@@ -139,7 +152,7 @@ class _Run:
             progress=progress,
             target_gap=options.target_gap,
         )
-        self.plan = self._first_plan()
+        self.plan = self._first_plan(start)
 
     def solution(self) -> CatchmentSolution:
         """Work through the three levels."""
@@ -166,18 +179,18 @@ class _Run:
             return "proven"
         return "time limit" if self.budget.is_bitten else "effort"
 
-    def _first_plan(self) -> IntArray:
-        """Return some plan that keeps the hard rules: today's, or one grown from scratch, or found exactly."""
-        present = self.problem.present
-        if (present != NO_SCHOOL).all() and self._is_kept(present):
-            return np.array(present)
+    def _first_plan(self, start: IntArray | None) -> IntArray:
+        """Return some plan that keeps the hard rules: a given one, today's, a grown one, or one found exactly."""
+        for known in (start, self.problem.present):
+            if known is not None and (known != NO_SCHOOL).all() and self._is_kept(known):
+                return np.array(known)
         goal = _fewest_moves(self.problem)
         relaxed = self.shop.relax(goal, 0.1)
         plans = grown_plans(self.problem, self.shop.mask, goal, relaxed)
-        start = min(plans, key=lambda plan: goal.value(self.problem, plan), default=None)
-        if start is not None and self._is_kept(start):
-            return start
-        return self._found_exactly(goal, start)
+        grown = min(plans, key=lambda plan: goal.value(self.problem, plan), default=None)
+        if grown is not None and self._is_kept(grown):
+            return grown
+        return self._found_exactly(goal, grown)
 
     def _found_exactly(self, goal: Goal, start: IntArray | None) -> IntArray:
         found = solve_exact(
