@@ -181,6 +181,17 @@ def test_our_own_folder_is_replaced_whole_unless_something_was_added(tmp_path: P
     assert {file.name for file in tmp_path.iterdir()} == {"out"}
 
 
+def test_nothing_is_written_where_there_is_no_folder_for_it(tmp_path: Path) -> None:
+    for name in ("none/a.xlsx", "none/a"):
+        with pytest.raises(UsageError, match="no folder"):
+            write(sample(), tmp_path / name)
+    (tmp_path / "a.xlsx").mkdir()
+    with pytest.raises(UsageError, match="is a folder"):
+        write(sample(), tmp_path / "a.xlsx")
+    with pytest.raises(UsageError, match="no file"):
+        read_geojson(tmp_path / "none.geojson")
+
+
 def test_a_failed_write_leaves_the_old_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "out"
     write(sample(), target, format="csv")

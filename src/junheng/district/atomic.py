@@ -9,10 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from junheng.errors import UsageError
+from junheng.text import Text
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a path beside the wanted one to write to; move it into place at the end, remove it on any failure."""
+    _refuse_place(path)
+    if path.is_dir():
+        raise UsageError(
+            Text("“{path}”是文件夹，不是文件", "“{path}” is a folder, not a file").format(path=path)
+        )
     partial = _beside(path)
     try:
         yield partial
@@ -30,6 +38,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     The caller has made sure that the old folder may be replaced. Between two renamings the folder is absent for
     an instant, but never half-written.
     """
+    _refuse_place(path)
     partial, old = _beside(path), _beside(path, "old")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
@@ -41,6 +50,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UsageError(Text("没有文件夹“{path}”", "there is no folder “{path}”").format(path=path.parent))
 
 
 def _beside(path: Path, ending: str = "partial") -> Path:

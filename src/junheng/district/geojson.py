@@ -78,7 +78,11 @@ def read_geojson(path: str | Path) -> dict[str, pl.DataFrame]:
     ------
     InputError
         With every problem of the file.
+    UsageError
+        If there is no such file.
     """
+    if not Path(path).is_file():
+        raise UsageError(Text("没有文件“{path}”", "there is no file “{path}”").format(path=path))
     problems: list[Problem] = []
     frames: dict[str, pl.DataFrame] = {}
     for found in read_features(Path(path), "homes"):

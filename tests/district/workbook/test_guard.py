@@ -241,6 +241,16 @@ def test_cells_that_stand_out_of_order_are_refused_not_a_crash(
     assert codes(with_rows(plain, rows))
 
 
+@pytest.mark.parametrize("digits", [b"9" * 10_000, b"9" * 8, b"0"])
+def test_a_row_number_that_no_sheet_has_is_refused(
+    plain: bytes, codes: Callable[[bytes], list[str]], digits: bytes
+) -> None:
+    assert codes(with_rows(plain, b'<row r="' + digits + b'"><c><v>1</v></c></row>')) == ["damaged-file"]
+    assert codes(with_rows(plain, b'<row r="1"><c r="A' + digits + b'" t="e"><v>1</v></c></row>')) == [
+        "damaged-file"
+    ]
+
+
 def test_a_million_empty_rows_do_not_hurt(plain: bytes, codes: Callable[[bytes], list[str]]) -> None:
     text = b'<row r="1"><c r="A1" t="inlineStr"><is><t>%s</t></is></c></row>' % "学校代码".encode()
     bare = b"".join(b'<row r="%d" spans="1:5" ht="14"/>' % n for n in range(2, 1_048_577))

@@ -364,6 +364,18 @@ def test_failed_formulas_are_named_although_the_reader_shows_them_empty(tmp_path
     ]
 
 
+def test_a_last_row_of_nothing_but_failed_formulas_is_not_lost(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("在校生")
+    for number, row in enumerate(rolls(30)):
+        sheet.write_row(number, 0, row)
+    sheet.write_formula(3, 0, "=NA()", None, "#N/A")
+    book.close()
+    result = read_tables(tmp_path / "a.xlsx")
+    assert found(result, "formula-error") == [("在校生", 4, "学校代码")]
+    assert found(result, "blank-rows") == [("在校生", 3, None)]
+
+
 def test_formulas_without_a_stored_result_are_named(read_rows: Callable[..., ReadResult]) -> None:
     result = read_rows(在校生=rolls(30, "=15+16"))
     assert found(result, "formula-not-computed") == [("在校生", 3, "人数")]

@@ -75,10 +75,13 @@ def _wording(raw: RawTable, position: int) -> str:
 
 def _take_column(raw: RawTable, column: Column, position: int) -> tuple[pl.Series, list[Problem]]:
     broken = _broken(raw, position)
+    values = raw.columns[position]
+    if broken:  # what a reader shows for them differs; here they are empty
+        values = ["" if index in broken else value for index, value in enumerate(values)]
     cells = RawColumn(
         column=column,
         place=replace(raw.place, column=_wording(raw, position)),
-        values=raw.columns[position],
+        values=values,
         rows=raw.rows,
         is_typed=raw.is_typed,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import python_calamine as calamine
@@ -38,14 +39,34 @@ def read_sheets(path: Path) -> Iterator[Found]:
     inspected = inspect(path, is_wanted=lambda sheet: table_named(sheet) is not None)
     names = {sheet: table_named(sheet) for sheet in inspected.sheets}
     first = {name: sheet for sheet, name in reversed(names.items()) if name is not None}
-    with _damage_refused(path.name), calamine.load_workbook(io.BytesIO(inspected.content)) as book:
-        for sheet, name in names.items():
-            if name is None:
-                yield Found(None, _unknown_sheet(path.name, sheet))
-            elif first[name] != sheet:
-                yield Found(None, (_second_sheet(path.name, sheet, first[name]),))
-            else:
-                yield _found(path.name, name, book.get_sheet_by_name(sheet), inspected.broken[sheet])
+    with _damage_refused(path.name):
+        book = calamine.load_workbook(io.BytesIO(inspected.content))
+    for sheet, name in names.items():
+        if name is None:
+            yield Found(None, _unknown_sheet(path.name, sheet))
+        elif first[name] != sheet:
+            yield Found(None, (_second_sheet(path.name, sheet, first[name]),))
+        else:
+            with _damage_refused(path.name):
+                cells = _Cells.of(book.get_sheet_by_name(sheet))
+            yield _found(Place(file=path.name, sheet=sheet), name, cells, inspected.broken[sheet])
+            del cells  # the largest thing in memory, before the next sheet is read
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a sheet: rows of equal length from the cell (top, left), counted from 0."""
+
+    rows: list[list[object]]
+    top: int
+    left: int
+    merged: Merged
+
+    @classmethod
+    def of(cls, sheet: calamine.CalamineSheet) -> _Cells:
+        """Read the cells of a sheet."""
+        top, left = sheet.start or (0, 0)
+        return cls(sheet.to_python(), top, left, sheet.merged_cell_ranges or [])  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -91,31 +112,26 @@ def _second_sheet(file: str, sheet: str, first: str) -> Problem:
     )
 
 
-def _found(
-    file: str, name: str, sheet: calamine.CalamineSheet, broken: Mapping[tuple[int, int], str]
-) -> Found:
-    place = Place(file=file, sheet=sheet.name)
-    if sheet.start is None:
-        return Found(None, (_no_cells(place),))
-    top, left = sheet.start
-    merged = sheet.merged_cell_ranges or []
-    cells = sheet.to_python()
-    del sheet  # its cells are the largest thing in memory
-    grid = grid_of(cells, first_row=top + 1, kept=frozenset(row for row, _ in broken))
+def _found(place: Place, name: str, cells: _Cells, broken: Mapping[tuple[int, int], str]) -> Found:
+    last = max((row for row, _ in broken), default=0)
+    if cells.rows:  # a row below of nothing but failed formulas is not among the reader's cells
+        empty: list[object] = [""] * len(cells.rows[0])
+        cells.rows.extend([empty] * (last - cells.top - len(cells.rows)))
+    grid = grid_of(cells.rows, first_row=cells.top + 1, kept=frozenset(row for row, _ in broken))
     if grid is None:
         return Found(None, (_no_cells(place),))
-    problems = [*_merged(place, grid, left, merged)]
+    problems = [*_merged(place, grid, cells.left, cells.merged)]
     if grid.blank:
         problems.append(blank_rows(place, grid.blank, row_ranges(grid.blank)))
     raw = RawTable(
         name=name,
-        file=file,
+        file=str(place.file),
         sheet=place.sheet,
         header=grid.header,
         header_row=grid.header_row,
         columns=grid.columns,
         rows=grid.rows,
-        broken=_shifted(broken, left),
+        broken=_shifted(broken, cells.left),
     )
     return Found(raw, tuple(problems))
 

@@ -111,7 +111,7 @@ def _cells(xml: bytes) -> Iterator[tuple[int, int, int, bool]]:
         is_end, is_empty = bool(tag[1]), tag[3].endswith(b"/>")
         reference = None if is_end else _REFERENCE.search(tag[3])
         if tag[2] == b"row":
-            row = int(reference[2]) if reference and reference[2] else row
+            row = _row_number(reference[2]) if reference and reference[2] else row
             if is_end or is_empty:
                 row, column = row + 1, 1
             continue
@@ -122,9 +122,15 @@ def _cells(xml: bytes) -> Iterator[tuple[int, int, int, bool]]:
 
 def _place(reference: re.Match[bytes]) -> tuple[int, int]:
     letters, digits = reference.groups()
-    if not (1 <= len(letters) <= 3 and 1 <= len(digits) <= 7):
+    if not 1 <= len(letters) <= 3:
         raise MalformedError
-    return int(digits), _column_number(letters)
+    return _row_number(digits), _column_number(letters)
+
+
+def _row_number(digits: bytes) -> int:
+    if not 1 <= len(digits) <= 7:
+        raise MalformedError
+    return int(digits)
 
 
 def _column_number(letters: bytes) -> int:
