@@ -68,6 +68,8 @@ def test_far_from_the_equator_a_metre_is_still_a_metre() -> None:
 
     assert pairs_of(north(0, 0, 100, 100), north(100, 0, 200, 100)) == {(0, 1)}
     assert pairs_of(north(0, 0, 100, 100), north(110, 0, 200, 100)) == set()
+    # 80 cm apart; in degrees, and unshrunk, that would look like 1.24 m.
+    assert pairs_of(north(0, 0, 100, 100), north(100.8, 0, 200, 100)) == {(0, 1)}
 
 
 def test_a_chessboard_has_the_borders_of_a_grid_and_no_diagonals() -> None:

@@ -266,6 +266,14 @@ def test_senior_stages_are_no_part_of_the_assessment() -> None:
     assert found.verdict == "pass"
 
 
+def test_a_stage_that_the_column_table_does_not_have_is_no_part_either() -> None:
+    own = district(PRIMARY, PRIMARY | {"school": "K", "backbone_teachers": 0})
+    stages = own.table("stages").with_columns(
+        stage=pl.when(pl.col("school") == "K").then(pl.lit("preschool")).otherwise(pl.col("stage"))
+    )
+    assert balance(own.replace(stages=stages), TODAY).stages["school"].to_list() == ["P"]
+
+
 def test_private_schools_are_included() -> None:
     own = district(PRIMARY | {"backbone_teachers": 0})
     private = own.replace(schools=own.table("schools").with_columns(holder=pl.lit("private")))

@@ -170,6 +170,19 @@ def test_the_home_a_school_stands_in(lon: float, lat: float, home: str | None, e
     assert own_homes(district(homes, schools), ("S",)).tolist() == [expected]
 
 
+def test_a_gate_at_the_edge_of_a_large_home_belongs_to_it_and_not_to_the_nearer_middle_of_a_small_one() -> (
+    None
+):
+    homes = pl.DataFrame(
+        {
+            "home": ["LARGE", "SMALL"],
+            "polygon": ["POLYGON((0 0, 10 0, 10 1, 0 1, 0 0))", "POLYGON((10 0, 11 0, 11 1, 10 1, 10 0))"],
+        }
+    )
+    schools = pl.DataFrame({"school": ["S"], "lon": [9.9], "lat": [0.5]})
+    assert own_homes(district(homes, schools), ("S",)).tolist() == [0]
+
+
 def test_a_school_that_stands_nowhere_is_named() -> None:
     schools = pl.DataFrame({"school": ["S"], "lon": [None], "lat": [None]})
     own = district(SQUARE, schools.cast(pl.String).with_columns(lon=None, lat=None))

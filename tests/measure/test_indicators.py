@@ -86,12 +86,31 @@ def judge(
     class_size: int = 40,
 ) -> Indicators:
     """Judge a county of equal schools."""
+    district = judge_district(declared, stage=stage, schools=schools, class_size=class_size)
+    return judged(district, standard=standard)
+
+
+def judged(district: District, *, standard: Standard = STANDARD) -> Indicators:
+    today = standard.on(DAY)
+    return indicators(
+        district, standard, balance=balance(district, today), places=places(district, today), on=DAY
+    )
+
+
+def judge_district(
+    declared: dict[str, float] | pl.DataFrame = GOOD,
+    *,
+    stage: dict[str, Any] | None = None,
+    schools: tuple[str, ...] = ("S",),
+    class_size: int = 40,
+) -> District:
+    """Make a county of equal schools."""
     if isinstance(declared, dict):
         declared = pl.DataFrame(
             {"rule": list(declared), "value": [float(value) for value in declared.values()]},
             schema_overrides={"rule": pl.String, "value": pl.Float64},
         )
-    district = District.of(
+    return District.of(
         {
             "district": pl.DataFrame({"district": ["X"], "name": ["X"], "year": [2026]}),
             "schools": pl.DataFrame([SCHOOL | {"school": code} for code in schools]),
@@ -105,10 +124,6 @@ def judge(
             ),
             "declarations": declared,
         }
-    )
-    today = standard.on(DAY)
-    return indicators(
-        district, standard, balance=balance(district, today), places=places(district, today), on=DAY
     )
 
 
@@ -280,6 +295,16 @@ def test_the_county_fails_with_the_school_rule_although_every_indicator_passes()
     # Two indicators between floor and threshold: neither fails alone, the school does.
     found = judge(stage={"backbone_teachers": 9, "pe_teachers": 8})
     assert set(verdicts(found).values()) == {"pass"}
+    assert found.verdict == "fail"
+
+
+def test_the_county_fails_with_its_variation_although_every_school_passes() -> None:
+    district = judge_district(schools=("A", "B"))
+    rich = pl.when(pl.col("school") == "A").then(9e7).otherwise(pl.col("equipment_yuan"))
+    uneven = district.replace(premises=district.table("premises").with_columns(equipment_yuan=rich))
+    found = judged(uneven)
+    assert {name for name, verdict in verdicts(found).items() if verdict == "fail"} == {"R6"}
+    assert row(found, "R6")["n_failing"] == 1
     assert found.verdict == "fail"
 
 

@@ -121,7 +121,6 @@ def cut_off(
     inside = pairs[(school_of[pairs[:, 0]] == school_of[pairs[:, 1]]) & (school_of[pairs[:, 0]] >= 0)]
     graph = csr_array((np.ones(len(inside)), (inside[:, 0], inside[:, 1])), shape=(n, n))
     _, part = connected_components(graph, directed=False)
-    result: npt.NDArray[np.bool_] = (school_of >= 0) & (
-        (part != part[own[school_of]]) | (school_of[own[school_of]] != school_of)
-    )
+    # Homes of another zone, or of none, are in another part.
+    result: npt.NDArray[np.bool_] = (school_of >= 0) & (part != part[own[school_of]])
     return result

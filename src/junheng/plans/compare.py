@@ -105,8 +105,8 @@ def compare(
     rows = [_row(PRESENT, present, stage=stage, moved=children.clear())]
     for plan in plans:
         after = plan.apply(district, allow_changed=allow_changed)
-        changed = diff(district, after, stage=stage).filter(pl.col("before").is_not_null())
-        moved = children.join(changed, on="home", how="semi")
+        # Homes without a school today are not among them: they get one, they do not move.
+        moved = children.join(diff(district, after, stage=stage), on="home", how="semi")
         rows.append(_row(plan.name, places(after, standard), stage=stage, moved=moved))
     return pl.DataFrame(rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -84,12 +85,13 @@ class Level:
 
     @property
     def gap(self) -> float | None:
-        """``(value - bound) / value``; 0 when both are equal, `None` without a bound or where a value of 0 has none."""
+        """``(value - bound) / |value|``; 0 when both are equal, `None` without a bound or where it is no number."""
         if self.bound is None:
             return None
         if self.value <= self.bound:
             return 0.0
-        return (self.value - self.bound) / abs(self.value) if self.value != 0 else None
+        gap = (self.value - self.bound) / abs(self.value) if self.value != 0 else inf
+        return gap if isfinite(gap) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

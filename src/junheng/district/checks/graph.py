@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from junheng.district.checks.kit import Check, Finding, check, listed, number
 from junheng.district.checks.records import AT, Records, kilometres
@@ -169,12 +167,24 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def components(n: int, edges: pl.DataFrame) -> npt.NDArray[np.int32]:
-    """Return the number of the connected part of each of n homes, shape (n,)."""
-    pairs = (edges["a"].to_numpy(), edges["b"].to_numpy())
-    graph = coo_array((np.ones(edges.height, dtype=np.int8), pairs), shape=(n, n))
-    labels: npt.NDArray[np.int32] = connected_components(graph.tocsr(), directed=False)[1]
-    return labels
+def components(n: int, edges: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the lowest number among the homes that each of n homes is joined to, shape (n,).
+
+    Every home takes over the lowest number around it, and then that home's own, until nothing changes: a few
+    rounds, without loading scipy, which would cost more memory than the whole workbook.
+    """
+    first, second = edges["a"].to_numpy(), edges["b"].to_numpy()
+    lowest = np.arange(n)
+    while True:
+        joined = np.minimum(lowest[first], lowest[second])
+        before = lowest.copy()
+        np.minimum.at(lowest, first, joined)
+        np.minimum.at(lowest, second, joined)
+        np.minimum.at(lowest, before[first], joined)
+        np.minimum.at(lowest, before[second], joined)
+        lowest = lowest[lowest]
+        if np.array_equal(lowest, before):
+            return lowest
 
 
 def _pairs(records: Records) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from junheng.district.checks.kit import Check, Finding, check, either
@@ -51,6 +52,8 @@ def duplicate_key(records: Records) -> Iterator[Finding]:
         key = list(one.key)
         required = [column.name for column in one if column.is_key and column.is_required]
         rows = records.frame(name).drop_nulls(required)
+        if len(np.unique(rows.select(key).hash_rows().to_numpy())) == rows.height:
+            continue  # as many hashes as rows: no key repeats, and nothing needs sorting out
         repeats = rows.with_columns(pl.col(AT).min().over(key).alias("first")).filter(
             pl.col(AT) != pl.col("first")
         )

@@ -52,7 +52,7 @@ def checked_across(sources: Mapping[str, SourceTable], incomplete: Collection[st
 
     What these checks say of a whole table is left out where it has already been said, with the file's own words.
     """
-    from junheng.district.checks import check_tables  # noqa: PLC0415 - shapely and scipy only where they are needed
+    from junheng.district.checks import check_tables  # noqa: PLC0415 - shapely only where it is needed
 
     complete = {name: source for name, source in sources.items() if name not in incomplete}
     said = {sources[name].place().sheet for name in incomplete}
