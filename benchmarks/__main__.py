@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> int:
         print(f"no benchmark “{name}”: choose from {', '.join(known)}", file=sys.stderr)
         return 2
     sys.argv = [name, *options]
+    sys.path.insert(0, str(FOLDER))  # helpers stand beside the benchmark
     runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
     return 0
 

@@ -191,7 +191,7 @@ def _stages(records: pl.DataFrame, recorded: Resources, outcome: Ints, *, counts
     return frame_of(
         school=records["school"][row],
         stage=records["stage"][row],
-        kind=_KIND_NAMES[positions(recorded.kind[shown] % len(_KIND_NAMES))],
+        kind=_KIND_NAMES[positions(recorded.kind[shown] + 1)],
         pupils=records["pupils"][row],
         n_met=n_of[MET],
         n_near=n_of[NEAR],
@@ -202,8 +202,8 @@ def _stages(records: pl.DataFrame, recorded: Resources, outcome: Ints, *, counts
     )
 
 
-_KIND_NAMES = pl.Series([*KINDS, None])
-"""The last one, at -1, is for a school that is not recorded."""
+_KIND_NAMES = pl.Series([None, *KINDS])
+"""One before the first is for a school that is not recorded."""
 
 _OUTCOME_VERDICTS, _OUTCOME_WHY = (pl.Series(names, dtype=pl.String) for names in zip(*OUTCOMES, strict=True))
 

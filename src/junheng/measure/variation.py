@@ -12,16 +12,16 @@ from junheng.measure.resources import COMPULSORY, RESOURCES, Floats, Resources
 from junheng.standards.value import Value
 
 SCHEMA = {
-    "stage": pl.String(),
-    "rule": pl.String(),
-    "n": pl.Int64(),
-    "mean": pl.Float64(),
-    "deviation": pl.Float64(),
-    "cv": pl.Float64(),
-    "limit": pl.Float64(),
-    "verdict": pl.String(),
-    "rounding_flips": pl.Boolean(),
-    "decided_by": pl.String(),
+    "stage": pl.String,
+    "rule": pl.String,
+    "n": pl.Int64,
+    "mean": pl.Float64,
+    "deviation": pl.Float64,
+    "cv": pl.Float64,
+    "limit": pl.Float64,
+    "verdict": pl.String,
+    "rounding_flips": pl.Boolean,
+    "decided_by": pl.String,
 }
 
 
@@ -84,22 +84,27 @@ def variation_frame(values: Floats, rows: Resources, norms: Norms) -> pl.DataFra
 def _of_stage(
     stage: str, per_head: Floats, pupils: Floats, *, limit: Value, decimals: int
 ) -> list[tuple[object, ...]]:
-    statistics = coefficient_of_variation(per_head, pupils)
-    cv = statistics[-1]
-    meets = limit.is_met_by(cv)
-    flips = (limit.is_met_by(rounded_half_up(cv, decimals)) != meets).tolist()
-    verdicts = np.where(np.isfinite(cv), np.where(meets, "pass", "fail"), "not_assessed").tolist()
+    mean, deviation, cv = coefficient_of_variation(per_head, pupils)
+    shown = rounded_half_up(cv, decimals).tolist()
     n_known = np.isfinite(per_head).sum(axis=1).tolist()
     scope = scope_of(limit)
-    figures = [list(map(_known, each.tolist())) for each in statistics]
-    table: list[tuple[object, ...]] = [
-        (stage, resource.rule, *found[:4], limit.number, *found[4:], scope)
-        for resource, *found in zip(RESOURCES, n_known, *figures, verdicts, flips, strict=True)
-    ]
+    table: list[tuple[object, ...]] = []
+    for r, (x, s, c) in enumerate(zip(mean.tolist(), deviation.tolist(), cv.tolist(), strict=True)):
+        verdict, flips = _judged(c, shown[r], limit)
+        figures = (n_known[r], _known(x), _known(s), _known(c), limit.number)
+        table.append((stage, RESOURCES[r].rule, *figures, verdict, flips, scope))
     composite = _known(float(cv.mean()))
     verdict = "not_assessed" if composite is None else "reported"
     n_cv = int(np.isfinite(cv).sum())
     return [*table, (stage, None, n_cv, None, None, composite, None, verdict, False, scope)]
+
+
+def _judged(cv: float, shown: float, limit: Value) -> tuple[str, bool]:
+    """Return the verdict, and whether it would be another as the form shows the coefficient."""
+    if not isfinite(cv):
+        return "not_assessed", False
+    meets = limit.meets(cv)
+    return "pass" if meets else "fail", limit.meets(shown) != meets
 
 
 def _known(figure: float) -> float | None:
