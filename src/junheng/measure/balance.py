@@ -202,10 +202,13 @@ def _stages(records: pl.DataFrame, recorded: Resources, outcome: Ints, *, counts
     )
 
 
-_KIND_NAMES = pl.Series([None, *KINDS])
+_KIND_NAMES = pl.Series("kind", [None, *KINDS])
 """One before the first is for a school that is not recorded."""
 
-_OUTCOME_VERDICTS, _OUTCOME_WHY = (pl.Series(names, dtype=pl.String) for names in zip(*OUTCOMES, strict=True))
+_OUTCOME_VERDICTS, _OUTCOME_WHY = (
+    pl.Series(name, [outcome[i] for outcome in OUTCOMES], dtype=pl.String)
+    for i, name in enumerate(("verdict", "why"))
+)
 
 
 def _passing(stage: Ints, outcome: Ints, norms: Norms) -> Iterator[Passing]:

@@ -24,5 +24,5 @@ def positions(rows: npt.NDArray[np.int_]) -> pl.Series:
 
 def _column(name: str, values: pl.Series | npt.NDArray[Any]) -> pl.Series:
     if isinstance(values, pl.Series):
-        return values.rename(name)
+        return values if values.name == name else values.rename(name)
     return pl.Series(name, values, nan_to_null=True)

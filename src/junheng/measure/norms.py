@@ -106,7 +106,7 @@ def lowered(limit: Floats) -> Floats:
 def rounded_half_up(values: Floats, decimals: int) -> Floats:
     """Return values as a form shows them: a 5 after the last digit rounds up, as people round."""
     scale = 10.0**decimals
-    result: Floats = np.floor(values * scale * (1 + RELATIVE_TOLERANCE) + 0.5) / scale
+    result: Floats = np.floor(values * (scale * (1 + RELATIVE_TOLERANCE)) + 0.5) / scale
     return result
 
 

@@ -143,7 +143,8 @@ class Resources:
         Absent figures are NaN.
     pupils_sharing
         By how many of this stage's pupils ``total`` is divided, shape (7, n): the stage's own pupils, or the
-        school's weighted pupils over the stage's weight. NaN where the school's kind and stages disagree.
+        school's weighted pupils over the stage's weight. NaN where there are none, or where the school's kind and
+        stages disagree.
     """
 
     row: Ints
@@ -155,9 +156,7 @@ class Resources:
 
     def per_head(self) -> Floats:
         """Return the seven indicators in the units of the standard, shape (7, n); NaN where absent."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values: Floats = self.total * PER / self.pupils_sharing
-        values[~np.isfinite(values)] = np.nan
+        values: Floats = self.total * PER / self.pupils_sharing
         return values
 
     def only(self, kept: npt.NDArray[np.bool_]) -> Resources:
@@ -233,14 +232,17 @@ def resources(district: District, standard: StandardOnDate) -> Resources:
     school = index.rows("stages", "school")
     school = np.where(school < 0, len(kinds) - 1, school)
     figures = {name: frame[name].to_numpy() for name in _COLUMNS["stages"]} | _premises(district, school)
-    sharing = _pupils_sharing(kinds, school, stage, pupils, split=split_of(standard))
+    sharing = np.where(
+        _IS_SHARED, _pupils_sharing(kinds, school, stage, pupils, split=split_of(standard)), pupils
+    )
+    sharing[sharing == 0] = np.nan
     return Resources(
         row=np.arange(frame.height),
         kind=kinds[school],
         stage=stage,
         pupils=pupils,
         total=np.array([_total(resource, figures, stage) for resource in RESOURCES], dtype=float),
-        pupils_sharing=np.where(_IS_SHARED, sharing, pupils),
+        pupils_sharing=sharing,
     )
 
 

@@ -52,9 +52,9 @@ def judge(rows: Resources, norms: Norms) -> Judged:
     )
 
 
-def _reached(values: Floats, threshold: Floats, floor: Floats) -> Ints:
+def _reached(values: Floats, threshold: Floats, floor: Floats) -> npt.NDArray[np.int8]:
     """Return `BELOW`, `NEAR` or `MET` as a number: whatever reaches the threshold also reaches the floor."""
-    return (values >= threshold).astype(np.int64) + (values >= floor)
+    return (values >= threshold).view(np.int8) + (values >= floor).view(np.int8)
 
 
 def _missing(limit: Floats, rows: Resources) -> Floats:
