@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from junheng.cli.options import add_common, add_file, add_standard, standard_of
 from junheng.cli.screen import Screen
 from junheng.errors import UsageError
 from junheng.text import Language, Text
+
+if TYPE_CHECKING:
+    from junheng.plans.plan import Plan
 
 HELP = Text("用同一尺度比较多个方案", "compare plans under the same measure")
 
@@ -17,10 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add this command's arguments."""
     add_common(parser, language, "compare")
     add_file(parser, language)
-    plans = Text("方案文件（junheng plan 的输出）", "plan files (written by junheng plan)")
+    plans = Text(
+        "方案文件（junheng plan 的输出），或他人划片的 CSV（列 home、school）",
+        "plan files (written by junheng plan), or somebody's zones as CSV (columns home and school)",
+    )
     parser.add_argument("plans", metavar="PLAN", nargs="+", type=Path, help=plans.in_(language))
     changed = Text("数据改动后仍套用方案", "apply the plans although the records have changed since")
     parser.add_argument("--allow-changed", action="store_true", help=changed.in_(language))
+    stage = Text(
+        "CSV 方案的学段（默认与方案文件相同，否则小学）",
+        "stage of CSV zones (that of the plan files, else primary)",
+    )
+    parser.add_argument("--stage", choices=("primary", "junior"), help=stage.in_(language))
     add_standard(parser, language)
 
 
@@ -28,23 +41,42 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Measure every plan and show them side by side."""
     from junheng.cli import tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
-    from junheng.plans.compare import compare  # noqa: PLC0415
+    from junheng.plans.compare import compare, plan_of_zones  # noqa: PLC0415
     from junheng.plans.plan import read_plan  # noqa: PLC0415
+    from junheng.plans.proposals import read_zones  # noqa: PLC0415
 
-    plans = [read_plan(path) for path in arguments.plans]
-    stages = sorted({action.stage for plan in plans for action in plan.actions})
-    if len(stages) != 1:
-        raise UsageError(
-            Text(
-                f"各方案应属同一学段，现为：{'、'.join(stages) or '无'}",
-                f"the plans must be of one stage; they are of: {', '.join(stages) or 'none'}",
-            )
-        )
+    drawn = {path: read_zones(path) for path in arguments.plans if path.suffix.lower() == ".csv"}
+    computed = {path: read_plan(path) for path in arguments.plans if path not in drawn}
+    stage = _stage(arguments.stage, computed.values(), has_drawn=bool(drawn))
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
+    plans = [
+        computed[path]
+        if path in computed
+        else plan_of_zones(district, drawn[path], name=Text.same(path.stem), stage=stage)
+        for path in arguments.plans
+    ]
     screen.progress(Text("测算各方案", "measuring the plans"))
     on = standard.on(arguments.date or district.year.first_day)
-    comparison = compare(district, plans, on, stage=stages[0], allow_changed=arguments.allow_changed)
+    comparison = compare(district, plans, on, stage=stage, allow_changed=arguments.allow_changed)
     tables.show_comparison(comparison, screen)
-    screen.data({"stage": stages[0], "comparison": comparison.to_dicts()})
+    screen.data({"stage": stage, "comparison": comparison.to_dicts()})
     return 0
+
+
+def _stage(asked: str | None, plans: Iterable[Plan], *, has_drawn: bool) -> str:
+    """Return the one stage that is compared; plans of several stages raise `UsageError`."""
+    stages = {action.stage for plan in plans for action in plan.actions}
+    if asked is not None:
+        stages.add(asked)
+    if not stages and has_drawn:
+        return "primary"
+    if len(stages) != 1:
+        listed = sorted(stages)
+        raise UsageError(
+            Text(
+                f"各方案应属同一学段，现为：{'、'.join(listed) or '无'}",
+                f"the plans must be of one stage; they are of: {', '.join(listed) or 'none'}",
+            )
+        )
+    return stages.pop()
