@@ -16,6 +16,7 @@ from junheng.district.intake.raw import Found, Grid, RawTable, blank_rows, grid_
 from junheng.district.intake.wording import row_ranges
 from junheng.district.workbook.archive import damaged
 from junheng.district.workbook.guard import inspect
+from junheng.district.workbook.memory import give_back_freed_memory
 from junheng.errors import Place, Problem
 from junheng.text import Text
 
@@ -36,6 +37,7 @@ def read_sheets(path: Path) -> Iterator[Found]:
     InputError
         Where the guard refuses the file or it cannot be read at all.
     """
+    give_back_freed_memory()
     inspected = inspect(path, is_wanted=lambda sheet: table_named(sheet) is not None)
     names = {sheet: table_named(sheet) for sheet in inspected.sheets}
     first = {name: sheet for sheet, name in reversed(names.items()) if name is not None}
