@@ -10,6 +10,7 @@ import pytest
 
 from junheng.district.examples import example
 from junheng.measure.assessment import assess
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import compare, plan_of_zones
 from junheng.report import LoopReport, write_html
 from junheng.standards import load_standard
@@ -110,7 +111,7 @@ def _names(report: LoopReport, home: str) -> list[str]:
 def test_the_toggle_paints_the_zones_before_and_after(page: Page, report: LoopReport) -> None:
     homes = report.before.district.table("homes")["home"].to_list()
     assert report.chosen is not None
-    moved = [action.home for action in report.chosen.actions if action.changes]
+    moved = [action.home for action in report.chosen.of(AssignHome) if action.changes]
     assert len(moved) == 2
     page.locator("#atlas").scroll_into_view_if_needed()
     for home in moved:
@@ -137,7 +138,7 @@ def test_the_slider_shows_both_sides_at_once(page: Page) -> None:
 
 def test_pointing_at_a_home_tells_its_name_children_and_schools(page: Page, report: LoopReport) -> None:
     assert report.chosen is not None
-    home = next(action.home for action in report.chosen.actions if action.changes)
+    home = next(action.home for action in report.chosen.of(AssignHome) if action.changes)
     frame = report.before.district.table("homes")
     index = frame["home"].to_list().index(home)
     page.locator("#atlas .homes path").nth(index).scroll_into_view_if_needed()

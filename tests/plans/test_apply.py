@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import diff, plan_of_zones
-from junheng.plans.plan import AssignHome, Plan
+from junheng.plans.plan import Plan
 from junheng.text import Text
 
 HOMES = ["H1", "H2", "H3", "H4"]

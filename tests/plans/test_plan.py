@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.errors import UsageError
-from junheng.plans.plan import AssignHome, Level, Plan, read_plan, write_plan
+from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.plan import Level, Plan, read_plan, write_plan
 from junheng.text import Text
 from junheng.units import UNITS
 

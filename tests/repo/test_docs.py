@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from junheng.cli.main import COMMANDS
+from junheng.plans.actions import KINDS
 
 TARGET = re.compile(r"^(?P<name>[a-z][a-z-]*):(?P<rest>.*)$", re.MULTILINE)
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
@@ -101,6 +102,12 @@ def test_both_readmes_show_the_same_commands_and_picture(root: Path) -> None:
         for name, lines in blocks.items()
     }
     assert commands["README.md"] == commands["README.zh.md"] != []
+
+
+def test_every_kind_of_action_is_on_the_page_of_the_plan_file(root: Path) -> None:
+    page = (root / "docs/reference/plan-file.md").read_text(encoding="utf-8")
+    kinds = re.findall(r"^\| `(\w+)` \|[^|]*\| `", page, flags=re.MULTILINE)
+    assert kinds == [kind.kind for kind in KINDS], "in the order in which a plan is applied"
 
 
 def _without_words(line: str) -> str:

@@ -19,8 +19,9 @@ import pytest
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.assessment import Assessment, assess
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import compare, plan_of_zones
-from junheng.plans.plan import AssignHome, Level, Plan
+from junheng.plans.plan import Level, Plan
 from junheng.report import LoopReport, render, write_html
 from junheng.standards import load_standard
 from junheng.standards.loader import EXAMPLE_OVERLAY

@@ -66,7 +66,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 def _stage(asked: str | None, plans: Iterable[Plan], *, has_drawn: bool) -> str:
     """Return the one stage that is compared; plans of several stages raise `UsageError`."""
-    stages = {action.stage for plan in plans for action in plan.actions}
+    from junheng.plans.actions.assign_home import AssignHome  # noqa: PLC0415 - start-up time
+
+    stages = {action.stage for plan in plans for action in plan.of(AssignHome)}
     if asked is not None:
         stages.add(asked)
     if not stages and has_drawn:

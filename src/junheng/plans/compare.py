@@ -10,7 +10,8 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.places import Places, places
-from junheng.plans.plan import AssignHome, Plan
+from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.plan import Plan
 from junheng.provenance import hash_json
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
@@ -112,7 +113,7 @@ def compare(
 
 
 def _refuse_other_stage(plan: Plan, stage: str) -> None:
-    stages = {action.stage for action in plan.actions}
+    stages = {action.stage for action in plan.of(AssignHome)}
     if stages and stage not in stages:
         raise UsageError(
             Text(

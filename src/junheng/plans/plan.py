@@ -4,65 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf, isfinite
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from junheng.district.atomic import whole_file
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.plans.action import Action
 from junheng.text import Text
 
 FORMAT = "junheng-plan-1"
-ASSIGN_HOME = "assign_home"
-NO_TEXT = Text("", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignHome:
-    """Give a home to a school at one stage.
-
-    Attributes
-    ----------
-    stage, home, school
-        The new catchment row.
-    before
-        The school of the home until now, or `None`.
-    reason
-        Why, by a stable code such as ``nearest`` or ``nearest_full``.
-    text
-        The same in words.
-    numbers
-        The figures behind the reason, such as ``{"extra_km": 0.4}``.
-    """
-
-    stage: str
-    home: str
-    school: str
-    before: str | None = None
-    reason: str = "given"
-    text: Text = NO_TEXT
-    numbers: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def changes(self) -> bool:
-        """Whether the home gets another school than it has."""
-        return self.school != self.before
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the action for JSON."""
-        return {
-            "action": ASSIGN_HOME,
-            "stage": self.stage,
-            "home": self.home,
-            "school": self.school,
-            "before": self.before,
-            "reason": self.reason,
-            "text": self.text._asdict(),
-            "numbers": dict(self.numbers),
-        }
+A = TypeVar("A", bound=Action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +91,7 @@ class Plan:
     version: str
     settings: Mapping[str, Any]
     stopped_by: str
-    actions: tuple[AssignHome, ...]
+    actions: tuple[Action, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan for JSON; objective, bound and gap are one mapping each, level by level."""
@@ -160,10 +114,15 @@ class Plan:
             "actions": [action.as_dict() for action in self.actions],
         }
 
+    def of(self, kind: type[A]) -> tuple[A, ...]:
+        """Return the actions of one kind, in the plan's order."""
+        return tuple(action for action in self.actions if isinstance(action, kind))
+
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Plan:
         """Read a plan back from JSON; anything that is no whole plan raises `UsageError` and names the part."""
-        from junheng.plans.reading import Damaged, plan_from  # noqa: PLC0415 - reading knows Plan
+        from junheng.plans.parts import Damaged  # noqa: PLC0415 - with reading, which knows Plan
+        from junheng.plans.reading import plan_from  # noqa: PLC0415
 
         try:
             return plan_from(given)
@@ -186,7 +145,7 @@ class Plan:
         UsageError
             If the records differ and ``allow_changed`` is not set.
         InputError
-            Naming every action on an unknown home or school, and every home that is assigned twice.
+            Naming every action that does not fit the district, such as a home or school that it does not have.
         """
         from junheng.plans.apply import apply_plan  # noqa: PLC0415 - apply knows Plan
 

@@ -13,7 +13,8 @@ from junheng.planners.catchments.explain import explain
 from junheng.planners.catchments.frontier import frontier
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
-from junheng.plans.plan import AssignHome, Level, Plan
+from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
 from junheng.provenance import hash_json
 from junheng.standards.standard import Standard

@@ -11,8 +11,9 @@ import polars as pl
 from markupsafe import Markup
 
 from junheng.measure.assessment import Assessment
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import diff
-from junheng.plans.plan import AssignHome, Plan
+from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names, stage_label
 from junheng.report.loop import LoopReport
@@ -92,7 +93,7 @@ class Planned:
 def section(report: LoopReport) -> Planned:
     """Gather the facts of this section."""
     chosen = report.chosen
-    actions = {} if chosen is None else {a.home: a for a in chosen.actions if a.stage == report.stage}
+    actions = {} if chosen is None else {a.home: a for a in chosen.of(AssignHome) if a.stage == report.stage}
     children = _by_home(report.before, report.stage)
     moves = _moves(report, actions, children)
     table = None if report.comparison is None else comparison.table(report.comparison)

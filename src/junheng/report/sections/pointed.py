@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from junheng.measure.assessment import Assessment
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.report import numbers
 from junheng.report.drawing import Drawing
 from junheng.report.facts import Names
@@ -38,7 +39,7 @@ def data(
     reasons: dict[Text, int] = {}
     reason_of = {
         action.home: reasons.setdefault(action.text, len(reasons))
-        for action in (() if report.chosen is None else report.chosen.actions)
+        for action in (() if report.chosen is None else report.chosen.of(AssignHome))
         if action.stage == report.stage and action.text.zh
     }
     homes = []

@@ -1,0 +1,11 @@
+"""The kinds of action, in the order in which a plan is applied."""
+
+from __future__ import annotations
+
+from junheng.plans.action import Action
+from junheng.plans.actions.assign_home import AssignHome
+
+KINDS: tuple[type[Action], ...] = (AssignHome,)
+"""Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""
+
+BY_CODE: dict[str, type[Action]] = {kind.kind: kind for kind in KINDS}
