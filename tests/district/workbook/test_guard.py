@@ -292,8 +292,11 @@ def test_a_formula_that_starts_a_program_is_refused(
 
 def test_too_many_sheets_are_refused(plain: bytes, codes: Callable[[bytes], list[str]]) -> None:
     parts = parts_of(plain)
+    # The prefix of the links is the writer's choice, so that each sheet declares its own.
+    links = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     sheets = b"".join(
-        b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(1, limits.MOST_SHEETS + 1)
+        b'<sheet name="s%d" sheetId="%d" a:id="rId1" xmlns:a="%s"/>' % (n, n, links)
+        for n in range(1, limits.MOST_SHEETS + 1)
     )
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</sheets>", sheets + b"</sheets>")
     assert codes(packed(parts)) == ["too-many-sheets"]
