@@ -14,6 +14,7 @@ from junheng.district.columns import tables
 from junheng.district.intake.names import fold, nearest, table_named
 from junheng.district.intake.raw import Found, Grid, RawTable, blank_rows, grid_of
 from junheng.district.intake.wording import row_ranges
+from junheng.district.workbook.ahead import parsed_ahead
 from junheng.district.workbook.archive import damaged
 from junheng.district.workbook.guard import inspect
 from junheng.district.workbook.memory import give_back_freed_memory
@@ -40,9 +41,13 @@ def read_sheets(path: Path) -> Iterator[Found]:
     give_back_freed_memory()
     inspected = inspect(path, is_wanted=lambda sheet: table_named(sheet) is not None)
     names = {sheet: table_named(sheet) for sheet in inspected.sheets}
-    first = {name: sheet for sheet, name in reversed(names.items()) if name is not None}
+    first: dict[str, str] = {}
+    for sheet, name in names.items():
+        if name is not None:
+            first.setdefault(name, sheet)
     with _damage_refused(path.name):
         book = calamine.load_workbook(io.BytesIO(inspected.content))
+    sheets = parsed_ahead(book, list(first.values()))
     for sheet, name in names.items():
         if name is None:
             yield Found(None, _unknown_sheet(path.name, sheet))
@@ -50,7 +55,7 @@ def read_sheets(path: Path) -> Iterator[Found]:
             yield Found(None, (_second_sheet(path.name, sheet, first[name]),))
         else:
             with _damage_refused(path.name):
-                cells = _Cells.of(book.get_sheet_by_name(sheet))
+                cells = _Cells.of(next(sheets))
             yield _found(Place(file=path.name, sheet=sheet), name, cells, inspected.broken[sheet])
             del cells  # the largest thing in memory, before the next sheet is read
 
