@@ -197,7 +197,7 @@ def show_needs(found: Assessment, screen: Screen) -> None:
     table = found.indicators.table.filter(pl.col("verdict") == "not_assessed")
     screen.heading(Text(f"未评指标 {table.height} 项", f"indicators not assessed: {table.height}"))
     for row in table.head(_MOST_NEEDS).iter_rows(named=True):
-        needs = in_words(row["needs"], found.standard) if row["needs"] else Text("无", "nothing")
+        needs = in_words(row["needs"] or "", found.standard)
         screen.line(
             Text("{id} {title}：{needs}", "{id} {title}: {needs}").format(
                 id=row["indicator"], title=Text(row["zh"], row["en"]), needs=needs

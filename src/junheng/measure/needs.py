@@ -61,17 +61,22 @@ def _label(code: str) -> Text:
     return table(owner).column(column).label if column else table(owner).label
 
 
-def in_words(codes: str, standard: Standard) -> Text:
-    """Return comma-separated codes, as indicators have them, in words.
+def each_in_words(codes: str, standard: Standard) -> list[Text]:
+    """Return comma-separated codes, as indicators have them, in words, one by one.
 
     Parameters
     ----------
     codes
-        Such as ``premises.music_rooms, classes`` or ``declarations guarantee.G13/junior``.
+        Such as ``premises.music_rooms, classes`` or ``declarations guarantee.G13/junior``; may be empty.
     standard
         Has the titles of what is declared.
     """
-    texts = [_in_words(code, standard) for code in codes.split(", ")]
+    return [_in_words(code, standard) for code in codes.split(", ")] if codes else []
+
+
+def in_words(codes: str, standard: Standard) -> Text:
+    """Return comma-separated codes in words as one text; see `each_in_words`."""
+    texts = each_in_words(codes, standard)
     return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
-from junheng.district.columns import label_of, table, tables
-from junheng.errors import UsageError
+from junheng.district.columns import label_of
 from junheng.measure.assessment import Assessment
+from junheng.measure.needs import each_in_words
 from junheng.report import numbers, svg
 from junheng.report.loop import LoopReport
 from junheng.report.sections import guaranteed
@@ -20,7 +20,6 @@ from junheng.text import Text
 from junheng.units import UNITS
 
 _VERDICTS = ("pass", "fail", "not_assessed")
-_DECLARATIONS = "declarations "
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,30 +110,7 @@ def _needs(now: Assessment, code: str, group: str, needs: str | None) -> list[Te
             .unique(maintain_order=True)
         )
         return [Text(zh, en) for zh, en in own.iter_rows()]
-    return [_need(now.standard, part) for part in _parts(needs)]
-
-
-def _need(standard: Standard, wanted: str) -> Text:
-    """Return in words what a code of ``needs`` asks for: a declaration, a column or a table."""
-    if wanted.startswith(_DECLARATIONS):
-        key, _, rest = wanted.removeprefix(_DECLARATIONS).partition(" ")
-        return (
-            Text("申报：", "declare: ")
-            .joined("", _rule_title(standard, key))
-            .joined("", Text.same(f" {rest}" if rest else ""))
-        )
-    name, _, column = wanted.partition(".")
-    try:
-        if column:
-            label = table(name).label.joined("·", table(name).column(column).label)
-            return Text("填报：", "record: ").joined("", label)
-    except UsageError:
-        return Text.same(wanted)
-    return (
-        Text("填报表：", "record the table: ").joined("", tables()[name].label)
-        if name in tables()
-        else Text.same(wanted)
-    )
+    return each_in_words(needs, now.standard)
 
 
 def _rule_title(standard: Standard, key: str) -> Text:
