@@ -1,0 +1,1 @@
+"""Admission that anyone can check: priorities, reserves, assignment, lottery, and an independent verifier."""
