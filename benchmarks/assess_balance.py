@@ -26,7 +26,7 @@ import polars as pl
 from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.measure.balance import balance
-from junheng.measure.resources import COMPULSORY, RESOURCES
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.standards import StandardOnDate, load_standard
 
 TARGET = 3.0

@@ -13,7 +13,7 @@ import pytest
 
 from junheng.district.model import District
 from junheng.measure.balance import Balance, balance
-from junheng.measure.resources import RESOURCES
+from junheng.measure.seven import RESOURCES
 from junheng.standards import load_standard
 from junheng.standards.loader import DATA
 

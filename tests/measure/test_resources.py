@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from junheng.district.model import District
-from junheng.measure.resources import RESOURCES, resources
+from junheng.measure.resources import resources
+from junheng.measure.seven import RESOURCES
 from junheng.standards import load_standard
 
 TODAY = load_standard().on(date(2026, 9, 1))

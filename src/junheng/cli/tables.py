@@ -63,7 +63,10 @@ def show_failures(found: Assessment, screen: Screen) -> None:
                 id=row["indicator"], title=Text(row["zh"], row["en"]), n=row["n_failing"]
             )
         )
-    waived = found.indicators.guarantee.drop_nulls("waiver").group_by("waiver", maintain_order=True)
+    relaxed = [
+        frame.select("waiver", "school") for frame in (found.indicators.guarantee, found.balance.indicators)
+    ]
+    waived = pl.concat(relaxed).drop_nulls("waiver").group_by("waiver", maintain_order=True)
     for row in waived.agg(pl.col("school").n_unique()).iter_rows(named=True):
         title = found.standard.rule(row["waiver"]).title
         screen.line(

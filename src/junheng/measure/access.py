@@ -12,7 +12,8 @@ import polars as pl
 from junheng.district.model import District
 from junheng.measure.adjacency import Adjacency, adjacency, cut_off
 from junheng.measure.distances import distances, own_homes, unplaced_homes, unplaced_schools
-from junheng.measure.resources import COMPULSORY, Floats, Ints
+from junheng.measure.resources import Floats, Ints
+from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import RELATIVE_TOLERANCE
 from junheng.text import Text

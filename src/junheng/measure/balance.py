@@ -19,7 +19,8 @@ from junheng.district.model import District
 from junheng.measure.frames import frame_of, positions
 from junheng.measure.needs import needs_frame
 from junheng.measure.norms import Decimals, Norms, norms_of, scope_of
-from junheng.measure.resources import COMPULSORY, KINDS, RESOURCES, Ints, Resources, resources, split_of
+from junheng.measure.resources import KINDS, Ints, Resources, resources, split_of
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.measure.variation import coefficient_of_variation, variation_frame
 from junheng.measure.verdicts import BELOW, MET, NEAR, NOT_ASSESSED, VERDICTS, indicator_frame, judge
 from junheng.standards.lookup import StandardOnDate
@@ -76,11 +77,11 @@ class Balance:
     ----------
     indicators
         One row per school stage and indicator: ``rule, school, stage, value, threshold, verdict,
-        missing, missing_to_floor, missing_unit, rounding_flips, decided_by``. ``value`` is in the standard's
+        missing, missing_to_floor, missing_unit, rounding_flips, decided_by, waiver``. ``value`` is in the standard's
         unit; ``missing`` is what the school must add, with pupils as they are, in whole people and rooms,
         square metres or yuan. Stages of a one-through school that share a resource also share what is missing:
         the school lacks the largest of their needs, not the sum. ``decided_by`` is the scope whose threshold was
-        used.
+        used, ``waiver`` the waiver under which more is counted than otherwise.
     stages
         One row per school stage: ``school, stage, kind, pupils, n_met, n_near, n_below, n_not_assessed,
         verdict`` (``pass``, ``fail``, ``not_assessed`` or ``excluded``) and ``why`` it was excluded.

@@ -7,7 +7,7 @@ import polars as pl
 from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 from junheng.text import Text

@@ -13,7 +13,9 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.measure.norms import norms_of, scope_of
-from junheng.measure.resources import COMPULSORY, KINDS
+from junheng.measure.resources import KINDS
+from junheng.measure.seven import COMPULSORY
+from junheng.measure.waived import is_rural
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value, is_looser
 
@@ -87,13 +89,11 @@ def _judged_schools(district: District, standard: StandardOnDate) -> pl.DataFram
 def _facts(school: Mapping[str, Any]) -> dict[str, float | None]:
     """Return what the conditions of waivers ask for; what is not recorded is `None`."""
     migrant, pupils = school["migrant_pupils"], school["pupils"]
-    urban_rural = school["urban_rural"]
-    is_rural = None if urban_rural is None else float(urban_rural in {"township_centre", "village"})
     return {
         "built_year": school["built_year"],
         "migrant_share": None if migrant is None or not pupils else 100 * migrant / pupils,
         "largest_class": school["largest_class"],
-        "is_rural": is_rural,
+        "is_rural": is_rural(school["urban_rural"]),
     }
 
 

@@ -15,7 +15,7 @@ from junheng.errors import Place, Problem
 from junheng.measure.balance import Balance
 from junheng.measure.guarantee import guarantee
 from junheng.measure.places import Places
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.model import Indicator, Rule
 from junheng.standards.standard import Standard

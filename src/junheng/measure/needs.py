@@ -12,7 +12,8 @@ import polars as pl
 
 from junheng.district.columns import label_of, table
 from junheng.district.model import District
-from junheng.measure.resources import RESOURCES, Ints, Resource
+from junheng.measure.resources import Ints
+from junheng.measure.seven import RESOURCES, Resource
 from junheng.standards.standard import Standard
 from junheng.text import Text
 

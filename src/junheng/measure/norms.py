@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from junheng.measure.resources import COMPULSORY, KINDS, RESOURCES, Floats
+from junheng.measure.resources import KINDS, Floats
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import RELATIVE_TOLERANCE, Value
 
@@ -46,6 +47,8 @@ class Norms:
     is_left_out, fewest_pupils
         By kind of school, shape (kinds + 1,), the last one for a kind that is not recorded: whether it takes no
         part, and from how many pupils it does.
+    waivers
+        Ids of the waivers in force; one before the first is for none.
     decimals
         Of the national form.
     values
@@ -61,6 +64,7 @@ class Norms:
     cv: tuple[Value, ...]
     is_left_out: npt.NDArray[np.bool_]
     fewest_pupils: Floats
+    waivers: pl.Series
     decimals: Decimals
     values: tuple[Value, ...]
 
@@ -88,6 +92,7 @@ def norms_of(standard: StandardOnDate) -> Norms:
         cv=cv,
         is_left_out=np.array([value is not None and value.number == 1 for value in left_out]),
         fewest_pupils=np.array([0.0 if value is None else value.number for value in fewest]),
+        waivers=pl.Series("waiver", [None, *(waiver.id for waiver in standard.waivers)], dtype=pl.String),
         decimals=Decimals(*(int(value.number) for value in form)),
         values=tuple(value for value in used if value is not None),
     )

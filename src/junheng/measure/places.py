@@ -17,7 +17,7 @@ from junheng.district.model import District
 from junheng.measure.access import METRES, RADIUS, access_of, listed, summed, weighted_percentile
 from junheng.measure.children import children_by_home, schooling_values, zoned_homes
 from junheng.measure.norms import scope_of
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 from junheng.text import Text

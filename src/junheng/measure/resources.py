@@ -16,14 +16,13 @@ import numpy.typing as npt
 
 from junheng.district.columns import table
 from junheng.district.model import District
+from junheng.measure.seven import COMPULSORY, PER, RESOURCES, Resource
+from junheng.measure.waived import count_waived
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int_]
-
-COMPULSORY = ("primary", "junior")
-"""Stages that the national balance assessment looks at."""
 
 ONE_THROUGH = ("nine_year", "complete_secondary", "twelve_year")
 """Kinds of school whose stages share buildings; the standard has a rule ``balance.split`` for each."""
@@ -31,82 +30,6 @@ ONE_THROUGH = ("nine_year", "complete_secondary", "twelve_year")
 KINDS = tuple(choice.code for choice in table("schools").column("kind").choices)
 _STAGES = tuple(choice.code for choice in table("stages").column("stage").choices)
 
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One of the seven indicators of resource allocation.
-
-    Attributes
-    ----------
-    rule
-        The rule in the standard.
-    per
-        1 for a figure per pupil, 100 for a figure per hundred pupils.
-    unit
-        Unit of the resource itself, in which a shortfall is told: person, m2, yuan or room.
-    is_whole
-        Whether the resource comes in whole units (people, rooms).
-    plus
-        ``(table, column)`` to add up, by stage.
-    minus
-        ``(table, column)`` to take off, by stage.
-    """
-
-    rule: str
-    per: int
-    unit: str
-    is_whole: bool
-    plus: dict[str, tuple[tuple[str, str], ...]]
-    minus: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether the stages of a one-through school share it."""
-        return self.unit != "person"
-
-    def columns(self, stage: str) -> tuple[tuple[str, str], ...]:
-        """Return every ``(table, column)`` that the indicator needs at a stage."""
-        return self.plus[stage] + self.minus
-
-
-def _both(*columns: tuple[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    return dict.fromkeys(COMPULSORY, columns)
-
-
-_DEGREES = ("teachers_bachelor", "teachers_master", "teachers_doctor")
-_PE_AND_ART = ("pe_teachers", "music_teachers", "art_teachers", "arts_teachers")
-
-RESOURCES: tuple[Resource, ...] = (
-    Resource(
-        "balance.R1",
-        100,
-        "person",
-        True,
-        {
-            "primary": tuple(("stages", name) for name in ("teachers_associate", *_DEGREES)),
-            "junior": tuple(("stages", name) for name in _DEGREES),
-        },
-    ),
-    Resource("balance.R2", 100, "person", True, _both(("stages", "backbone_teachers"))),
-    Resource("balance.R3", 100, "person", True, _both(*(("stages", name) for name in _PE_AND_ART))),
-    Resource(
-        "balance.R4",
-        1,
-        "m2",
-        False,
-        _both(("premises", "teaching_m2")),
-        minus=(("premises", "indoor_sports_m2"),),
-    ),
-    Resource(
-        "balance.R5",
-        1,
-        "m2",
-        False,
-        _both(("premises", "sports_ground_m2"), ("premises", "indoor_sports_m2")),
-    ),
-    Resource("balance.R6", 1, "yuan", False, _both(("premises", "equipment_yuan"))),
-    Resource("balance.R7", 100, "room", True, _both(("premises", "multimedia_rooms"))),
-)
 
 _COLUMNS = {
     table: tuple(
@@ -141,6 +64,9 @@ class Resources:
     total
         What the stage can draw on, shape (7, n): its own teachers, or the whole school's shared resource.
         Absent figures are NaN.
+    waiver
+        The waiver under which ``total`` counts more than it would without, as a position among the waivers in force
+        of the standard, shape (7, n); -1 where there is none.
     pupils_sharing
         By how many of this stage's pupils ``total`` is divided, shape (7, n): the stage's own pupils, or the
         school's weighted pupils over the stage's weight. NaN where there are none, or where the school's kind and
@@ -152,6 +78,7 @@ class Resources:
     stage: Ints
     pupils: Floats
     total: Floats
+    waiver: Ints
     pupils_sharing: Floats
 
     def per_head(self) -> Floats:
@@ -168,12 +95,10 @@ class Resources:
             stage=self.stage[at],
             pupils=self.pupils[at],
             total=self.total.take(at, axis=1),
+            waiver=self.waiver.take(at, axis=1),
             pupils_sharing=self.pupils_sharing.take(at, axis=1),
         )
 
-
-PER = np.array([[resource.per] for resource in RESOURCES])
-"""1 or 100 by indicator, shape (7, 1)."""
 
 _IS_SHARED = np.array([[resource.is_shared] for resource in RESOURCES])
 
@@ -222,7 +147,7 @@ def resources(district: District, standard: StandardOnDate) -> Resources:
     district
         Needs the tables ``schools`` and ``stages``; ``premises`` for the four shared resources.
     standard
-        Gives the weights by which one-through schools are split.
+        Gives the weights by which one-through schools are split, and the waivers that are switched on.
     """
     frame, index = district.table("stages"), district.index
     stage = index.codes("stages", "stage")
@@ -236,12 +161,15 @@ def resources(district: District, standard: StandardOnDate) -> Resources:
         _IS_SHARED, _pupils_sharing(kinds, school, stage, pupils, split=split_of(standard)), pupils
     )
     sharing[sharing == 0] = np.nan
+    total = np.array([_total(resource, figures, stage) for resource in RESOURCES], dtype=float)
+    waiver = count_waived(total, district, standard)
     return Resources(
         row=np.arange(frame.height),
         kind=kinds[school],
         stage=stage,
         pupils=pupils,
-        total=np.array([_total(resource, figures, stage) for resource in RESOURCES], dtype=float),
+        total=total,
+        waiver=waiver,
         pupils_sharing=sharing,
     )
 

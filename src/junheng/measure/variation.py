@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from junheng.measure.norms import Norms, rounded_half_up, scope_of
-from junheng.measure.resources import COMPULSORY, RESOURCES, Floats, Resources
+from junheng.measure.resources import Floats, Resources
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.standards.value import Value
 
 SCHEMA = {

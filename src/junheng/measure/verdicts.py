@@ -10,7 +10,8 @@ import polars as pl
 
 from junheng.measure.frames import frame_of, positions
 from junheng.measure.norms import Norms, lowered, rounded_half_up
-from junheng.measure.resources import COMPULSORY, PER, RESOURCES, Floats, Ints, Resources
+from junheng.measure.resources import Floats, Ints, Resources
+from junheng.measure.seven import COMPULSORY, PER, RESOURCES
 
 Bools = npt.NDArray[np.bool_]
 
@@ -81,4 +82,5 @@ def indicator_frame(records: pl.DataFrame, rows: Resources, judged: Judged, norm
         missing_unit=_UNITS[limit],
         rounding_flips=judged.rounding_flips.ravel(),
         decided_by=norms.decided_by[limit],
+        waiver=norms.waivers[positions(rows.waiver.ravel() + 1)],
     )

@@ -8,7 +8,7 @@ import polars as pl
 
 from junheng.errors import UsageError
 from junheng.measure.assessment import Assessment
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.plans.plan import Plan
 from junheng.text import Text
 

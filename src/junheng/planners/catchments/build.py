@@ -15,7 +15,7 @@ from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.adjacency import adjacency
 from junheng.measure.distances import distances, own_homes
 from junheng.measure.places import children_by_home
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.standards.standard import Standard
 from junheng.text import Text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.measure.assessment import Assessment
-from junheng.measure.resources import COMPULSORY, RESOURCES
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.report import numbers
 from junheng.report.facts import Names, stage_label
 from junheng.report.words import MISSING, MISSING_SHORT, WHY_EXCLUDED
@@ -29,6 +29,7 @@ class Cell:
     missing: Text | None
     tip: Text | None
     flips: bool
+    is_waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,10 @@ def _cell(found: dict[str, Any] | None, rule: str, needs: Text | None) -> Cell:
         needed = Text("未评，需要：{what}", "not assessed, needs: {what}").format(what=wanted)
         return Cell(verdict, numbers.ABSENT, None, None, needed, False)
     shown = numbers.decimal(value, 0 if unit == "yuan" else 2)
-    flips = bool(found["rounding_flips"])
+    flips, is_waived = bool(found["rounding_flips"]), found["waiver"] is not None
     if verdict == "met":
         exact = Text.same(f"{value:.6f}") if flips else None
-        return Cell(verdict, shown, value, None, exact, flips)
+        return Cell(verdict, shown, value, None, exact, flips, is_waived)
     missing = numbers.shortage(found["missing"], unit)
     tip = Text(
         "{value}，达标线 {limit}，底线 {floor}；{missing}",
@@ -127,4 +128,4 @@ def _cell(found: dict[str, Any] | None, rule: str, needs: Text | None) -> Cell:
         floor=numbers.limit(found["floor"], unit),
         missing=MISSING[rule].format(n=missing),
     )
-    return Cell(verdict, shown, value, MISSING_SHORT[unit].format(n=missing), tip, flips)
+    return Cell(verdict, shown, value, MISSING_SHORT[unit].format(n=missing), tip, flips, is_waived)

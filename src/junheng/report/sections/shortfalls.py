@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from junheng.measure.assessment import Assessment
-from junheng.measure.resources import COMPULSORY, RESOURCES
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.report import numbers
 from junheng.report.facts import is_local, scope_label, stage_label
 from junheng.report.loop import LoopReport
@@ -73,6 +73,7 @@ class Shortfalls:
     has_after: bool
     is_same_after: bool
     n_flips: int
+    n_waived: int
 
     @property
     def choices(self) -> tuple[tuple[str, str, str], ...]:
@@ -95,6 +96,7 @@ def section(report: LoopReport) -> Shortfalls:
         has_after=report.after is not None,
         is_same_after=not after,
         n_flips=int(now.balance.indicators["rounding_flips"].sum()),
+        n_waived=now.balance.indicators["waiver"].drop_nulls().len(),
     )
 
 

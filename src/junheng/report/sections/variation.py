@@ -8,7 +8,7 @@ import polars as pl
 from markupsafe import Markup
 
 from junheng.measure.assessment import Assessment
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.report import numbers, svg
 from junheng.report.facts import is_local, scope_label, stage_label
 from junheng.report.loop import LoopReport
