@@ -198,6 +198,7 @@ def market_from_lists(
     sizes: Sequence[int] | None = None,
     floors: Sequence[Sequence[int]] | None = None,
     ceilings: Sequence[Sequence[int]] | None = None,
+    is_single_draw: bool = True,
 ) -> Market:
     """Return the market of plain lists; for small rounds and for tests.
 
@@ -206,13 +207,12 @@ def market_from_lists(
     applications
         Per application its rows, best first, as (school, class, line).
     draw
-        One number per application; or, with one draw per school, one sequence per application, a number per row.
-    seats, sizes, floors, ceilings
+        One number per application; with one draw per school, one sequence per application, a number per row.
+    seats, sizes, floors, ceilings, is_single_draw
         As in `Market`; sizes of 1, no floors and no ceilings where they are not given.
     """
     rows = [row for application in applications for row in application]
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    is_single_draw = not any(isinstance(entry, Sequence) for entry in draw)
     flat = [number for entry in draw for number in (entry if isinstance(entry, Sequence) else (entry,))]
     shape = (len(seats), 1)
     return Market(
