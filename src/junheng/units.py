@@ -69,5 +69,6 @@ UNITS: dict[str, Unit] = _units(
     ("level", "级", "level", 0),
     ("weight", "权重", "weight", 2),
     ("count", "项", "items", 0),
+    ("period", "课时", "periods", 1),
     ("pupil km", "人·公里", "pupil-km", 1),
 )

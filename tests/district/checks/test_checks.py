@@ -49,6 +49,25 @@ def _stage(school: str, stage: str, pupils: int, classes: int) -> dict[str, Any]
     }
 
 
+def _teacher(i: int) -> dict[str, Any]:
+    """Return one of the ten teachers of S1, who are as its row in ``stages`` counts them."""
+    return {
+        "teacher": f"T{i}",
+        "school": "S1",
+        "stage": "primary",
+        "subject": {1: "pe", 2: "music", 3: "art"}.get(i, "chinese"),
+        "degree": "master" if i <= 2 else "bachelor" if i <= 8 else "associate",
+        "tier": "county" if i <= 2 else "none",
+        "tier_until": 2027 if i <= 2 else None,
+        "birth_year": 1985,
+        "recruit_year": 2008,
+        "joined_year": 2015,
+        "spouse": {1: "T2", 2: "T1"}.get(i),
+        "lon": 100.02,
+        "lat": 30.0,
+    }
+
+
 # Four homes in a row, H1 - H2 - H3 - H4; the primary school S1 stands in H1, the nine-year school S2 in H4.
 CLEAN: Rows = {
     "district": [
@@ -113,6 +132,16 @@ CLEAN: Rows = {
         *({"stage": "junior", "home": f"H{i}", "school": "S2"} for i in range(1, 5)),
     ],
     "declarations": [{"rule": "guarantee.G7", "value": 8600.0, "evidence": "台账"}],
+    "groups": [
+        {"group": "A", "school": "S1", "role": "lead"},
+        {"group": "A", "school": "S2", "role": "member"},
+    ],
+    "teachers": [_teacher(i) for i in range(1, 11)],
+    "wishes": [{"teacher": "T1", "school": "S2", "rank": 1}, {"teacher": "T1", "school": "S1", "rank": 2}],
+    "posts": [{"school": "S1", "stage": "primary", "subject": "pe", "least": 1, "most": 2}],
+    "researchers": [{"teacher": "T2", "term_start": 2022, "term_years": 5}],
+    "leaders": [{"leader": "L1", "school": "S1", "role": "principal"}],
+    "curriculum": [{"stage": "primary", "grade": 1, "subject": "pe", "periods": 4.0}],
 }
 
 
@@ -150,6 +179,7 @@ def _both(*changes: Callable[[Rows], object]) -> Callable[[Rows], object]:
 
 
 NO_EXTENT = _set("district", 0, west=None, south=None, east=None, north=None)
+_COUNTED_LESS: list[Where] = [("stages", 2, "teachers"), ("stages", 2, "teachers_associate")]
 # code, change of the clean rows, where it is found: table, row as the workbook numbers it, column
 CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
     ("required-empty", _set("schools", 0, name=None), [("schools", 2, "name")]),
@@ -316,6 +346,32 @@ CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
         _add("rolls", school="S2", stage="junior", grade=7, year=2027, pupils=41),
         [("rolls", 10, "year")],
     ),
+    ("half-coordinate", _set("teachers", 0, lat=None), [("teachers", 2, "lat")]),
+    ("teacher-without-stage", _set("teachers", 3, stage="junior"), [("teachers", 5, "stage")]),
+    ("roster-differs-from-return", _drop("teachers", 9), _COUNTED_LESS),
+    ("roster-differs-from-return", _set("teachers", 0, tier_until=2025), [("stages", 2, "backbone_teachers")]),
+    ("teacher-years", _set("teachers", 0, joined_year=2007), [("teachers", 2, "joined_year")]),
+    ("teacher-years", _set("teachers", 0, joined_year=2027), [("teachers", 2, "joined_year")]),
+    ("teacher-years", _set("teachers", 0, recruit_year=1995), [("teachers", 2, "recruit_year")]),
+    ("half-of-a-pair", _set("teachers", 0, exemption_until=2028), [("teachers", 2, "exemption")]),
+    ("half-of-a-pair", _set("teachers", 0, base_school="S2"), [("teachers", 2, "return_year")]),
+    ("spouse-not-mutual", _set("teachers", 1, spouse=None), [("teachers", 2, "spouse")]),
+    ("spouse-not-mutual", _set("teachers", 1, spouse="T3"), [("teachers", 2, "spouse"), ("teachers", 3, "spouse")]),
+    ("spouse-not-mutual", _set("teachers", 4, spouse="T5"), [("teachers", 6, "spouse")]),
+    (
+        "wish-without-stage",
+        _both(_set("teachers", 0, school="S2", stage="junior"), _set("stages", 0, teachers=None)),
+        [("wishes", 3, "school")],
+    ),
+    ("rank-given-twice", _set("wishes", 1, rank=1), [("wishes", 3, "rank")]),
+    ("post-bounds", _set("posts", 0, least=3), [("posts", 2, "least")]),
+    ("group-lead", _set("groups", 1, role="lead"), [("groups", 2, "role")]),
+    ("group-lead", _drop("groups", 0), [("groups", 2, "role")]),
+    (
+        "two-principals",
+        _add("leaders", leader="L2", school="S1", role="principal"),
+        [("leaders", 3, "role")],
+    ),
     ("rule-syntax", _set("declarations", 0, rule="G7 特教经费"), [("declarations", 2, "rule")]),
 ]
 
@@ -443,6 +499,12 @@ def test_tables_that_are_not_kept_are_not_missed() -> None:
         "neighbours",
         "catchments",
         "declarations",
+        "groups",
+        "wishes",
+        "posts",
+        "researchers",
+        "leaders",
+        "curriculum",
     ):
         assert check(_district(_changed(lambda rows, name=name: rows.pop(name)))) == [], name
 

@@ -50,8 +50,8 @@ def bad_extent(records: Records) -> Iterator[Finding]:
     "Only one of longitude and latitude is given",
 )
 def half_coordinate(records: Records) -> Iterator[Finding]:
-    """Yield schools and homes with a longitude or a latitude but not both."""
-    for name, key in TABLES:
+    """Yield schools, homes and teachers with a longitude or a latitude but not both."""
+    for name, key in (*TABLES, ("teachers", "teacher")):
         half = pl.col("lon").is_null() != pl.col("lat").is_null()
         for row in records.frame(name).filter(half).iter_rows(named=True):
             absent = (

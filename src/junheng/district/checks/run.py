@@ -11,8 +11,10 @@ from junheng.district.checks import (
     graph,
     history,
     keys,
+    personnel,
     points,
     polygons,
+    roster,
     staffing,
     zones,
 )
@@ -33,6 +35,8 @@ _CHECKS: tuple[Check, ...] = (
     *children.CHECKS,
     *zones.CHECKS,
     *history.CHECKS,
+    *roster.CHECKS,
+    *personnel.CHECKS,
 )
 
 

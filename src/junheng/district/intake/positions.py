@@ -18,7 +18,12 @@ from junheng.text import Text
 
 WGS84 = "WGS-84"
 _EXTENT = ("west", "south", "east", "north")
-_COORDINATES = {"district": _EXTENT, "schools": ("lon", "lat"), "homes": ("lon", "lat", "polygon")}
+_COORDINATES = {
+    "district": _EXTENT,
+    "schools": ("lon", "lat"),
+    "homes": ("lon", "lat", "polygon"),
+    "teachers": ("lon", "lat"),
+}
 
 Step = tuple[pl.DataFrame, list[Problem]]
 
@@ -39,6 +44,7 @@ def to_wgs84(sources: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable]
             ("district", _convert_extent),
             ("schools", _convert_points),
             ("homes", _convert_homes),
+            ("teachers", _convert_points),
         ):
             if name in done:
                 frame, found = convert(done[name], done[name].frame, datum)
