@@ -400,3 +400,55 @@ def test_most_declared_rules_are_there_and_some_are_left_out() -> None:
     }
     assert asked - declared
     assert len(declared & asked) > 0.7 * len(asked)
+
+
+@every_example
+def test_the_roster_counts_as_many_of_each_kind_as_the_return_of_every_public_school(
+    size: str, seed: int
+) -> None:
+    district = _example(size, seed)
+    private = {row["school"] for row in _rows(district, "schools") if row["holder"] == "private"}
+    counted: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in _rows(district, "teachers"):
+        if row["school"] is not None:
+            own = counted[row["school"], row["stage"]]
+            own["teachers"] += 1
+            own["backbone_teachers"] += row["tier"] != "none" and row["tier_until"] >= district.year.start
+            own[f"teachers_{row['degree']}"] += 1
+            own[f"{row['subject']}_teachers"] += 1
+    returned = {(row["school"], row["stage"]): row for row in _rows(district, "stages")}
+    assert set(counted) == {key for key, row in returned.items() if key[0] not in private and row["teachers"]}
+    for key, own in counted.items():
+        for column in (
+            "teachers",
+            "backbone_teachers",
+            "teachers_master",
+            "teachers_bachelor",
+            "pe_teachers",
+        ):
+            assert own[column] == returned[key][column], (key, column)
+
+
+@every_example
+def test_only_recruits_of_the_coming_year_have_no_school(size: str, seed: int) -> None:
+    district = _example(size, seed)
+    teachers = district.table("teachers")
+    placeless = teachers.filter(pl.col("school").is_null())
+    assert placeless.height > 0
+    assert set(placeless["recruit_year"]) == {district.year.start + 1}
+    assert (teachers.drop_nulls("school")["recruit_year"] <= district.year.start).all()
+
+
+@every_example
+def test_commutes_are_mostly_short_and_mothers_are_women(size: str, seed: int) -> None:
+    district = _example(size, seed)
+    homes = {row["home"]: (row["lon"], row["lat"]) for row in _rows(district, "homes")}
+    schools = {row["school"]: (row["lon"], row["lat"]) for row in _rows(district, "schools")}
+    degrees = [
+        np.hypot(*np.subtract(homes[row["home"]], schools[row["school"]]))
+        for row in _rows(district, "teachers")
+        if row["school"] is not None
+    ]
+    assert np.median(degrees) < 0.1  # about ten kilometres
+    mothers = district.table("teachers").filter(pl.col("exemption").is_in(["pregnancy", "nursing"]))
+    assert set(mothers["gender"]) <= {"female"}

@@ -14,8 +14,10 @@ from junheng.district.examples.enrolment import StageRoll
 from junheng.district.examples.geography import FloatArray, Geography, degrees
 from junheng.district.examples.naming import home_names, school_names
 from junheng.district.examples.people import AGES, People
+from junheng.district.examples.posts import draw_personnel
 from junheng.district.examples.profile import COMPULSORY, Size, profile, stream
 from junheng.district.examples.schools import Site
+from junheng.district.examples.staff import draw_teachers
 from junheng.district.examples.zones import StageZones
 
 PROVINCE = "99"
@@ -38,7 +40,20 @@ def build_tables(
     homes = [f"H{i:04d}" for i in range(1, len(geography.xy) + 1)]
     codes = _codes(sites)
     stages, premises = resources
+    teachers = draw_teachers(
+        sites=sites, stages=stages, geography=geography, people=people, codes=codes, homes=homes, seed=seed
+    )
+    personnel = draw_personnel(
+        teachers,
+        sites=sites,
+        stages=_coded(stages, codes),
+        geography=geography,
+        codes=codes,
+        homes=homes,
+        seed=seed,
+    )
     return {
+        **personnel,
         "district": _district(size, geography),
         "schools": _schools(sites, geography, codes, homes, seed=seed),
         "stages": _coded(stages, codes),
