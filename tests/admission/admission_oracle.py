@@ -75,11 +75,11 @@ def stable_outcomes(market: Market) -> Iterator[tuple[int, ...]]:
     """Yield every outcome in which no school turns away its own and no family can do better at a willing school."""
     options = [[UNPLACED, *rows_of(market, a)] for a in range(market.n_applications)]
     for outcome in product(*options):
-        if _is_stable(market, outcome):
+        if is_stable(market, outcome):
             yield outcome
 
 
-def _is_stable(market: Market, outcome: tuple[int, ...]) -> bool:
+def is_stable(market: Market, outcome: tuple[int, ...]) -> bool:
     held: dict[int, list[int]] = {school: [] for school in range(market.n_schools)}
     for row in outcome:
         if row != UNPLACED:

@@ -9,7 +9,7 @@ from junheng.admission.assignment import assign
 from junheng.admission.market import Market
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(market=markets(most_applications=10, most_children=3, may_adjust=True))
 def test_all_at_once_gives_what_one_at_a_time_gives(market: Market) -> None:
     assert assign(market).row.tolist() == slow_assign(market)

@@ -42,20 +42,11 @@ def turned_away(queue: Queue, *, seats: IntArray, floors: IntArray, ceilings: In
 
     ``seats`` has one entry, ``floors`` and ``ceilings`` one row, per school of the queue.
     """
-    taken: IntArray = queue.size
-    is_guaranteed: BoolArray | None = None
-    is_over: BoolArray | None = None
-    open_seats = seats.astype(np.int64)
-    if floors.shape[1] > 1 or (ceilings < seats[:, None]).any():
-        taken, is_guaranteed, is_over, open_seats = _by_line(queue, seats, floors, ceilings)
-    before = np.cumsum(taken, dtype=np.int64)
-    before -= taken
+    taken, is_guaranteed, is_over, open_seats = _by_line(queue, seats, floors, ceilings)
+    after = np.cumsum(taken, dtype=np.int64)
+    before = after - taken
     before -= before[queue.starts][queue.school]
-    away = before >= open_seats[queue.school]
-    if is_guaranteed is not None and is_over is not None:
-        away |= is_over
-        away &= ~is_guaranteed
-    return away
+    return ((before >= open_seats[queue.school]) | is_over) & ~is_guaranteed
 
 
 def _by_line(
