@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from junheng.district.model import District
+from junheng.district.sphere import EARTH_RADIUS_KM, great_circle_km
 from junheng.errors import InputError
 from junheng.measure.access import weighted_percentile
-from junheng.measure.distances import EARTH_RADIUS_KM, distances, great_circle_km, own_homes
+from junheng.measure.distances import distances
+from junheng.measure.positions import own_homes
 
 SPHERE = Geod(a=EARTH_RADIUS_KM * 1000, b=EARTH_RADIUS_KM * 1000)
 EARTH = Geod(ellps="WGS84")

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.measure.distances import great_circle_km
+from junheng.district.sphere import great_circle_km
 from junheng.report import grid
 from junheng.report.grid import Grid, grid_for, path, ring_path
 

@@ -9,7 +9,6 @@ import polars as pl
 from junheng.cli.screen import Screen
 from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS, Assessment
-from junheng.measure.distances import METHODS
 from junheng.measure.needs import in_words
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
@@ -169,8 +168,8 @@ def show_places(found: Assessment, screen: Screen) -> None:
             for row in found.places.district.iter_rows(named=True)
         ),
     )
-    if found.places.distance_method is not None:
-        how = METHODS[found.places.distance_method]
+    how = found.places.how_far
+    if how is not None:
         screen.line(Text("距离：{how}", "distance: {how}").format(how=how))
     _show_class_sizes(found, screen)
 

@@ -11,7 +11,8 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.measure.adjacency import Adjacency, adjacency, cut_off
-from junheng.measure.distances import distances, own_homes, unplaced_homes, unplaced_schools
+from junheng.measure.distances import distances
+from junheng.measure.positions import own_homes, unplaced_homes, unplaced_schools
 from junheng.measure.resources import Floats, Ints
 from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
@@ -32,12 +33,15 @@ class Access:
         ``stage, home, school, children, km, is_beyond, is_cut_off``; null where it is not known.
     distance_method, adjacency_method
         How distances and neighbours were had; `None` where they were not.
+    off_network
+        Homes and schools whose distances are straight lines although there is a road network.
     needs
         What must be recorded before the rest is known, as rule and text.
     """
 
     homes: pl.DataFrame
     distance_method: str | None
+    off_network: tuple[str, ...]
     adjacency_method: str | None
     needs: tuple[tuple[str, Text], ...]
 
@@ -53,7 +57,7 @@ def access_of(district: District, zoned: pl.DataFrame, standard: StandardOnDate)
     if zoned.is_empty():
         unknown = {"km": pl.Float64, "is_beyond": pl.Boolean, "is_cut_off": pl.Boolean}
         columns_of = [pl.lit(None, dtype).alias(name) for name, dtype in unknown.items()]
-        return Access(zoned.with_columns(columns_of), None, None, ())
+        return Access(zoned.with_columns(columns_of), None, (), None, ())
     schools = tuple(zoned["school"].unique().sort())
     found = distances(district, schools, needs_all=False)
     rows = _places_in(found.homes, zoned["home"])
@@ -71,6 +75,7 @@ def access_of(district: District, zoned: pl.DataFrame, standard: StandardOnDate)
     return Access(
         homes=located.with_columns(is_cut_off=cut),
         distance_method=found.method,
+        off_network=found.off_network,
         adjacency_method=None if graph is None else graph.method,
         needs=tuple(
             _needs(district, schools, located, unreachable=np.isinf(km), has_graph=graph is not None)

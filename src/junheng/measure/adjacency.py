@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from junheng.district.model import District
+from junheng.measure.positions import home_positions
 from junheng.text import Text
 
 METHODS = {
@@ -42,20 +43,41 @@ class Adjacency:
 def adjacency(district: District) -> Adjacency | None:
     """Return who neighbours whom, or `None` where the district has neither neighbours nor polygons.
 
-    The table of neighbours decides where it is kept; otherwise homes whose polygons share a border are
-    neighbours (a single common corner is none).
+    The table of neighbours decides where it is kept, less the pairs that it marks as parted by a barrier. Otherwise
+    homes whose polygons share a border are neighbours (a single common corner is none), less those parted by a road
+    that may not be crossed: the straight line between their positions crosses it.
     """
     homes = district.table("homes")
     codes = tuple(homes["home"].to_list())
     if district.has("neighbours"):
         position = {code: i for i, code in enumerate(codes)}
-        frame = district.table("neighbours")
+        frame = district.table("neighbours").filter(pl.col("barrier").fill_null("no") == "no")
         ends = zip(frame["home"].to_list(), frame["neighbour"].to_list(), strict=True)
         pairs = np.array([(position[a], position[b]) for a, b in ends], dtype=int).reshape(-1, 2)
         return Adjacency(codes, _once(pairs), "neighbours")
     if homes.is_empty() or homes["polygon"].null_count():
         return None
-    return Adjacency(codes, _once(_sharing_borders(homes["polygon"])), "shared_border")
+    pairs = _once(_sharing_borders(homes["polygon"]))
+    return Adjacency(codes, pairs[~_is_parted(district, pairs)], "shared_border")
+
+
+def _is_parted(district: District, pairs: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+    """Say of each pair of homes whether a road that may not be crossed lies between them, shape (e,)."""
+    barriers = district.table("roads").filter(pl.col("barrier") == "yes")
+    parted = np.zeros(len(pairs), dtype=bool)
+    if barriers.is_empty() or not len(pairs):
+        return parted
+    import shapely  # noqa: PLC0415 - only where there are barriers
+
+    junctions = district.table("junctions").select("junction", "lon", "lat")
+    for side in ("start", "end"):
+        names = {"junction": side, "lon": f"{side}_lon", "lat": f"{side}_lat"}
+        barriers = barriers.join(junctions.rename(names), on=side, how="inner")
+    ends = barriers.select("start_lon", "start_lat", "end_lon", "end_lat").to_numpy().reshape(-1, 2, 2)
+    lines = shapely.linestrings(home_positions(district)[pairs])
+    crossing = shapely.STRtree(shapely.linestrings(ends)).query(lines, predicate="intersects")[0]
+    parted[crossing] = True
+    return parted
 
 
 def _once(pairs: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:

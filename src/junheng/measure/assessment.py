@@ -105,6 +105,7 @@ class Assessment:
             "places": {
                 **_frames(self.places, "schools", "rolls", "classes", "access", "district", "needs"),
                 "distance_method": self.places.distance_method,
+                "off_network": list(self.places.off_network),
                 "adjacency_method": self.places.adjacency_method,
             },
             "values": [_value(value) for value in self.values],

@@ -16,6 +16,7 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.measure.access import METRES, RADIUS, access_of, listed, summed, weighted_percentile
 from junheng.measure.children import children_by_home, schooling_values, zoned_homes
+from junheng.measure.distances import METHODS
 from junheng.measure.norms import scope_of
 from junheng.measure.seven import COMPULSORY
 from junheng.standards.lookup import StandardOnDate
@@ -53,6 +54,8 @@ class Places:
         a catchment, ``unzoned`` counts children of homes without one.
     distance_method, adjacency_method
         How distances and neighbours were had; `None` where they were not.
+    off_network
+        Homes and schools whose distances are straight lines although there is a road network.
     needs
         What must be recorded before the rest can be assessed: ``rule, zh, en``.
     values
@@ -66,9 +69,22 @@ class Places:
     homes: pl.DataFrame
     district: pl.DataFrame
     distance_method: str | None
+    off_network: tuple[str, ...]
     adjacency_method: str | None
     needs: pl.DataFrame
     values: tuple[Value, ...]
+
+    @property
+    def how_far(self) -> Text | None:
+        """How distances were measured, in words; `None` where they were not."""
+        if self.distance_method is None:
+            return None
+        how = METHODS[self.distance_method]
+        if not self.off_network:
+            return how
+        return Text(
+            "{how}；不在路网附近、按直线计的有 {codes}", "{how}; off the network, by straight line: {codes}"
+        ).format(how=how, codes=listed(list(self.off_network)))
 
 
 def places(district: District, standard: StandardOnDate) -> Places:
@@ -87,6 +103,7 @@ def places(district: District, standard: StandardOnDate) -> Places:
         homes=access.homes,
         district=_by_stage(access.homes, by_school, children),
         distance_method=access.distance_method,
+        off_network=access.off_network,
         adjacency_method=access.adjacency_method,
         needs=pl.DataFrame(
             [(rule, text.zh, text.en) for rule, text in needs],

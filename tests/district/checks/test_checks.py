@@ -117,6 +117,11 @@ CLEAN: Rows = {
         {"home": f"H{i}", "lon": 100.01 + 0.02 * (i - 1), "lat": 30.0, "polygon": _square(99.98 + 0.02 * i)}
         for i in range(1, 5)
     ],
+    "junctions": [
+        {"junction": "J1", "lon": 100.01, "lat": 30.0},
+        {"junction": "J2", "lon": 100.03, "lat": 30.0},
+    ],
+    "roads": [{"start": "J1", "end": "J2", "km": 2.0}, {"start": "J2", "end": "J1"}],
     "children": [
         {"home": f"H{i}", "year": 2026, "grade": grade, "children": 10}
         for i in range(1, 5)
@@ -313,6 +318,7 @@ CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
     ),
     ("pair-given-twice", _add("neighbours", home="H2", neighbour="H1"), [("neighbours", 5, "road_km")]),
     ("road-shorter-than-straight", _set("neighbours", 1, road_km=1.9), [("neighbours", 3, "road_km")]),
+    ("stretch-shorter-than-straight", _set("roads", 0, km=1.9), [("roads", 2, "km")]),
     ("lonely-home", _drop("neighbours", 0), [("homes", 2, "home")]),
     ("disconnected-homes", _drop("neighbours", 1), [("homes", 4, "home")]),
     ("stage-grade-or-age", _set("children", 0, age=6), [("children", 2, "age")]),

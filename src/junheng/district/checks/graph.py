@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -87,17 +88,44 @@ def road_shorter_than_straight(records: Records) -> Iterator[Finding]:
     straight = kilometres(*(rows[name].to_numpy() for name in ("lon", "lat", "other_lon", "other_lat")))
     for i in np.flatnonzero(rows["road_km"].to_numpy() < (1 - SHORTER_SHARE) * straight).tolist():
         row = rows.row(i, named=True)
-        yield Finding(
-            table="neighbours",
-            at=row[AT],
-            column="road_km",
-            key=f"{row['home']}/{row['neighbour']}",
-            found=_km(row["road_km"]),
-            expected=Text("不短于直线距离 {km} 公里", "at least the straight line of {km} km").format(
-                km=number(round(float(straight[i]), 3))
-            ),
-            remedy=Text("核对距离的单位（公里）与两点坐标", "Check the distance's unit (km) and both points"),
-        )
+        key = f"{row['home']}/{row['neighbour']}"
+        yield _too_short("neighbours", "road_km", row, key=key, straight=float(straight[i]))
+
+
+@check(
+    "stretch-shorter-than-straight",
+    "warning",
+    "路段长度短于两路口的直线距离",
+    "A stretch of road is shorter than the straight line between its junctions",
+)
+def stretch_shorter_than_straight(records: Records) -> Iterator[Finding]:
+    """Yield stretches more than one per cent shorter than the great circle between their junctions."""
+    at = records.frame("junctions").select("junction", "lon", "lat")
+    rows = (
+        records.frame("roads")
+        .join(at.rename({"junction": "start"}), on="start")
+        .join(at.rename({"junction": "end", "lon": "other_lon", "lat": "other_lat"}), on="end")
+        .drop_nulls(["lon", "lat", "other_lon", "other_lat", "km"])
+        .sort(AT)
+    )
+    straight = kilometres(*(rows[name].to_numpy() for name in ("lon", "lat", "other_lon", "other_lat")))
+    for i in np.flatnonzero(rows["km"].to_numpy() < (1 - SHORTER_SHARE) * straight).tolist():
+        row = rows.row(i, named=True)
+        yield _too_short("roads", "km", row, key=f"{row['start']}/{row['end']}", straight=float(straight[i]))
+
+
+def _too_short(table: str, column: str, row: dict[str, Any], *, key: str, straight: float) -> Finding:
+    return Finding(
+        table=table,
+        at=row[AT],
+        column=column,
+        key=key,
+        found=_km(row[column]),
+        expected=Text("不短于直线距离 {km} 公里", "at least the straight line of {km} km").format(
+            km=number(round(straight, 3))
+        ),
+        remedy=Text("核对距离的单位（公里）与两点坐标", "Check the distance's unit (km) and both points"),
+    )
 
 
 @check(
@@ -162,6 +190,7 @@ CHECKS: tuple[Check, ...] = (
     self_neighbour,
     pair_given_twice,
     road_shorter_than_straight,
+    stretch_shorter_than_straight,
     lonely_home,
     disconnected_homes,
 )

@@ -13,6 +13,7 @@ import shapely
 
 from junheng.district.columns import table
 from junheng.district.source import SourceTable
+from junheng.district.sphere import great_circle_km
 from junheng.errors import Place
 
 POLYGONAL = (3, 6)
@@ -108,6 +109,7 @@ class Records:
         numbers = self.homes.select("home", "n")
         return (
             self.frame("neighbours")
+            .filter(pl.col("barrier").fill_null("no") == "no")
             .join(numbers.rename({"n": "a"}), on="home")
             .join(numbers.rename({"home": "neighbour", "n": "b"}), on="neighbour")
             .filter(pl.col("a") != pl.col("b"))
@@ -121,8 +123,5 @@ def kilometres(
     other_lon: npt.NDArray[np.float64],
     other_lat: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Return great-circle distances in km on a sphere of 6,371.0 km, from degrees."""
-    a, b = np.radians(lat), np.radians(other_lat)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(other_lon - lon) / 2) ** 2
-    result: npt.NDArray[np.float64] = 2 * 6371.0 * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
-    return result
+    """Return great-circle distances in km between points in degrees, given coordinate by coordinate."""
+    return great_circle_km(np.column_stack([lon, lat]), np.column_stack([other_lon, other_lat]))

@@ -23,6 +23,7 @@ _COORDINATES = {
     "schools": ("lon", "lat"),
     "homes": ("lon", "lat", "polygon"),
     "teachers": ("lon", "lat"),
+    "junctions": ("lon", "lat"),
 }
 
 Step = tuple[pl.DataFrame, list[Problem]]
@@ -45,6 +46,7 @@ def to_wgs84(sources: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable]
             ("schools", _convert_points),
             ("homes", _convert_homes),
             ("teachers", _convert_points),
+            ("junctions", _convert_points),
         ):
             if name in done:
                 frame, found = convert(done[name], done[name].frame, datum)

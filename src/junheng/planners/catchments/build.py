@@ -13,8 +13,9 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.adjacency import adjacency
-from junheng.measure.distances import distances, own_homes
+from junheng.measure.distances import distances
 from junheng.measure.places import children_by_home
+from junheng.measure.positions import own_homes
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.standards.standard import Standard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from junheng.measure import adjacency, distances
+from junheng.measure import adjacency
 from junheng.measure.assessment import Assessment
 from junheng.report import numbers
 from junheng.report.facts import Names, is_local, kind_label, stage_label
@@ -121,7 +121,7 @@ def _methods(now: Assessment) -> list[tuple[Text, Text]]:
     return [
         (
             Text("上学距离", "distance to school"),
-            unknown if found.distance_method is None else distances.METHODS[found.distance_method],
+            found.how_far or unknown,
         ),
         (
             Text("相邻与连片", "neighbours and contiguity"),
