@@ -21,7 +21,8 @@ def read_and_check(file: Path) -> int:
     sheets = pd.read_excel(file, engine="openpyxl", sheet_name=None, dtype=texts)
     frames = {}
     problems = 0
-    for one in tables().values():
+    kept = [one for one in tables().values() if one.label.zh in sheets]
+    for one in kept:
         frame = sheets[one.label.zh].rename(columns={column.label.zh: column.name for column in one})
         problems += sum(column.is_required and column.name not in frame for column in one)
         for column in one:
@@ -58,11 +59,11 @@ def _cleaned(column: Column, series: pd.Series) -> tuple[pd.Series, int]:
 
 def _references(frames: dict[str, pd.DataFrame]) -> int:
     wrong = 0
-    for one in tables().values():
-        for column in one:
-            if column.refers_to is not None and column.name in frames[one.name]:
+    for table, frame in frames.items():
+        for column in tables()[table]:
+            if column.refers_to is not None and column.name in frame:
                 target, name = column.refers_to
-                given = frames[one.name][column.name].dropna()
+                given = frame[column.name].dropna()
                 wrong += int((~given.isin(frames[target][name])).sum())
     return wrong
 
