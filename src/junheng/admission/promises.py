@@ -81,8 +81,8 @@ def _truth_is_safe(market: Market, outcome: Outcome, longest_list: int | None) -
             holds=False,
             reason=Text(
                 f"有 {len(families)} 个多孩家庭要求同校：在招生线上的家庭会占用计划外学位，如实填报不再有证明的保证",
-                f"{len(families)} families are kept together: one at the margin takes a place beyond the plan, so that "
-                f"naming schools in the true order is no longer proven to be best",
+                f"applications of several children: {len(families)}; kept together at the margin they take a place "
+                f"beyond the plan, so that naming schools in the true order is no longer proven to be best",
             ),
             applications=_numbers(families),
         )
@@ -93,8 +93,8 @@ def _truth_is_safe(market: Market, outcome: Outcome, longest_list: int | None) -
             holds=False,
             reason=Text(
                 f"{len(cut_off)} 个未录取的家庭填满了志愿表：多填一所更稳妥的学校可能更好",
-                f"{len(cut_off)} families without a place had filled their list: a safer school on it might have "
-                f"been better",
+                f"families without a place who had filled their list: {len(cut_off)}; a safer school on it might "
+                f"have been better",
             ),
             applications=_numbers(cut_off),
         )
@@ -126,7 +126,7 @@ def _plan_kept(market: Market, outcome: Outcome) -> Promise:
         holds=not n,
         reason=Text(
             f"为使同胞同校，{len(schools)} 所学校共超出计划 {n} 名" if n else "各校均未超出招生计划",
-            f"{len(schools)} schools take {n} children beyond their plan, so that families stay together"
+            f"children beyond the plan, so that families stay together: {n}, at schools: {len(schools)}"
             if n
             else "no school exceeds its plan",
         ),
@@ -143,7 +143,7 @@ def _ceilings_kept(market: Market, outcome: Outcome) -> Promise:
         holds=not n,
         reason=Text(
             f"为使同胞同校，{len(schools)} 所学校的类别上限共超出 {n} 名" if n else "各类别均未超出上限",
-            f"{len(schools)} schools exceed a line's ceiling, by {n} children in all, so that families stay together"
+            f"children beyond a line's ceiling, so that families stay together: {n}, at schools: {len(schools)}"
             if n
             else "no line exceeds its ceiling",
         ),
