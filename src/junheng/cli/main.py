@@ -15,7 +15,7 @@ from junheng.cli.screen import Screen
 from junheng.cli.speech import language_of
 from junheng.text import Language, Text
 
-COMMANDS = ("template", "example", "check", "assess", "plan", "compare", "roads", "demo")
+COMMANDS = ("template", "example", "check", "assess", "plan", "compare", "roads", "lottery", "demo")
 
 EXIT_CODES: dict[int, Text] = {
     0: Text("完成", "done"),
