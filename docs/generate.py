@@ -42,11 +42,13 @@ def coverage_page() -> str:
 
 def commands_page() -> str:
     """Return the page of commands: what each one's ``--help`` prints, in English."""
+    from junheng.cli.lottery import STEPS
     from junheng.cli.main import COMMANDS
     from junheng.cli.plan import PLANNERS
 
     parts = ["# Commands\n", "What `--help` prints. Chinese: `--lang zh`.\n"]
-    for words in ("", *COMMANDS, *(f"plan {planner}" for planner in PLANNERS)):
+    parts_of_commands = (*(f"plan {planner}" for planner in PLANNERS), *(f"lottery {step}" for step in STEPS))
+    for words in ("", *COMMANDS, *parts_of_commands):
         title = f"junheng {words}".strip()
         parts.append(f"## {title}\n\n```text\n{_help_of(words.split())}\n```\n")
     return "\n".join(parts)

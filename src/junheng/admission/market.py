@@ -238,6 +238,8 @@ def _settle(market: Market, name: str, kind: type[np.integer[Any]], shape: tuple
     given = np.asarray(getattr(market, name))
     if given.shape != shape:
         raise _misfit(name, shape, given.shape)
+    if given.size and given.dtype.kind not in "iu":
+        raise _misfit(name, "whole numbers", given.dtype)
     if given.dtype != kind:
         limits = np.iinfo(kind)
         _within(name, given, int(limits.min), int(limits.max))

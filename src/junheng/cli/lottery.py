@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HELP = Text("摇号：承诺、摇号、补录、核验", "draw lots for admission: commit, draw, refill, verify")
 
-_STEPS = {
+STEPS = {
     "commit": Text(
         "摇号前：封存名单，公布承诺值", "before the draw: freeze the list and publish its commitment"
     ),
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add the steps as subcommands."""
     parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     steps = parser.add_subparsers(title=Text("步骤", "steps").in_(language), metavar="STEP", required=True)
-    for name, help_text in _STEPS.items():
+    for name, help_text in STEPS.items():
         step = steps.add_parser(
             name,
             help=help_text.in_(language),
