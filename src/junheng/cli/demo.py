@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from junheng.cli.example import SIZES
-from junheng.cli.options import add_common, positive_seconds, whole
+from junheng.cli.options import add_common, positive, whole
 from junheng.cli.screen import Screen
 from junheng.text import Language, Text
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     )
     parser.add_argument("--real", type=Path, metavar="FOLDER", help=real.in_(language))
     seconds = Text("每个方案最长用时，秒（默认 60）", "longest time for a plan, in seconds (60 if not given)")
-    parser.add_argument("--seconds", type=positive_seconds, default=60.0, help=seconds.in_(language))
+    parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
     seed = Text("随机种子（默认 1）", "seed of the random numbers (1 if not given)")
     parser.add_argument("--seed", type=whole, default=1, help=seed.in_(language))
 

@@ -110,15 +110,24 @@ def whole(wording: str) -> int:
     return int(wording)
 
 
-def positive_seconds(wording: str) -> float:
-    """Read a length of time, longer than nothing and shorter than for ever."""
+def positive(wording: str) -> float:
+    """Read a number of seconds or kilometres: more than nothing, and not infinite."""
+    return _number(wording, least=0.0, is_least_allowed=False)
+
+
+def percentage(wording: str) -> float:
+    """Read a percentage from 0 as a fraction."""
+    return _number(wording, least=0.0, is_least_allowed=True) / 100
+
+
+def _number(wording: str, *, least: float, is_least_allowed: bool) -> float:
     try:
-        seconds = float(wording)
+        number = float(wording)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{wording!r}: > 0")
-    return seconds
+        number = float("nan")
+    if not (least < number < float("inf") or (is_least_allowed and number == least)):
+        raise argparse.ArgumentTypeError(f"{wording!r}: {'>=' if is_least_allowed else '>'} {least:g}")
+    return number
 
 
 def _day(wording: str) -> date:

@@ -12,7 +12,7 @@ from junheng.cli.options import (
     add_standard,
     pair,
     pairs,
-    positive_seconds,
+    positive,
     standard_of,
     whole,
 )
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     geojson = Text("另存 GeoJSON 地图", "also write the zones as GeoJSON")
     parser.add_argument("--geojson", type=Path, metavar="FILE", help=geojson.in_(language))
     seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
-    parser.add_argument("--seconds", type=positive_seconds, default=60.0, help=seconds.in_(language))
+    parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
     seed = Text("随机种子（默认 0）", "seed of the random numbers (0 if not given)")
     parser.add_argument("--seed", type=whole, default=0, help=seed.in_(language))
     lock = Text("固定：该居住单元必须划给该校，可重复", "lock a home to a school; may be repeated")

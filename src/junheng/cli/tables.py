@@ -13,6 +13,7 @@ from junheng.measure.needs import in_words
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
 from junheng.report import numbers
+from junheng.report.words import LEVELS, known
 from junheng.text import Text
 from junheng.units import UNITS
 
@@ -245,11 +246,6 @@ def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
 def show_plan(plan: Plan, screen: Screen) -> None:
     """Write a plan's objective, level by level, with what was proven."""
     screen.heading(plan.name)
-    names = {
-        "overflow_pupils": Text("无学位学生", "pupils without a place"),
-        "pupil_km": Text("学生距离总和", "distance-weighted pupils"),
-        "moved_pupils": Text("改换学校的学生", "pupils moved"),
-    }
     header = [
         Text("目标（依次）", "objective, in order"),
         Text("方案", "plan"),
@@ -260,7 +256,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
         header,
         (
             [
-                names.get(name, Text.same(name)),
+                known(LEVELS, name),
                 number(level.value, level.unit),
                 number(level.bound, level.unit),
                 None if level.gap is None else numbers.share(level.gap, decimals=2),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from junheng.plans.action import Action
 from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.actions.set_feeder import SetFeeder
 
-KINDS: tuple[type[Action], ...] = (AssignHome,)
+KINDS: tuple[type[Action], ...] = (AssignHome, SetFeeder)
 """Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""
 
 BY_CODE: dict[str, type[Action]] = {kind.kind: kind for kind in KINDS}

@@ -1,0 +1,94 @@
+"""The feeder planner as people call it: a District in, a Plan out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from junheng import __version__
+from junheng.district.model import District
+from junheng.planners.feeders.build import ENTERED, Wishes, feeder_problem
+from junheng.planners.feeders.explain import explain
+from junheng.planners.feeders.objective import UNITS_OF_LEVELS
+from junheng.planners.feeders.problem import NO_TARGET, FeederProblem
+from junheng.planners.feeders.solve import FeederOptions, FeederSolution, solve
+from junheng.plans.actions.set_feeder import SetFeeder
+from junheng.plans.plan import Level, Plan
+from junheng.progress import Progress, silent
+from junheng.provenance import hash_json
+from junheng.standards.standard import Standard
+from junheng.text import Text
+
+
+def plan_feeders(
+    district: District,
+    standard: Standard,
+    *,
+    wishes: Wishes,
+    options: FeederOptions,
+    on: date | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Pair every primary school with one junior school, strong with weak.
+
+    Parameters
+    ----------
+    district
+        Needs rolls of the last primary grade, places of the junior stage, positions, and what the balance assessment
+        needs for at least one indicator of each school.
+    standard
+        Says which grades belong to a stage, and what a school must have.
+    wishes
+        What people fixed.
+    options
+        Of the solver.
+    on
+        Day of the standard's values; the first day of the school year if not given.
+
+    Raises
+    ------
+    InputError
+        Naming every record that is absent.
+    InfeasibleError
+        Naming every primary school to which no junior school is left, and what would give it one.
+    """
+    day = district.year.first_day if on is None else on
+    problem = feeder_problem(district, standard.on(day), wishes=wishes)
+    solution = solve(problem, options=options, progress=progress)
+    settings = {**wishes.as_dict(), "options": asdict(options), "on": day.isoformat()}
+    inputs = {"district": district.hash, "standard": standard.hash}
+    return Plan(
+        kind="feeders",
+        name=Text("小升初对口方案", "feeder plan"),
+        objective={
+            name: Level(value=reached.value, bound=reached.bound, unit=UNITS_OF_LEVELS[name])
+            for name, reached in solution.levels.items()
+        },
+        seconds=solution.seconds,
+        seed=None,
+        inputs=inputs,
+        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
+        standard_date=day.isoformat(),
+        version=__version__,
+        settings=settings,
+        stopped_by="proven" if solution.is_proven else "time limit",
+        actions=_actions(district, problem, solution),
+    )
+
+
+def _actions(district: District, problem: FeederProblem, solution: FeederSolution) -> tuple[SetFeeder, ...]:
+    records = district.table("schools")
+    name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
+    reasons = explain(problem, solution.target, names=[name_of[code] for code in problem.juniors])
+    return tuple(
+        SetFeeder(
+            stage=ENTERED,
+            school=problem.primaries[i],
+            target=problem.juniors[solution.target[i]],
+            before=None if problem.present[i] == NO_TARGET else problem.juniors[problem.present[i]],
+            reason=reason.code,
+            text=reason.text,
+            numbers=reason.numbers,
+        )
+        for i, reason in enumerate(reasons)
+    )

@@ -1,0 +1,132 @@
+"""Pair primary with junior schools, level by level, each with its proven bound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+
+from junheng.errors import InfeasibleError
+from junheng.planners.feeders.checks import check
+from junheng.planners.feeders.constraints import Pairs, at_most, one_target, pairs_of, places
+from junheng.planners.feeders.objective import MIXING, costs, score
+from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.progress import Progress, silent
+from junheng.text import Text
+
+GAP = 1e-6
+"""Two values closer than this count as equal: far below one pupil in a district's sums."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeederOptions:
+    """How to solve.
+
+    Attributes
+    ----------
+    mixing_slack
+        Share by which ``strong_to_strong`` may exceed its least value, so that distance has a say: 0.1 is a tenth.
+    seconds
+        Longest time of each level.
+    """
+
+    mixing_slack: float = 0.1
+    seconds: float = 60.0
+
+
+class Reached(NamedTuple):
+    """One level of a solved pairing: its value, and what no pairing that keeps the levels before can go below."""
+
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FeederSolution:
+    """A pairing with its proof.
+
+    Attributes
+    ----------
+    target
+        Junior school of each primary school, shape (p,).
+    levels
+        Levels by name, in their order.
+    is_proven
+        Whether every level is proven least.
+    seconds
+        How long it took.
+    """
+
+    target: IntArray
+    levels: dict[str, Reached]
+    is_proven: bool
+    seconds: float
+
+
+def solve(
+    problem: FeederProblem, *, options: FeederOptions | None = None, progress: Progress = silent
+) -> FeederSolution:
+    """Return the best pairing.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming every primary school without an allowed target.
+    """
+    options = FeederOptions() if options is None else options
+    errors = [found for found in check(problem) if found.severity == "error"]
+    if errors:
+        raise InfeasibleError(errors)
+    start = time.perf_counter()
+    pairs = pairs_of(problem)
+    rules = [one_target(problem, pairs), places(problem, pairs)]
+    levels: dict[str, Reached] = {}
+    target = _nearest(problem)
+    is_proven = True
+    of_levels = costs(problem, pairs)
+    for place, (name, cost) in enumerate(of_levels.items(), start=1):
+        progress(Text(f"求解第 {place}/{len(of_levels)} 级目标", f"objective {place} of {len(of_levels)}"))
+        result = _least(cost, rules, pairs, options.seconds)
+        if result.x is not None:
+            target = _target(result.x, pairs)
+        value = score(problem, target)[name]
+        levels[name] = Reached(value, min(value, _bound(result)))
+        is_proven &= bool(result.success)
+        slack = options.mixing_slack if name == MIXING else 0.0
+        rules.append(at_most(cost, value * (1 + slack) + GAP))
+    final = score(problem, target)
+    levels = {name: Reached(final[name], found.bound) for name, found in levels.items()}
+    return FeederSolution(
+        target=target, levels=levels, is_proven=is_proven, seconds=time.perf_counter() - start
+    )
+
+
+def _nearest(problem: FeederProblem) -> IntArray:
+    """Return the nearest allowed target of each primary school: a pairing to fall back on."""
+    km = np.where(problem.allowed, problem.distance_km, np.inf)
+    nearest: IntArray = np.argmin(km, axis=1)
+    return nearest
+
+
+def _least(cost: FloatArray, rules: list[LinearConstraint], pairs: Pairs, seconds: float) -> OptimizeResult:
+    k = len(pairs.primary)
+    is_whole = np.concatenate([np.ones(k), np.zeros(pairs.n_juniors)])
+    most = np.concatenate([np.ones(k), np.full(pairs.n_juniors, np.inf)])
+    options = {"time_limit": seconds, "mip_rel_gap": GAP}
+    return milp(cost, integrality=is_whole, bounds=Bounds(0, most), constraints=rules, options=options)
+
+
+def _target(columns: FloatArray, pairs: Pairs) -> IntArray:
+    chosen = np.flatnonzero(columns[: len(pairs.primary)] > 0.5)
+    target = np.empty(len(chosen), dtype=np.int64)
+    target[pairs.primary[chosen]] = pairs.junior[chosen]
+    return target
+
+
+def _bound(result: OptimizeResult) -> float:
+    """Return what is proven; costs are never negative, so that 0 always is."""
+    bound = result.get("mip_dual_bound")
+    return 0.0 if bound is None else max(0.0, float(bound))
