@@ -112,6 +112,9 @@ class Profile:
     shortfall: Mapping[str, Any]
     degrees: Levels
     special_rooms: Mapping[str, float]
+    room_to_build: Mapping[str, Mapping[str, Any]]
+    unit_costs: Mapping[str, float]
+    budget: Mapping[str, float]
 
 
 @cache
