@@ -9,7 +9,11 @@ from junheng.text import Language, Text
 
 HELP = Text("编制方案", "compute a plan")
 
-PLANNERS = ("catchments", "feeders")
+PLANNERS = (
+    "catchments",
+    "feeders",
+    "compliance",
+)
 """Each has its module ``plan_<planner>``, with ``HELP``, ``add_arguments`` and ``run`` like any command."""
 
 

@@ -86,6 +86,7 @@ LEVELS = {
     "strong_to_strong": Text(
         "强校对口强校（以达标程度加权的学生）", "strong led to strong (pupils by how far standards are met)"
     ),
+    "yuan": Text("费用", "cost"),
     "changed_pupils": Text("改换对口学校的学生", "pupils whose feeder changes"),
 }
 """Levels of a plan's objective; one without a name here is shown by its code."""
