@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from junheng.district.model import District
 from junheng.planners.compliance.candidate import violations
-from junheng.planners.compliance.kinds import KINDS, expected_kinds
+from junheng.planners.compliance.kinds import KINDS, expected_kinds, rostered_kinds
 from junheng.planners.compliance.problem import ComplianceProblem
 from junheng.planners.compliance.solve import ComplianceOptions, solve
 
@@ -105,3 +107,35 @@ def test_the_kinds_never_add_up_to_more_than_a_count(teachers: int, shares: list
 def test_nobody_may_leave_a_school_whose_teachers_nobody_counted() -> None:
     kinds = expected_kinds(np.array([np.nan, 10.0]), np.array([[5.0, 12.0], [1.0, 1.0], [1.0, 1.0]]))
     assert not kinds.any()
+
+
+def test_the_roster_says_who_is_backbone_and_teaches_pe() -> None:
+    columns = ("school", "stage", "degree", "tier", "tier_until", "subject", "exemption", "return_year")
+    rows = [
+        ("A", "primary", "associate", "county", 2026, "pe", None, None),  # all three
+        ("A", "primary", "bachelor", "county", 2025, "chinese", None, None),  # no longer backbone
+        ("A", "primary", "below", "none", None, "music", None, None),
+        ("A", "primary", "bachelor", "none", None, "art", "illness", None),  # exempt
+        ("A", "primary", "bachelor", "none", None, "art", None, 2028),  # on a stint
+        ("A", "primary", None, "none", None, "art", None, None),  # degree not recorded
+        ("B", "junior", "associate", "none", None, "pe", None, None),  # below what junior asks
+    ]
+    roster = pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        teacher=pl.Series([f"T{i}" for i in range(len(rows))])
+    )
+    district = District.of(
+        {
+            "district": pl.DataFrame({"district": ["X"], "name": ["X"], "year": [2026]}),
+            "teachers": roster,
+        }
+    )
+    keys = [("A", "primary"), ("B", "junior"), ("B", "primary")]
+    counts, is_rostered = rostered_kinds(district, keys, year=2026)
+    assert is_rostered.tolist() == [True, True, False]
+    found = {(KINDS[k].code, i): int(counts[k, i]) for k, i in np.argwhere(counts).tolist()}
+    assert found == {
+        ("qualified+backbone+pe_arts", 0): 1,
+        ("qualified", 0): 1,
+        ("pe_arts", 0): 1,
+        ("pe_arts", 1): 1,
+    }

@@ -14,8 +14,8 @@ from junheng.district.examples.enrolment import StageRoll
 from junheng.district.examples.geography import FloatArray, Geography, degrees
 from junheng.district.examples.naming import home_names, school_names
 from junheng.district.examples.people import AGES, People
-from junheng.district.examples.posts import draw_personnel
 from junheng.district.examples.planning import draw_planning
+from junheng.district.examples.posts import draw_personnel
 from junheng.district.examples.profile import COMPULSORY, Size, profile, stream
 from junheng.district.examples.schools import Site
 from junheng.district.examples.staff import draw_teachers

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from junheng.district.model import District
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.explain import Reason, teacher_reason, thing_reason
 from junheng.planners.compliance.kinds import KINDS, RECRUITED, Kind

@@ -12,9 +12,10 @@ from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.balance import Balance, balance
 from junheng.measure.distances import great_circle_km, school_positions
 from junheng.measure.norms import norms_of
-from junheng.measure.resources import COMPULSORY, RESOURCES, Resources, resources
+from junheng.measure.resources import Resources, resources
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.compliance.costs import UnitCosts
-from junheng.planners.compliance.kinds import expected_kinds
+from junheng.planners.compliance.kinds import expected_kinds, rostered_kinds
 from junheng.planners.compliance.problem import (
     PEOPLE,
     STEP,
@@ -67,7 +68,8 @@ def compliance_problem(
     is_private = np.array([holder.get(code) == _PRIVATE for code in of_row], bool)
     teachers = stages["teachers"].to_numpy().astype(float)[rows.row]
     kept = np.array([_kept(wishes, key) for key in keys])
-    kinds = expected_kinds(teachers, rows.total[list(PEOPLE)])
+    rostered, is_rostered = rostered_kinds(district, keys, year=district.year.start)
+    kinds = np.where(is_rostered, rostered, expected_kinds(teachers, rows.total[list(PEOPLE)]))
     kinds[:, is_private] = 0
     ceiling = _ceilings(district, schools)
     least = np.zeros(ceiling.shape)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.measure.resources import RESOURCES
+from junheng.measure.seven import RESOURCES
 from junheng.planners.compliance.columns import SCALE, Columns, Moves
 from junheng.planners.compliance.kinds import COUNTS_FOR, KINDS, RECRUITED
 from junheng.planners.compliance.objective import Cost, move_yuan, recruit_yuan, thing_yuan

@@ -9,7 +9,7 @@ from math import ceil, floor
 import numpy as np
 
 from junheng.errors import Place, Problem
-from junheng.measure.resources import COMPULSORY, RESOURCES
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.compliance.highs import Clock
 from junheng.planners.compliance.problem import THINGS, ComplianceProblem, FloatArray, at_least
 from junheng.planners.compliance.solve import relax

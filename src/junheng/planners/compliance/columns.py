@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from junheng.measure.resources import COMPULSORY
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.kinds import RECRUITED
 from junheng.planners.compliance.problem import (

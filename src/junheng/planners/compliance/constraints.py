@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from junheng.measure.resources import RESOURCES
+from junheng.measure.seven import RESOURCES
 from junheng.planners.compliance.columns import SCALE, Columns, Moves
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
 from junheng.planners.compliance.problem import (

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from junheng.measure.resources import PER, RESOURCES
+from junheng.measure.seven import PER, RESOURCES
 from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
 from junheng.planners.compliance.objective import recruit_yuan

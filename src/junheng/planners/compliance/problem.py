@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from junheng.errors import UsageError
-from junheng.measure.resources import COMPULSORY, PER, RESOURCES
+from junheng.measure.seven import COMPULSORY, PER, RESOURCES
 from junheng.planners.compliance.costs import UnitCosts
 from junheng.planners.compliance.kinds import KINDS
 from junheng.standards.value import RELATIVE_TOLERANCE
