@@ -8,10 +8,11 @@ import numpy as np
 
 from junheng.district.columns import table
 from junheng.district.model import District
+from junheng.district.sphere import great_circle_km
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.balance import Balance, balance
-from junheng.measure.distances import great_circle_km, school_positions
 from junheng.measure.norms import norms_of
+from junheng.measure.positions import school_positions
 from junheng.measure.resources import Resources, resources
 from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.compliance.costs import UnitCosts
