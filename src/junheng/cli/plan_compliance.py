@@ -12,7 +12,7 @@ from junheng.cli.options import (
     add_common,
     add_file,
     add_standard,
-    positive_seconds,
+    positive,
     standard_of,
     whole,
 )
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     out = Text("方案文件（默认 plan.json）", "file of the plan (plan.json if not given)")
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
-    parser.add_argument("--seconds", type=positive_seconds, default=60.0, help=seconds.in_(language))
+    parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
     gap = Text("与下界相差多少即停（默认 0.001）", "gap to the bound at which to stop (0.001 if not given)")
     parser.add_argument("--gap", type=float, default=0.001, metavar="SHARE", help=gap.in_(language))
     _add_wishes(parser, language)
