@@ -9,12 +9,12 @@ READY := $(VENV)/.ready
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup setup-browser test demo demo-real bench check format docs requirements clean
+.PHONY: help setup setup-browser setup-postgres assets serve test demo demo-real bench check format docs requirements clean
 
 help:  ## 列出命令 | List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {split($$2, text, " [|] "); printf "  make %-14s %s\n  %-19s %s\n", $$1, text[1], "", text[2]}' $(MAKEFILE_LIST)
 
-setup: $(READY)  ## 建立 .venv 并安装全部依赖 | Make .venv and install everything into it (PYTHON= chooses the Python)
+setup: $(READY) assets  ## 建立 .venv 并安装全部依赖 | Make .venv and install everything into it (PYTHON= chooses the Python)
 
 $(READY): requirements.txt pyproject.toml
 	scripts/make-venv $(VENV)
@@ -22,10 +22,19 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+assets: $(READY)  ## 下载页面所用的脚本 | Fetch the pages' scripts, by the lock file
+	@scripts/fetch-assets $(BIN)/python
+
 setup-browser:  ## 安装浏览器测试所需的 chromium 与中文字体 | Install chromium and a Chinese font for the browser tests
 	@scripts/setup-browser
 
-test: setup setup-browser  ## 运行全部测试（ARGS="tests/standards -x"） | Run every test (ARGS="tests/standards -x")
+setup-postgres:  ## 安装测试所用的 PostgreSQL | Install PostgreSQL for the tests that use it
+	@scripts/setup-postgres
+
+serve: setup  ## 启动网页应用（ARGS="--port 8080"） | Run the web application (ARGS="--port 8080")
+	$(BIN)/junheng serve $(ARGS)
+
+test: setup setup-browser setup-postgres  ## 运行全部测试（ARGS="tests/standards -x"） | Run every test (ARGS="tests/standards -x")
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 demo: setup  ## 在示例区上走完测、划、再测，结果写入 out/demo | The loop on the example district; results in out/demo

@@ -41,8 +41,8 @@ def pins(requirements_text: str) -> list[tuple[str, Version, str | None]]:
 
 def test_every_dependency_says_why_it_is_there(root: Path) -> None:
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
-    lists = re.findall(r"^(?:dependencies|bench|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
-    assert len(lists) == 3
+    lists = re.findall(r"^(?:dependencies|web|bench|dev) = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
+    assert len(lists) == 4
     entries = [line for block in lists for line in block.splitlines() if line.strip()]
     unexplained = [
         line for line in entries if (match := ENTRY.match(line)) is None or match["comment"] is None
@@ -60,6 +60,8 @@ def test_the_pinned_file_satisfies_every_requirement(
     python: str, pyproject: dict[str, Any], pins: list[tuple[str, Version, str | None]]
 ) -> None:
     wanted = [Requirement(entry) for entry in pyproject["project"]["dependencies"]]
+    extras = pyproject["project"]["optional-dependencies"].values()
+    wanted += [Requirement(entry) for extra in extras for entry in extra]
     wanted += [Requirement(entry) for group in pyproject["dependency-groups"].values() for entry in group]
     environment = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
     here = _pins_on(pins, environment)

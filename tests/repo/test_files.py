@@ -29,7 +29,8 @@ REGISTRY = re.compile(
 
 
 def test_no_leftovers_are_committed(own_files: list[Path]) -> None:
-    assert [path for path in own_files if RUBBISH.search(path.name)] == []
+    command = Path("src/junheng/cli/backup.py")  # makes backups, and is none
+    assert [path for path in own_files if RUBBISH.search(path.name) and path != command] == []
 
 
 def test_no_module_is_empty(own_files: list[Path], root: Path) -> None:
