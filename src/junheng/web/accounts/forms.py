@@ -1,0 +1,89 @@
+"""Forms of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from junheng.web.language import current, say
+from junheng.web.pages.forms import NamedForm, NewPasswordMixin
+from junheng.web.registry.names import group_names
+from junheng.web.roles import DEPARTMENTS, ROLES, Department, Role
+
+
+class SignInForm(forms.Form):
+    """Name and password."""
+
+    username = forms.CharField(
+        max_length=80,
+        label=say("账号名", "account name"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        max_length=400,
+        label=say("口令", "password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """A one-time code."""
+
+    code = forms.CharField(
+        max_length=12,
+        label=say("动态码", "one-time code"),
+        help_text=say("手机验证器上的 6 位数字", "the six digits on your phone"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasswordForm(NewPasswordMixin):
+    """A new password, and the present one as proof."""
+
+    present = forms.CharField(
+        label=say("现口令", "present password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("present", "password", "again")
+
+
+class NewAccountForm(NamedForm):
+    """Name of the account and of the person; the password is made by the program."""
+
+
+class PostForm(forms.Form):
+    """A role, and what it is for."""
+
+    role = forms.ChoiceField(label=say("岗位", "role"))
+    school = forms.ChoiceField(label=say("学校", "school"), required=False)
+    group = forms.ChoiceField(label=say("教育集团", "group"), required=False)
+    department = forms.ChoiceField(label=say("科室", "department"), required=False)
+
+    def __init__(self, *args: Any, schools: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        none = [("", "—")]
+        language = current()
+        self._choose("role", [(role.value, text.in_(language)) for role, text in ROLES.items()])
+        self._choose("school", none + schools)
+        self._choose("group", none + list(group_names().items()))
+        self._choose(
+            "department", none + [(one.value, text.in_(language)) for one, text in DEPARTMENTS.items()]
+        )
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
+
+    def post(self) -> dict[str, Any]:
+        """Return what `junheng.web.accounts.services.give_post` takes."""
+        given = self.cleaned_data
+        return {
+            "role": Role(given["role"]),
+            "school": given["school"],
+            "group": given["group"],
+            "department": Department(given["department"]) if given["department"] else None,
+        }

@@ -1,0 +1,133 @@
+"""Accounts and their posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from junheng.web.registry.names import group_schools
+from junheng.web.roles import DEPARTMENTS, OF_A_SCHOOL, ROLES, STAFF, Department, Held, Person, Role
+
+_SCHOOL_ROLES = sorted(role.value for role in OF_A_SCHOOL)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by the name that people type, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """One person who can sign in. What the person may do lies in the posts."""
+
+    username = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=2, default="zh", choices=[("zh", "中文"), ("en", "English")])
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    totp_secret = models.TextField(blank=True)
+    """Encrypted; see `junheng.web.vault`."""
+    totp_since: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    totp_last_step = models.BigIntegerField(default=0)
+    """The last step whose code was used: a code that was seen over a shoulder opens nothing."""
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta:
+        ordering = ("username",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(totp_since__isnull=True) | ~Q(totp_secret=""),
+                name="account_totp_since_has_secret",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.username})"
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether the one-time code is set up and proven once."""
+        return self.totp_since is not None
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the account handles other people's records. Accounts of the example guard nothing real."""
+        return not self.is_demo and bool(self.person().roles & STAFF)
+
+    def person(self) -> Person:
+        """Return what the account holds at this moment."""
+        known: Person | None = self.__dict__.get("_person")
+        if known is None:
+            known = self._person = self._read_person()
+        return known
+
+    def _read_person(self) -> Person:
+        return Person(
+            account_id=self.pk, name=self.name, posts=tuple(_held(post) for post in self.posts.all())
+        )
+
+
+def _held(post: Post) -> Held:
+    schools = {post.school} if post.school else set()
+    if post.group:
+        schools = group_schools(post.group)
+    department = Department(post.department) if post.department else None
+    return Held(Role(post.role), frozenset(schools), department)
+
+
+class Post(models.Model):
+    """A role that an account holds, and for what."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=20, choices=[(role.value, text.zh) for role, text in ROLES.items()])
+    school = models.CharField(max_length=80, blank=True)
+    group = models.CharField(max_length=80, blank=True)
+    department = models.CharField(
+        max_length=20, blank=True, choices=[(one.value, text.zh) for one, text in DEPARTMENTS.items()]
+    )
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(role__in=_SCHOOL_ROLES) & ~Q(school=""))
+                | (~Q(role__in=_SCHOOL_ROLES) & Q(school="")),
+                name="post_school_exactly_where_the_role_has_one",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role=Role.GROUP_LEAD.value) & ~Q(group=""))
+                | (~Q(role=Role.GROUP_LEAD.value) & Q(group="")),
+                name="post_group_exactly_for_group_leads",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role=Role.OFFICER.value) & ~Q(department=""))
+                | (~Q(role=Role.OFFICER.value) & Q(department="")),
+                name="post_department_exactly_for_officers",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "school", "group", "department"], name="post_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role} {self.school}{self.department}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return the post for the audit."""
+        return {
+            "role": self.role,
+            "school": self.school,
+            "group": self.group,
+            "department": self.department,
+        }

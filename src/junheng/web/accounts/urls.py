@@ -1,0 +1,25 @@
+"""Addresses of signing in and of accounts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.web.accounts import desk, views
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("code/", views.second_factor, name="second_factor"),
+    path("code/set-up/", views.enrol_second_factor, name="enrol_second_factor"),
+    path("own/", views.own, name="own"),
+    path("own/password/", views.password, name="password"),
+    path("permissions/", desk.permissions, name="permissions"),
+    path("", desk.listing, name="list"),
+    path("new/", desk.new, name="new"),
+    path("<int:account>/", desk.one, name="one"),
+    path("<int:account>/posts/", desk.add_post, name="add_post"),
+    path("<int:account>/posts/<int:post>/remove/", desk.remove_post, name="remove_post"),
+    path("<int:account>/active/", desk.set_active, name="set_active"),
+    path("<int:account>/reset/", desk.reset, name="reset"),
+]

@@ -1,0 +1,1 @@
+"""The audit: what was done to which record, by whom, when and why."""

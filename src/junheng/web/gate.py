@@ -1,0 +1,119 @@
+"""The gate: no view runs unless the table of permissions says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from junheng.web.accounts.models import Account
+from junheng.web.permissions import RULES, Answer, answer
+from junheng.web.roles import VISITOR, Person
+
+PASSED = "second_factor_passed"
+"""In the session: the one-time code was entered."""
+
+
+class Gate:
+    """Asks the table, then lets the view run."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if person_of(request).is_signed_in:
+            # Records must not stay in a shared computer's cache after its user has left.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.view_name if match is not None else ""
+        rule = RULES[name]
+        person = person_of(request)
+        said = answer(person, name, kwargs)
+        if said is Answer.NOT_THERE:
+            raise Http404
+        if said is Answer.SIGN_IN:
+            return _to_sign_in(request)
+        if not rule.before_second_factor and person.is_signed_in:
+            step = _next_step(request)
+            if step is not None:
+                return redirect(step)
+        if said is Answer.NO_RIGHT:
+            return render(request, "pages/no_right.html", status=403)
+        if request.method not in (*rule.methods, "HEAD"):
+            return HttpResponseNotAllowed(rule.methods)
+        return None
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return who asks; read once a request."""
+    known = getattr(request, "person", None)
+    if known is None:
+        account = getattr(request, "user", None)
+        known = VISITOR if account is None or not account.is_authenticated else account.person()
+        request.person = known  # type: ignore[attr-defined]
+    return known
+
+
+def _next_step(request: HttpRequest) -> str | None:
+    """Return the page that an account must see first: its one-time code, or a new password."""
+    account = request.user
+    if not isinstance(account, Account):
+        return None
+    if account.has_second_factor and not request.session.get(PASSED):
+        return reverse("accounts:second_factor")
+    if account.needs_second_factor and not account.has_second_factor and settings.SECOND_FACTOR_REQUIRED:
+        return reverse("accounts:enrol_second_factor")
+    if account.must_change_password and request.path != reverse("accounts:password"):
+        return reverse("accounts:password")
+    return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    address = reverse("accounts:sign_in")
+    if request.method == "GET" and request.path != "/":
+        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+    if request.headers.get("HX-Request"):
+        # A part of a page cannot show the sign-in page inside itself.
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def url_names() -> list[str]:
+    """Return the full name of every URL."""
+    return sorted(_names(get_resolver().url_patterns, ""))
+
+
+def _names(patterns: list[URLPattern | URLResolver], prefix: str) -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += _names(pattern.url_patterns, inner)
+        else:
+            found.append(f"{prefix}{pattern.name}")
+    return found
+
+
+@register()
+def every_url_has_a_rule(**_: object) -> list[Error]:
+    """Refuse to start with a URL that the table does not know, or a row without a URL."""
+    names = set(url_names())
+    return [
+        *(
+            Error(f"the URL {name} has no row in junheng.web.permissions", id="junheng.E001")
+            for name in sorted(names - RULES.keys())
+        ),
+        *(Error(f"the rule {name} has no URL", id="junheng.E002") for name in sorted(RULES.keys() - names)),
+    ]

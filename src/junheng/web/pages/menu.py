@@ -1,0 +1,46 @@
+"""The menu: what people choose from, in their order. Entries whose page a person may not open are left out."""
+
+from __future__ import annotations
+
+from junheng.text import Text
+
+MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
+    (Text("首页", "Home"), "pages:home", ()),
+    (Text("概览", "Overview"), "overview:district", ()),
+    (Text("学校", "Schools"), "overview:schools", ("overview:school",)),
+    (Text("年报", "Returns"), "registry:returns", ("registry:return",)),
+    (Text("规划", "Planning"), "planning:plans", ("planning:plan", "planning:new")),
+    (
+        Text("记录", "Records"),
+        "registry:records",
+        ("registry:year", "registry:table", "registry:row", "registry:history", "registry:load"),
+    ),
+    (Text("账号", "Accounts"), "accounts:list", ("accounts:one", "accounts:new", "accounts:permissions")),
+    (Text("操作记录", "Audit"), "audit:events", ()),
+)
+"""Wording, URL name, and the other URL names on which the entry counts as "here"."""
+
+LINKS: tuple[tuple[Text, Text, str], ...] = (
+    (
+        Text("全区概览", "Overview"),
+        Text("达标、差异系数、学位、逾期", "passing, variation, places, overdue"),
+        "overview:district",
+    ),
+    (
+        Text("学校", "Schools"),
+        Text("各校指标、缺口、历年变化", "indicators, what is missing, trend"),
+        "overview:schools",
+    ),
+    (
+        Text("年报", "Returns"),
+        Text("下载、填写、上报、审核", "download, fill in, submit, look at"),
+        "registry:returns",
+    ),
+    (
+        Text("规划", "Planning"),
+        Text("编制、复测、审批学区方案", "compute, measure, approve plans"),
+        "planning:plans",
+    ),
+    (Text("记录", "Records"), Text("各表、修改历史、快照", "tables, history, snapshots"), "registry:records"),
+)
+"""Cards of the home page."""

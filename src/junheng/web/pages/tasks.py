@@ -1,0 +1,77 @@
+"""What waits for a person: shown on the home page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from junheng.text import Text
+from junheng.web.permissions import may, schools_open
+from junheng.web.planning.models import PlanRecord, PlanState
+from junheng.web.registry.models import AnnualReturn, ReturnState, Year
+from junheng.web.registry.names import school_names
+from junheng.web.registry.returns import OPEN_STATES, STATES, TONES, is_overdue
+from junheng.web.roles import Person
+
+_LATE = Text("逾期", "overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do."""
+
+    text: Text
+    href: str
+    tag: Text | None = None
+    tone: str = ""
+
+
+def tasks(person: Person) -> list[Task]:
+    """Return what waits for a person, most urgent kind first."""
+    year = Year.objects.first()
+    if year is None:
+        return []
+    return [*_to_file(person, year), *_to_judge(person, year), *_to_decide(person)]
+
+
+def _to_file(person: Person, year: Year) -> list[Task]:
+    opened = schools_open(person, "registry:return_upload")
+    if not opened:
+        return []
+    names = school_names(year.year)
+    found = AnnualReturn.objects.filter(year=year, school__in=opened, state__in=OPEN_STATES)
+    today = timezone.localdate()
+    return [
+        Task(
+            Text("填报{name}的年报", "file the return of {name}").format(
+                name=names.get(one.school, one.school)
+            ),
+            reverse("registry:return", args=[year.year, one.school]),
+            _LATE if is_overdue(one, due=year.returns_due, today=today) else STATES[one.state],
+            "bad" if is_overdue(one, due=year.returns_due, today=today) else TONES[one.state],
+        )
+        for one in found
+    ]
+
+
+def _to_judge(person: Person, year: Year) -> list[Task]:
+    opened = schools_open(person, "registry:return_accept")
+    n = AnnualReturn.objects.filter(year=year, state=ReturnState.SUBMITTED).count()
+    if opened is not None or not n:
+        return []
+    return [Task(Text("{n} 份年报待审", "{n} returns to look at").format(n=n), reverse("registry:returns"))]
+
+
+def _to_decide(person: Person) -> list[Task]:
+    if not may(person, "planning:approve", plan=0):
+        return []
+    found = PlanRecord.objects.filter(state=PlanState.SUBMITTED).only("pk", "name")
+    return [
+        Task(
+            Text("方案“{name}”待批准", "the plan “{name}” to decide").format(name=plan.name),
+            reverse("planning:plan", args=[plan.pk]),
+        )
+        for plan in found
+    ]

@@ -1,0 +1,248 @@
+"""Who may open and do what, all of it: one row a page or action. Whatever is not here cannot be reached.
+
+`junheng.web.gate` asks this table before any view runs, and templates ask it before they show a link, so that the two
+cannot differ. tests/web/test_access.py tries every row as every member of a fixed cast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from junheng.text import Text
+from junheng.web.roles import BUREAU, Department, Held, Person, Role
+
+R = Role
+
+
+class Scope(Enum):
+    """Which records a rule opens to those whose role it names."""
+
+    ALL = "all"
+    """Everything that the page shows; a page that lists schools shows only those that the person sees."""
+    SCHOOL = "school"
+    """The school that the address names must be one that a post of such a role opens; else the page does not exist."""
+    TABLE = "table"
+    """A table about persons opens only to those who keep records or staff; to others it does not exist."""
+
+
+class Answer(Enum):
+    """What the table says to a request."""
+
+    YES = "yes"
+    SIGN_IN = "sign in first"
+    NO_RIGHT = "no right"
+    NOT_THERE = "not there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row.
+
+    Attributes
+    ----------
+    roles
+        Who may; `None` for everybody, visitors too. An empty set stands for everyone who is signed in.
+    what
+        What it is, for the page that shows this table.
+    departments
+        Of officers, only those of these departments; `None` for any.
+    scope
+        Which records.
+    before_second_factor
+        Whether the page opens before the one-time code was entered.
+    methods
+        The verbs that the page answers to.
+    """
+
+    roles: frozenset[Role] | None
+    what: Text
+    departments: frozenset[Department] | None = None
+    scope: Scope = Scope.ALL
+    before_second_factor: bool = False
+    methods: tuple[str, ...] = ("GET",)
+
+
+EVERYBODY: None = None
+SIGNED_IN: frozenset[Role] = frozenset()
+_ADMINISTRATORS = frozenset({R.ADMINISTRATOR})
+_PLANNERS = frozenset({R.PLANNER})
+_KEEPERS = frozenset({R.ADMINISTRATOR, R.PLANNER})
+_OFFICE = frozenset({R.PLANNER, R.OFFICER})
+_FILERS = frozenset({R.PRINCIPAL, R.CLERK})
+_OF_SCHOOLS = frozenset({R.PRINCIPAL, R.GROUP_LEAD, R.CLERK})
+_POST = ("POST",)
+_FORM = ("GET", "POST")
+
+
+def _rule(roles: frozenset[Role] | None, zh: str, en: str, **more: Any) -> Rule:
+    return Rule(roles=roles, what=Text(zh, en), **more)
+
+
+RULES: dict[str, Rule] = {
+    # --- Before anyone is known
+    "pages:language": _rule(
+        EVERYBODY, "切换语言", "switch the language", methods=_POST, before_second_factor=True
+    ),
+    "pages:health": _rule(EVERYBODY, "运行状态", "whether the server runs", before_second_factor=True),
+    "pages:first_run": _rule(
+        EVERYBODY,
+        "首次设置（仅在没有任何账号时）",
+        "first run (only while there is no account)",
+        methods=_FORM,
+    ),
+    "accounts:sign_in": _rule(EVERYBODY, "登录", "sign in", methods=_FORM, before_second_factor=True),
+    # --- Everybody with an account
+    "pages:home": _rule(SIGNED_IN, "首页", "home"),
+    "accounts:sign_out": _rule(SIGNED_IN, "退出登录", "sign out", methods=_POST, before_second_factor=True),
+    "accounts:second_factor": _rule(
+        SIGNED_IN, "输入动态码", "enter the one-time code", methods=_FORM, before_second_factor=True
+    ),
+    "accounts:enrol_second_factor": _rule(
+        SIGNED_IN, "绑定动态码", "set up the one-time code", methods=_FORM, before_second_factor=True
+    ),
+    "accounts:own": _rule(SIGNED_IN, "我的账号", "own account"),
+    "accounts:password": _rule(SIGNED_IN, "修改口令", "change the password", methods=_FORM),
+    # --- Accounts
+    "accounts:list": _rule(_ADMINISTRATORS, "账号列表", "accounts"),
+    "accounts:new": _rule(_ADMINISTRATORS, "新建账号", "new account", methods=_FORM),
+    "accounts:one": _rule(_ADMINISTRATORS, "查看账号", "one account"),
+    "accounts:add_post": _rule(_ADMINISTRATORS, "授予岗位", "give a post", methods=_POST),
+    "accounts:remove_post": _rule(_ADMINISTRATORS, "撤销岗位", "take a post away", methods=_POST),
+    "accounts:set_active": _rule(
+        _ADMINISTRATORS, "停用或启用账号", "close or open an account", methods=_POST
+    ),
+    "accounts:reset": _rule(
+        _ADMINISTRATORS, "重置口令与动态码", "reset password and one-time code", methods=_POST
+    ),
+    "accounts:permissions": _rule(BUREAU, "权限一览", "who may do what"),
+    # --- Records
+    "registry:records": _rule(BUREAU, "记录", "records"),
+    "registry:load": _rule(_KEEPERS, "载入区县工作簿", "load a district's workbook", methods=_FORM),
+    "registry:load_example": _rule(
+        _ADMINISTRATORS,
+        "载入示例区（仅在没有记录时）",
+        "load the example (only while there are no records)",
+        methods=_POST,
+    ),
+    "registry:year": _rule(BUREAU, "一个学年的记录", "records of a school year"),
+    "registry:download": _rule(_KEEPERS, "下载一个学年的记录", "download a school year"),
+    "registry:history": _rule(_KEEPERS, "记录的修改历史", "history of the records"),
+    "registry:make_snapshot": _rule(_PLANNERS, "制作快照", "make a snapshot", methods=_POST),
+    "registry:download_snapshot": _rule(_KEEPERS, "下载快照", "download a snapshot"),
+    "registry:table": _rule(
+        BUREAU,
+        "一张表的记录（教师、干部名册仅限人事科与规划员）",
+        "one table of the records (rosters: staff department and planners)",
+        scope=Scope.TABLE,
+    ),
+    "registry:row": _rule(BUREAU, "一条记录及其历史", "one record and its history", scope=Scope.TABLE),
+    "registry:edit": _rule(_KEEPERS, "修改一条记录", "change a record", methods=_POST),
+    # --- Overview
+    "overview:district": _rule(BUREAU, "全区概览", "the district at a glance"),
+    "overview:report": _rule(BUREAU, "监测报告", "report of the assessment"),
+    "overview:schools": _rule(
+        BUREAU | _OF_SCHOOLS, "学校列表（学校只见本校、本集团）", "schools (a school or group sees its own)"
+    ),
+    "overview:school": _rule(
+        BUREAU | _OF_SCHOOLS, "一所学校的指标", "a school's indicators", scope=Scope.SCHOOL
+    ),
+    # --- Annual returns
+    "registry:returns": _rule(
+        BUREAU | _OF_SCHOOLS, "年报列表（学校只见本校）", "returns (a school sees its own)"
+    ),
+    "registry:open_returns": _rule(_OFFICE, "开放年报填报", "open the returns", methods=_POST),
+    "registry:return": _rule(BUREAU | _OF_SCHOOLS, "一所学校的年报", "a school's return", scope=Scope.SCHOOL),
+    "registry:return_workbook": _rule(
+        _OFFICE | _FILERS, "下载学校工作簿", "download a school's workbook", scope=Scope.SCHOOL
+    ),
+    "registry:return_upload": _rule(
+        _FILERS, "上传学校工作簿", "upload a school's workbook", scope=Scope.SCHOOL, methods=_POST
+    ),
+    "registry:return_submit": _rule(
+        _FILERS, "上报年报", "submit a return", scope=Scope.SCHOOL, methods=_POST
+    ),
+    "registry:return_send_back": _rule(
+        _OFFICE, "退回年报", "send a return back", scope=Scope.SCHOOL, methods=_POST
+    ),
+    "registry:return_accept": _rule(
+        _OFFICE, "接收年报", "accept a return", scope=Scope.SCHOOL, methods=_POST
+    ),
+    # --- Plans
+    "planning:plans": _rule(BUREAU, "方案列表", "plans"),
+    "planning:new": _rule(_PLANNERS, "新编方案", "new plan", methods=_FORM),
+    "planning:plan": _rule(BUREAU, "一个方案", "one plan"),
+    "planning:progress": _rule(BUREAU, "计算进度", "progress of a plan"),
+    "planning:cancel": _rule(_PLANNERS, "停止计算", "stop computing", methods=_POST),
+    "planning:report": _rule(BUREAU, "方案报告", "report of a plan"),
+    "planning:download": _rule(BUREAU, "下载方案文件", "download a plan"),
+    "planning:comment": _rule(_OFFICE, "对方案提意见", "comment a plan", methods=_POST),
+    "planning:submit": _rule(_PLANNERS, "提交方案", "submit a plan", methods=_POST),
+    "planning:send_back": _rule(_KEEPERS, "退回方案", "send a plan back", methods=_POST),
+    "planning:approve": _rule(_KEEPERS, "批准方案", "approve a plan", methods=_POST),
+    # --- History
+    "audit:events": _rule(frozenset({R.ADMINISTRATOR, R.INSPECTOR}), "操作记录", "what was done"),
+}
+
+
+PERSONAL_TABLES = frozenset({"teachers", "wishes", "researchers", "leaders"})
+"""Tables about persons."""
+
+PERSONAL = _rule(
+    _KEEPERS | {R.OFFICER},
+    "教师、干部名册",
+    "rosters of teachers and leaders",
+    departments=frozenset({Department.STAFF}),
+)
+"""Who sees them."""
+
+
+def answer(person: Person, name: str, kwargs: Mapping[str, Any] | None = None) -> Answer:
+    """Say whether a person may open the page of a URL name with these parts of its address.
+
+    Raises
+    ------
+    KeyError
+        For a URL that has no row: a mistake of ours, which a system check finds when the server starts.
+    """
+    rule = RULES[name]
+    if rule.roles is not None:
+        if not person.is_signed_in:
+            return Answer.SIGN_IN
+        if rule.roles and not _counting(person, rule):
+            return Answer.NO_RIGHT
+    return Answer.YES if _in_scope(person, rule, name, kwargs or {}) else Answer.NOT_THERE
+
+
+def may(person: Person, name: str, **kwargs: Any) -> bool:
+    """Say whether a person may open a page; see `answer`."""
+    return answer(person, name, kwargs) is Answer.YES
+
+
+def schools_open(person: Person, name: str) -> frozenset[str] | None:
+    """Return the schools whose records a rule opens to a person: for lists. `None` stands for every school."""
+    counting = _counting(person, RULES[name])
+    if any(post.role in BUREAU for post in counting):
+        return None
+    return frozenset(school for post in counting for school in post.schools)
+
+
+def _counting(person: Person, rule: Rule) -> list[Held]:
+    """Return the posts by which a rule lets a person in."""
+    return [
+        post
+        for post in person.posts
+        if (not rule.roles or post.role in rule.roles)
+        and (post.department is None or rule.departments is None or post.department in rule.departments)
+    ]
+
+
+def _in_scope(person: Person, rule: Rule, name: str, kwargs: Mapping[str, Any]) -> bool:
+    if rule.scope is Scope.ALL:
+        return True
+    if rule.scope is Scope.TABLE:
+        return kwargs["table"] not in PERSONAL_TABLES or bool(_counting(person, PERSONAL))
+    opened = schools_open(person, name)
+    return opened is None or str(kwargs["school"]) in opened

@@ -1,0 +1,161 @@
+"""Where the application keeps its things, and what it is told from outside: folder, database, address, keys.
+
+Everything is read from the environment, and nothing is made when this module is imported: `prepare` makes the folder
+and its key at the first start.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from junheng.errors import UsageError
+from junheng.text import Text
+
+HOME = "JUNHENG_HOME"
+DATABASE_URL = "JUNHENG_DATABASE_URL"
+PUBLIC_URL = "JUNHENG_PUBLIC_URL"
+SECRET_KEY = "JUNHENG_SECRET_KEY"  # noqa: S105 - the name of a setting, not a key
+SECOND_FACTOR = "JUNHENG_SECOND_FACTOR"
+"""The settings, each an environment variable; docs/how-to/serve.md explains them."""
+
+SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR)
+_KEY_FILE = "secret.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One installation.
+
+    Attributes
+    ----------
+    home
+        The folder of database, key, static files and backups.
+    database_url
+        ``postgresql://user:password@host:port/name``, or empty for the embedded database.
+    public_url
+        The address that people type, such as ``https://junheng.example.cn``; empty on one's own machine.
+    second_factor
+        Whether staff must enter a one-time code.
+    """
+
+    home: Path
+    database_url: str
+    public_url: str
+    second_factor: bool
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us encrypted."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def hosts(self) -> list[str]:
+        """Names under which we answer."""
+        own = ["localhost", "127.0.0.1", "[::1]"]
+        name = urlsplit(self.public_url).hostname
+        return own if name is None else [name, *own]
+
+    @property
+    def key(self) -> str:
+        """The key that signs and encrypts; empty until `prepare` has made it, which Django refuses to run with."""
+        given = os.environ.get(SECRET_KEY, "")
+        file = self.home / _KEY_FILE
+        if given or not file.is_file():
+            return given
+        return file.read_text(encoding="ascii").strip()
+
+
+def place() -> Place:
+    """Return this installation as the environment tells it.
+
+    Raises
+    ------
+    UsageError
+        For a public address or second-factor setting that cannot be understood.
+    """
+    public_url = os.environ.get(PUBLIC_URL, "").rstrip("/")
+    parts = urlsplit(public_url)
+    if public_url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise UsageError(
+            Text(
+                f"{PUBLIC_URL} 应为 https://… 形式的网址，而不是“{public_url}”",
+                f"{PUBLIC_URL} is an address such as https://…, not “{public_url}”",
+            )
+        )
+    wanted = os.environ.get(SECOND_FACTOR, "")
+    if wanted not in ("", "required", "optional"):
+        raise UsageError(
+            Text(
+                f"{SECOND_FACTOR} 应为 required 或 optional，而不是“{wanted}”",
+                f"{SECOND_FACTOR} is required or optional, not “{wanted}”",
+            )
+        )
+    return Place(
+        home=Path(os.environ.get(HOME) or _usual_home()),
+        database_url=os.environ.get(DATABASE_URL, ""),
+        public_url=public_url,
+        second_factor=wanted == "required" or (not wanted and public_url.startswith("https://")),
+    )
+
+
+def prepare(one: Place) -> None:
+    """Make the folder and its key if they are not there; only the owner may read them."""
+    one.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if one.key:
+        return
+    # O_EXCL: two programs that start at the same moment must not end with two keys.
+    try:
+        file = os.open(one.home / _KEY_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(file, "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(64))
+
+
+def database(one: Place) -> dict[str, Any]:
+    """Return Django's settings of the database: the embedded one, or PostgreSQL.
+
+    Raises
+    ------
+    UsageError
+        For the address of another kind of database.
+    """
+    if not one.database_url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(one.home / "junheng.sqlite3"),
+            "OPTIONS": {
+                # A writer takes its lock when the transaction begins: waiting works, and no one is refused midway.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(one.database_url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise UsageError(
+            Text(
+                f"{DATABASE_URL} 应为 postgresql://用户:口令@主机:端口/库名",
+                f"{DATABASE_URL} is postgresql://user:password@host:port/name",
+            )
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _usual_home() -> str:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return str(Path(base) / "junheng")
