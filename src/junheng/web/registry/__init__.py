@@ -1,0 +1,1 @@
+"""The registry: records by school year, annual returns and snapshots."""

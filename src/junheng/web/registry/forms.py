@@ -1,0 +1,95 @@
+"""Forms of the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from junheng.district.columns import Column, Table
+from junheng.web.language import current, say
+
+
+class FileForm(forms.Form):
+    """One workbook."""
+
+    file = forms.FileField(
+        label=say("工作簿（.xlsx，不超过 40 MB）", "workbook (.xlsx, 40 MB at most)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
+class LoadForm(FileForm):
+    """A whole district's workbook, and why."""
+
+    why = forms.CharField(
+        max_length=300, label=say("说明", "why"), help_text=say("记入操作记录", "kept in the audit")
+    )
+
+
+class DueForm(forms.Form):
+    """The day by which returns are due."""
+
+    due = forms.DateField(
+        label=say("截止日期", "due on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+class RemarksForm(forms.Form):
+    """What must be mended."""
+
+    remarks = forms.CharField(
+        max_length=2000,
+        label=say("退回原因", "what must be mended"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SnapshotForm(forms.Form):
+    """A name."""
+
+    name = forms.CharField(max_length=120, label=say("快照名称", "name of the snapshot"))
+
+
+class RowForm(forms.Form):
+    """One row of any table, by the column table; and why it is changed."""
+
+    why = forms.CharField(max_length=300, label=say("修改原因", "why"))
+
+    def __init__(self, *args: Any, table: Table, **options: Any) -> None:
+        super().__init__(*args, **options)
+        language = current()
+        for column in table:
+            if not column.is_key:
+                self.fields[column.name] = _field(column, language)
+        self.order_fields([column.name for column in table if not column.is_key])
+
+    def values(self) -> dict[str, Any]:
+        """Return the row without its key; what was left empty is absent."""
+        return {
+            name: None if value in (None, "") else value
+            for name, value in self.cleaned_data.items()
+            if name != "why"
+        }
+
+
+def _field(column: Column, language: Any) -> forms.Field:
+    options: dict[str, Any] = {
+        "required": column.is_required,
+        "label": column.label.in_(language),
+        "help_text": column.note.in_(language),
+    }
+    limits: dict[str, Any] = {"min_value": column.minimum, "max_value": column.maximum}
+    if column.type == "integer":
+        whole: dict[str, Any] = {
+            name: None if value is None else int(value) for name, value in limits.items()
+        }
+        return forms.IntegerField(**whole, **options)
+    if column.type == "number":
+        return forms.FloatField(**limits, **options, widget=forms.NumberInput(attrs={"step": "any"}))
+    if column.type == "enum":
+        choices = [("", "—"), *((choice.code, choice.text.in_(language)) for choice in column.choices)]
+        return forms.ChoiceField(choices=choices, **options)
+    if column.type == "geometry":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
+    return forms.CharField(max_length=2000, **options)

@@ -1,0 +1,287 @@
+"""Pages of the records: years, tables, rows with their history, snapshots."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from junheng.district.columns import Table, tables
+from junheng.district.columns import table as table_of
+from junheng.district.files import write
+from junheng.district.model import District
+from junheng.errors import UsageError
+from junheng.text import Text
+from junheng.web.gate import person_of
+from junheng.web.language import current, said
+from junheng.web.listing import XLSX, Column, Link, Listing
+from junheng.web.pages.templatetags.words import moment
+from junheng.web.permissions import may
+from junheng.web.registry import demo, names, snapshots, store
+from junheng.web.registry.editing import set_row
+from junheng.web.registry.filing import PROBLEM_COLUMNS, SEVERITIES
+from junheng.web.registry.forms import LoadForm, RowForm, SnapshotForm
+from junheng.web.registry.loading import load_district
+from junheng.web.registry.models import FieldChange, Row, Snapshot, Year
+from junheng.web.schoolyears import year_text
+
+_TABLES = (
+    Column("label", Text("表", "table")),
+    Column("per", Text("内容", "one row is")),
+    Column("rows", Text("行数", "rows"), "count"),
+)
+_HISTORY = (
+    Column("at", Text("时间", "when")),
+    Column("by", Text("操作人", "who")),
+    Column("table", Text("表", "table")),
+    Column("key", Text("记录", "record")),
+    Column("column", Text("列", "column")),
+    Column("before", Text("原值", "before")),
+    Column("after", Text("新值", "after")),
+    Column("why", Text("原因", "why")),
+)
+_HISTORY_SHOWN = 5000
+
+
+def records(request: HttpRequest) -> HttpResponse:
+    newest = names.latest()
+    if newest is not None:
+        return redirect("registry:year", year=newest)
+    return render(request, "registry/none.html", {"form": LoadForm()})
+
+
+def load_example(request: HttpRequest) -> HttpResponse:
+    try:
+        password = demo.load_example(by=person_of(request))
+    except UsageError as error:
+        messages.error(request, said(error.text))
+        return redirect("registry:records")
+    return render(request, "registry/example.html", {"password": password, "accounts": demo.demo_accounts()})
+
+
+def load(request: HttpRequest) -> HttpResponse:
+    """Take a whole district's workbook in, or list every problem of it."""
+    form = LoadForm(request.POST or None, request.FILES or None)
+    table = None
+    if request.META.get("junheng.too_large"):
+        return render(request, "pages/form_refused.html", {"is_too_large": True}, status=413)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data["file"]
+        found = load_district(
+            by=person_of(request), name=given.name, content=given, why=form.cleaned_data["why"]
+        )
+        if found.year is not None:
+            text = Text(
+                "已载入 {year}：新增 {added} 行，删除 {removed} 行，修改 {fields} 处",
+                "{year} taken in: {added} rows added, {removed} removed, {fields} fields changed",
+            )
+            messages.success(
+                request,
+                said(
+                    text.format(
+                        year=year_text(found.year),
+                        added=found.changed.added,
+                        removed=found.changed.removed,
+                        fields=found.changed.fields,
+                    )
+                ),
+            )
+            return redirect("registry:year", year=found.year)
+        rows = [
+            {
+                **problem.as_dict(),
+                "found": problem.found,
+                "expected": problem.expected,
+                "remedy": problem.remedy,
+                "severity": SEVERITIES[problem.severity],
+            }
+            for problem in found.problems
+        ]
+        title = Text("工作簿中的问题", "problems of the workbook")
+        table = Listing(request, name="problems", title=title, columns=PROBLEM_COLUMNS, rows=rows)
+    return render(request, "registry/load.html", {"form": form, "table": table}, status=422 if table else 200)
+
+
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    found = get_object_or_404(Year, pk=year)
+    district = store.give(year)
+    rows = [
+        {
+            "label": Link(tables()[name].label, reverse("registry:table", args=[year, name])),
+            "per": tables()[name].note,
+            "rows": frame.height,
+        }
+        for name, frame in district.tables.items()
+        if may(person_of(request), "registry:table", year=year, table=name)
+    ]
+    listing = Listing(request, name="tables", title=Text("各表", "tables"), columns=_TABLES, rows=rows)
+    if listing.wants_export:
+        return listing.export()
+    known = {
+        "year": found,
+        "year_text": year_text(year),
+        "years": [(one, year_text(one)) for one in names.years()],
+        "table": listing,
+        "hash": district.hash,
+        "snapshots": found.snapshots.defer("content"),
+        "form": SnapshotForm(initial={"name": said(year_text(year))}),
+    }
+    return render(request, "registry/year.html", known)
+
+
+def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
+    one, district = _table(year, table)
+    address = reverse("registry:row", args=[year, table])
+    rows = [_shown(one, values, address) for values in district.table(table).to_dicts()]
+    columns = [
+        Column(column.name, column.label, column.unit.code if _is_number(column) else "") for column in one
+    ]
+    listing = Listing(request, name=table, title=one.label, columns=columns, rows=rows)
+    if listing.wants_export:
+        return listing.export()
+    return render(
+        request,
+        "registry/table.html",
+        {"one": one, "year": year, "year_text": year_text(year), "table": listing},
+    )
+
+
+def row(request: HttpRequest, year: int, table: str) -> HttpResponse:
+    one, _ = _table(year, table)
+    return _row_page(request, one, _found_row(request, year, one), None)
+
+
+def edit(request: HttpRequest, year: int, table: str) -> HttpResponse:
+    one, _ = _table(year, table)
+    found = _found_row(request, year, one)
+    form = RowForm(request.POST, table=one)
+    if not form.is_valid():
+        return _row_page(request, one, found, form)
+    try:
+        set_row(by=person_of(request), row=found, values=form.values(), why=form.cleaned_data["why"])
+    except UsageError as error:
+        form.add_error(None, said(error.text))
+        return _row_page(request, one, found, form)
+    messages.success(request, said(Text("已保存", "saved")))
+    return redirect(f"{reverse('registry:row', args=[year, table])}?{urlencode({'key': found.key})}")
+
+
+def history(request: HttpRequest, year: int) -> HttpResponse:
+    found = FieldChange.objects.filter(year=get_object_or_404(Year, pk=year).pk)[:_HISTORY_SHOWN]
+    listing = Listing(
+        request,
+        name="history",
+        title=Text("修改历史", "history"),
+        columns=_HISTORY,
+        rows=[_change(one) for one in found],
+        empty=Text("载入后没有修改", "nothing was changed since it was loaded"),
+    )
+    if listing.wants_export:
+        return listing.export()
+    return render(
+        request, "registry/history.html", {"year": year, "year_text": year_text(year), "table": listing}
+    )
+
+
+def download(request: HttpRequest, year: int) -> HttpResponse:
+    get_object_or_404(Year, pk=year)
+    return _workbook(store.give(year), str(year))
+
+
+def make_snapshot(request: HttpRequest, year: int) -> HttpResponse:
+    get_object_or_404(Year, pk=year)
+    form = SnapshotForm(request.POST)
+    if form.is_valid():
+        made = snapshots.make_snapshot(by=person_of(request), year=year, name=form.cleaned_data["name"])
+        text = Text("已制作快照“{name}”，校验值 {hash}", "snapshot “{name}” made, hash {hash}")
+        messages.success(request, said(text.format(name=made.name, hash=made.hash[:12])))
+    else:
+        messages.error(request, said(Text("请填写快照名称", "the snapshot needs a name")))
+    return redirect("registry:year", year=year)
+
+
+def download_snapshot(request: HttpRequest, snapshot: int) -> HttpResponse:
+    found = get_object_or_404(Snapshot.objects.defer("content"), pk=snapshot)
+    return _workbook(snapshots.district_of(found.pk), f"{found.year_id}-{found.hash[:12]}")
+
+
+def _workbook(district: District, name: str) -> HttpResponse:
+    with tempfile.TemporaryDirectory(prefix="junheng-workbook-") as folder:
+        path = Path(folder) / "district.xlsx"
+        write(district, path, language=current())
+        content = path.read_bytes()
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{district.name}-{name}.xlsx')}"
+    return response
+
+
+def _row_page(request: HttpRequest, one: Table, found: Row, form: RowForm | None) -> HttpResponse:
+    values = json.loads(found.values)
+    key = {"year": found.year_id, "table": found.table, "key": found.key}
+    changes = FieldChange.objects.filter(**key)[:_HISTORY_SHOWN]
+    known = {
+        "one": one,
+        "row": found,
+        "year": found.year_id,
+        "year_text": year_text(found.year_id),
+        "fields": [(column.label, _plain(column, values.get(column.name))) for column in one],
+        "form": form or RowForm(initial=values, table=one),
+        "key": urlencode({"key": found.key}),
+        "table": Listing(
+            request,
+            name="history",
+            title=Text("修改历史", "history"),
+            columns=_HISTORY,
+            rows=[_change(change) for change in changes],
+            empty=Text("载入后没有修改", "nothing was changed since it was loaded"),
+        ),
+    }
+    return render(request, "registry/row.html", known, status=422 if form is not None else 200)
+
+
+def _table(year: int, name: str) -> tuple[Table, District]:
+    get_object_or_404(Year, pk=year)
+    if name not in tables():
+        raise Http404
+    return table_of(name), store.give(year)
+
+
+def _found_row(request: HttpRequest, year: int, one: Table) -> Row:
+    return get_object_or_404(Row, year=year, table=one.name, key=request.GET.get("key", ""))
+
+
+def _shown(one: Table, values: dict[str, Any], address: str) -> dict[str, Any]:
+    key = json.dumps([values[name] for name in one.key], ensure_ascii=False)
+    shown = {column.name: _plain(column, values[column.name]) for column in one}
+    first = next(iter(one)).name
+    return {**shown, first: Link(shown[first], f"{address}?{urlencode({'key': key})}")}
+
+
+def _plain(column: Any, value: Any) -> Any:
+    if value is None or column.type != "enum":
+        return value
+    return next((choice.text for choice in column.choices if choice.code == value), value)
+
+
+def _is_number(column: Any) -> bool:
+    return column.type in ("integer", "number") and not column.is_key
+
+
+def _change(one: FieldChange) -> dict[str, Any]:
+    return {
+        "at": moment(one.at),
+        "by": one.by_name,
+        "table": table_of(one.table).label,
+        "key": one.key,
+        "column": table_of(one.table).column(one.column).label,
+        "before": one.before,
+        "after": one.after,
+        "why": one.why or None,
+    }
