@@ -1,0 +1,1 @@
+"""The planning desk: plans computed on snapshots, reviewed and approved."""

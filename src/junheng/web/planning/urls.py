@@ -1,0 +1,22 @@
+"""Addresses of the planning desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.web.planning import views
+
+app_name = "planning"
+urlpatterns = [
+    path("", views.listing, name="plans"),
+    path("new/", views.new, name="new"),
+    path("<int:plan>/", views.one, name="plan"),
+    path("<int:plan>/progress/", views.progress, name="progress"),
+    path("<int:plan>/cancel/", views.cancel, name="cancel"),
+    path("<int:plan>/report/", views.report, name="report"),
+    path("<int:plan>/download/", views.download, name="download"),
+    path("<int:plan>/comment/", views.comment, name="comment"),
+    path("<int:plan>/submit/", views.submit, name="submit"),
+    path("<int:plan>/send-back/", views.send_back, name="send_back"),
+    path("<int:plan>/approve/", views.approve, name="approve"),
+]

@@ -1,0 +1,203 @@
+"""The planning desk: ask for a plan, follow it, look at it, decide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from junheng.errors import UsageError
+from junheng.text import Text
+from junheng.web.gate import person_of
+from junheng.web.jobs import services as jobs
+from junheng.web.language import said
+from junheng.web.listing import Column, Link, Listing, Mark
+from junheng.web.pages.templatetags.words import moment
+from junheng.web.permissions import may
+from junheng.web.planning import results, services
+from junheng.web.planning.forms import NOW, CatchmentsForm
+from junheng.web.planning.models import PlanRecord
+from junheng.web.registry import names
+from junheng.web.registry.models import Snapshot
+from junheng.web.registry.snapshots import make_snapshot
+
+_COLUMNS = (
+    Column("name", Text("方案", "plan")),
+    Column("kind", Text("种类", "kind")),
+    Column("snapshot", Text("依据的快照", "snapshot")),
+    Column("state", Text("状态", "state")),
+    Column("job", Text("计算", "computing")),
+    Column("made", Text("编制", "made")),
+    Column("decided", Text("决定", "decided")),
+)
+JOB_STATES = {
+    "queued": Mark(Text("排队", "waiting"), "none"),
+    "running": Mark(Text("计算中", "computing"), "near"),
+    "done": Mark(Text("完成", "done"), "ok"),
+    "failed": Mark(Text("未成", "failed"), "bad"),
+    "cancelled": Mark(Text("已取消", "cancelled"), "none"),
+}
+
+
+def listing(request: HttpRequest) -> HttpResponse:
+    found = PlanRecord.objects.select_related("snapshot", "job").defer(
+        "snapshot__content", "result", "measured", "report"
+    )
+    table = Listing(
+        request,
+        name="plans",
+        title=Text("方案", "plans"),
+        columns=_COLUMNS,
+        rows=[_row(plan) for plan in found],
+        empty=Text("还没有方案", "no plans yet"),
+    )
+    return table.export() if table.wants_export else render(request, "planning/list.html", {"table": table})
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    if names.latest() is None:
+        return redirect("registry:records")
+    form = CatchmentsForm(
+        request.POST or None,
+        snapshots=Snapshot.objects.defer("content"),
+        may_make=may(person_of(request), "registry:make_snapshot"),
+    )
+    if request.method == "POST" and form.is_valid():
+        plan = services.start(
+            by=person_of(request),
+            kind="catchments",
+            name=form.cleaned_data["name"],
+            snapshot=_snapshot(request, form),
+            settings=form.asked(),
+        )
+        return redirect("planning:plan", plan=plan.pk)
+    return render(request, "planning/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def one(request: HttpRequest, plan: int) -> HttpResponse:
+    found = _found(plan)
+    known = {**_known(found), "comments": found.comments.all()}
+    if found.result is not None:
+        table = results.actions(request, found)
+        if table.wants_export:
+            return table.export()
+        known |= {"table": table, "levels": results.levels(found), "measured": results.measured(found)}
+    return render(request, "planning/plan.html", known)
+
+
+def progress(request: HttpRequest, plan: int) -> HttpResponse:
+    """Return the part of the page that follows the job; once it has ended the page is asked for again as a whole."""
+    found = _found(plan)
+    if found.job is None or found.job.is_ended:
+        return HttpResponse(headers={"HX-Redirect": reverse("planning:plan", args=[plan])})
+    return render(request, "planning/progress.html", _known(found))
+
+
+def cancel(request: HttpRequest, plan: int) -> HttpResponse:
+    found = _found(plan)
+    if found.job is not None:
+        jobs.cancel(by=person_of(request), job=found.job)
+    return redirect("planning:plan", plan=plan)
+
+
+def report(request: HttpRequest, plan: int) -> HttpResponse:
+    """Return the report. It brings its own policy, and the sandbox keeps its script away from everything of ours."""
+    found = get_object_or_404(PlanRecord, pk=plan)
+    if found.report is None:
+        raise Http404
+    return HttpResponse(
+        found.report, headers={"Content-Security-Policy": "sandbox allow-scripts allow-modals"}
+    )
+
+
+def download(request: HttpRequest, plan: int) -> HttpResponse:
+    found = get_object_or_404(PlanRecord, pk=plan)
+    if found.result is None:
+        raise Http404
+    text = json.dumps(json.loads(found.result), ensure_ascii=False, indent=1)
+    name = quote(f"{found.name}.json")
+    return HttpResponse(
+        text,
+        content_type="application/json",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def comment(request: HttpRequest, plan: int) -> HttpResponse:
+    found = _found(plan)
+    return _do(
+        request,
+        found,
+        lambda: services.comment(by=person_of(request), plan=found, text=request.POST.get("text", "")),
+    )
+
+
+def submit(request: HttpRequest, plan: int) -> HttpResponse:
+    found = _found(plan)
+    return _do(request, found, lambda: services.submit(by=person_of(request), plan=found))
+
+
+def send_back(request: HttpRequest, plan: int) -> HttpResponse:
+    found, remarks = _found(plan), request.POST.get("remarks", "")
+    return _do(request, found, lambda: services.send_back(by=person_of(request), plan=found, remarks=remarks))
+
+
+def approve(request: HttpRequest, plan: int) -> HttpResponse:
+    found, remarks = _found(plan), request.POST.get("remarks", "")
+    return _do(request, found, lambda: services.approve(by=person_of(request), plan=found, remarks=remarks))
+
+
+def _do(request: HttpRequest, found: PlanRecord, work: Callable[[], object]) -> HttpResponse:
+    try:
+        work()
+    except UsageError as error:
+        messages.error(request, said(error.text))
+    else:
+        messages.success(request, said(Text("已办理", "done")))
+    return redirect("planning:plan", plan=found.pk)
+
+
+def _known(found: PlanRecord) -> dict[str, object]:
+    job = found.job
+    return {
+        "plan": found,
+        "job": job,
+        "message": None if job is None else Text(job.message_zh, job.message_en),
+        "job_state": None if job is None else JOB_STATES[job.state],
+        "state": Mark(services.STATES[found.state], services.TONES[found.state]),
+        "kind": services.KINDS[found.kind],
+        "settings": results.settings_in_words(found),
+        "problems": [] if job is None else results.problems(job),
+    }
+
+
+def _found(plan: int) -> PlanRecord:
+    query = PlanRecord.objects.select_related("snapshot", "job").defer("snapshot__content", "report")
+    return get_object_or_404(query, pk=plan)
+
+
+def _snapshot(request: HttpRequest, form: CatchmentsForm) -> Snapshot:
+    chosen = form.cleaned_data["snapshot"]
+    if chosen != NOW:
+        return get_object_or_404(Snapshot.objects.defer("content"), pk=int(chosen))
+    year = names.latest()
+    if year is None:
+        raise Http404
+    return make_snapshot(by=person_of(request), year=year, name=form.cleaned_data["name"])
+
+
+def _row(plan: PlanRecord) -> dict[str, object]:
+    return {
+        "name": Link(plan.name, reverse("planning:plan", args=[plan.pk])),
+        "kind": services.KINDS[plan.kind],
+        "snapshot": plan.snapshot.name,
+        "state": Mark(services.STATES[plan.state], services.TONES[plan.state]),
+        "job": None if plan.job is None else JOB_STATES[plan.job.state],
+        "made": f"{moment(plan.made_at)} {plan.made_by}",
+        "decided": None if plan.decided_at is None else f"{moment(plan.decided_at)} {plan.decided_by}",
+    }
