@@ -1,0 +1,1 @@
+"""The overview: the district at a glance, and one school."""
