@@ -15,7 +15,21 @@ from junheng.cli.screen import Screen
 from junheng.cli.speech import language_of
 from junheng.text import Language, Text
 
-COMMANDS = ("template", "example", "check", "assess", "plan", "compare", "roads", "lottery", "demo")
+COMMANDS = (
+    "template",
+    "example",
+    "check",
+    "assess",
+    "plan",
+    "compare",
+    "roads",
+    "lottery",
+    "demo",
+    "serve",
+    "worker",
+    "backup",
+    "restore",
+)
 
 EXIT_CODES: dict[int, Text] = {
     0: Text("完成", "done"),

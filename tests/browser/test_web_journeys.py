@@ -1,0 +1,322 @@
+"""The web application as people use it, in a real browser on a real server with its worker, in Chinese.
+
+Each step leaves a screenshot under out/screenshots.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"
+PASSWORD = "均衡-journey-2026"
+
+
+@dataclass
+class Desk:
+    """A server and the browser that looks at it."""
+
+    address: str
+    browser: Browser
+    home: Path
+    complaints: list[str] = field(default_factory=list)
+    demo_password: str = ""
+    taken: int = 0
+
+    def page(self, *, width: int = 1280) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            # A form that comes back with what to mend, or a page without the right, is an answer and no failure.
+            lambda line: (
+                self.complaints.append(f"{page.url}: {line.text}")
+                if line.type == "error" and not re.search(r"status of 4(03|22)", line.text)
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((self.address, "data:", "blob:"))
+                else self.complaints.append(f"asked for {request.url}")
+            ),
+        )
+        return page
+
+    def signed_in(self, username: str, password: str, *, width: int = 1280) -> Page:
+        page = self.page(width=width)
+        page.goto(self.address)
+        page.get_by_label("账号名").fill(username)
+        page.get_by_label("口令", exact=True).fill(password)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    def shot(self, page: Page, name: str) -> None:
+        self.taken += 1
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{self.taken:02d}-{name}.png", full_page=True)
+        assert _overflow(page) <= 1, f"{name} is wider than its window"
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Return a server on an empty folder."""
+    home = tmp_path_factory.mktemp("home")
+    port = _free_port()
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("JUNHENG_") and key != "DJANGO_SETTINGS_MODULE"
+    }
+    call = [sys.executable, "-m", "junheng.web", "--home", str(home), "serve", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(call, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address)
+            yield Desk(address, chromium, home)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
+
+
+def test_from_first_start_to_an_approved_catchment_plan(desk: Desk) -> None:
+    page = desk.page()
+    page.goto(desk.address)
+    desk.shot(page, "first-run")
+    page.get_by_label("账号名").fill("wang")
+    page.get_by_label("姓名").fill("王建国")
+    page.get_by_label("口令", exact=True).fill("short")
+    page.get_by_label("再输一次口令").fill("short")
+    page.get_by_role("button", name="建立管理员账号").click()
+    desk.shot(page, "first-run-weak-password")
+    assert page.get_by_text("至少").first.is_visible()
+    page.get_by_label("口令", exact=True).fill(PASSWORD)
+    page.get_by_label("再输一次口令").fill(PASSWORD)
+    page.get_by_role("button", name="建立管理员账号").click()
+    desk.shot(page, "home-empty")
+
+    page.get_by_role("link", name="载入记录或示例区").click()
+    desk.shot(page, "records-none")
+    page.get_by_role("button", name="载入示例区").click()
+    page.get_by_role("heading", name="示例区已载入").wait_for(timeout=60_000)
+    desk.demo_password = page.locator("#demo-password").inner_text()
+    desk.shot(page, "example-loaded")
+    page.get_by_role("link", name="开始使用").click()
+    desk.shot(page, "home")
+
+    planner = desk.signed_in("demo-planner", desk.demo_password)
+    planner.get_by_role("navigation").get_by_role("link", name="概览").click()
+    desk.shot(planner, "overview")
+    planner.get_by_role("navigation").get_by_role("link", name="学校").click()
+    desk.shot(planner, "schools")
+    planner.get_by_role("table").get_by_role("link").nth(9).click()
+    desk.shot(planner, "school")
+    planner.get_by_role("navigation").get_by_role("link", name="规划").click()
+    desk.shot(planner, "plans-empty")
+    planner.get_by_role("link", name="新编学区方案").click()
+    planner.get_by_label("方案名称").fill("2026 年小学学区调整")
+    planner.get_by_label("最长计算时间（秒）").fill("12")
+    planner.get_by_label("固定").fill("H0001")
+    planner.get_by_role("button", name="开始计算").click()
+    desk.shot(planner, "plan-new-wrong")
+    assert planner.get_by_text("第 1 行应为").first.is_visible()
+    planner.get_by_label("固定").fill("")
+    planner.get_by_role("button", name="开始计算").click()
+    planner.locator("#progress").wait_for()
+    desk.shot(planner, "plan-computing")
+    planner.get_by_role("heading", name="目标与证明").wait_for(timeout=120_000)
+    desk.shot(planner, "plan-computed")
+    with planner.context.expect_page() as opened:
+        planner.get_by_role("link", name="打开报告（含地图）").click()
+    opened.value.get_by_role("heading", level=1).first.wait_for()
+    opened.value.wait_for_timeout(500)
+    opened.value.screenshot(path=PICTURES / "plan-report.png")
+    opened.value.close()
+    planner.get_by_label("写意见").fill("滨河片区家长意见较大，请会上说明。")
+    planner.get_by_role("button", name="发表").click()
+    planner.get_by_role("button", name="提交审批").click()
+    desk.shot(planner, "plan-submitted")
+
+    page.goto(desk.address)
+    page.get_by_role("link", name=re.compile("待批准")).click()
+    page.get_by_label("批准意见").fill("经局长办公会研究同意。")
+    page.get_by_role("button", name="批准并冻结").click()
+    assert page.locator("#state").inner_text() == "已批准"
+    assert "王建国" in page.locator("main").inner_text()
+    desk.shot(page, "plan-approved")
+    assert page.get_by_role("button", name="批准并冻结").count() == 0
+    assert desk.complaints == []
+
+
+def test_from_a_clerks_bad_workbook_to_an_accepted_return(desk: Desk, tmp_path: Path) -> None:
+    assert desk.demo_password, "the first journey loads the example"
+    clerk = desk.signed_in("demo-clerk", desk.demo_password)
+    desk.shot(clerk, "clerk-home")
+    clerk.get_by_role("link", name=re.compile("填报.*年报")).click()
+    desk.shot(clerk, "return-draft")
+    with clerk.expect_download() as download:
+        clerk.get_by_role("link", name="下载工作簿").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    rooms = _spoil(book)
+    _upload(clerk, _saved(book, tmp_path / "年报.xlsx"))
+    assert clerk.get_by_text("未被采用").first.is_visible()
+    for words in ("学段年报", "在校生数", "班级"):
+        assert clerk.get_by_role("table").get_by_text(words).first.is_visible()
+    assert clerk.get_by_role("button", name="上报").is_disabled()
+    desk.shot(clerk, "return-problems")
+
+    mended = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    sheet = mended["校舍装备"]
+    sheet.cell(2, _column(sheet, "多媒体"), rooms + 2)
+    _upload(clerk, _saved(mended, tmp_path / "年报-改.xlsx"))
+    assert clerk.get_by_text("没有错误").first.is_visible()
+    clerk.get_by_role("button", name="上报").click()
+    assert clerk.locator("#state").inner_text() == "已上报"
+    desk.shot(clerk, "return-submitted")
+    own = clerk.url
+
+    officer = desk.signed_in("demo-officer-quality", desk.demo_password)
+    officer.get_by_role("navigation").get_by_role("link", name="年报").click()
+    desk.shot(officer, "returns")
+    officer.goto(own)
+    officer.get_by_label("退回原因").fill("请补充说明新增多媒体教室的验收时间。")
+    officer.get_by_role("button", name="退回修改").click()
+    assert officer.locator("#state").inner_text() == "退回修改"
+    clerk.reload()
+    desk.shot(clerk, "return-sent-back")
+    clerk.get_by_role("button", name="上报").click()
+    officer.reload()
+    officer.get_by_role("button", name="接收并写入记录").click()
+    assert officer.locator("#state").inner_text() == "已接收"
+    desk.shot(officer, "return-accepted")
+
+    planner = desk.signed_in("demo-planner", desk.demo_password)
+    planner.goto(f"{desk.address}/records/")
+    desk.shot(planner, "records")
+    planner.get_by_role("link", name="修改历史").click()
+    assert planner.get_by_role("cell", name=str(rooms + 2), exact=True).is_visible()
+    desk.shot(planner, "history")
+    planner.goto(f"{desk.address}/audit/")
+    assert planner.get_by_role("heading", name="没有权限").is_visible()
+    desk.shot(planner, "no-right")
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("member", ["demo-planner", "demo-principal", "demo-parent"])
+def test_every_page_fits_a_narrow_phone(desk: Desk, member: str) -> None:
+    assert desk.demo_password, "the first journey loads the example"
+    phone = desk.signed_in(member, desk.demo_password, width=360)
+    addresses = (
+        phone.get_by_role("navigation", name="主菜单")
+        .get_by_role("link")
+        .evaluate_all("links => links.map((link) => link.href)")
+    )
+    for address in [*addresses, f"{desk.address}/accounts/own/"]:
+        phone.goto(address)
+        desk.shot(
+            phone,
+            f"phone-{member}-{address.removeprefix(desk.address).strip('/').replace('/', '-') or 'home'}",
+        )
+
+
+def test_pages_can_be_worked_by_keyboard_and_every_field_has_a_label(desk: Desk) -> None:
+    assert desk.demo_password, "the first journey loads the example"
+    planner = desk.signed_in("demo-planner", desk.demo_password)
+    for path in (
+        "/plans/new/",
+        "/records/load/",
+        "/returns/",
+        "/plans/",
+        "/accounts/own/password/",
+        "/schools/",
+    ):
+        planner.goto(desk.address + path)
+        nameless = planner.evaluate(
+            """() => [...document.querySelectorAll("input:not([type=hidden]),select,textarea,button,a")].filter((e) =>
+                 !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label"))).map((e) => e.outerHTML)"""
+        )
+        assert nameless == [], path
+        planner.keyboard.press("Tab")
+        assert planner.evaluate("document.activeElement.textContent.trim()") == "跳到正文"
+        planner.keyboard.press("Enter")
+        assert planner.evaluate("location.hash") == "#main"
+
+
+def test_another_language_is_one_click_away_and_stays(desk: Desk) -> None:
+    assert desk.demo_password, "the first journey loads the example"
+    inspector = desk.signed_in("demo-inspector", desk.demo_password)
+    inspector.get_by_role("button", name="English").click()
+    inspector.get_by_role("heading", name=re.compile("Good day")).wait_for()
+    inspector.goto(f"{desk.address}/overview/")
+    assert inspector.get_by_role("heading", name=re.compile("at a glance")).is_visible()
+    desk.shot(inspector, "overview-en")
+
+
+def _spoil(book: openpyxl.Workbook) -> int:
+    """Make three mistakes in a school's workbook; return how many multimedia rooms it had."""
+    stages, classes, premises = book["学段年报"], book["班级"], book["校舍装备"]
+    stages.cell(2, _column(stages, "在校生"), "很多")
+    classes.cell(3, _column(classes, "人数"), 999)
+    classes.cell(4, _column(classes, "学校代码"), "9999999999")
+    return int(premises.cell(2, _column(premises, "多媒体")).value)
+
+
+def _column(sheet: openpyxl.worksheet.worksheet.Worksheet, header: str) -> int:
+    return next(cell.column for cell in sheet[1] if header in str(cell.value))
+
+
+def _saved(book: openpyxl.Workbook, path: Path) -> Path:
+    book.save(path)
+    return path
+
+
+def _upload(page: Page, path: Path) -> None:
+    page.get_by_label(re.compile("工作簿（.xlsx")).set_input_files(path)
+    page.get_by_role("button", name="上传", exact=True).click()
+    page.get_by_role("heading", name=re.compile("最近上传")).wait_for()
+
+
+def _overflow(page: Page) -> float:
+    return float(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(f"{address}/health/", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.25)
+    raise AssertionError("the server does not answer")
