@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 HOME = tempfile.mkdtemp(prefix="junheng-test-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["JUNHENG_HOME"] = HOME
 os.environ["JUNHENG_SECRET_KEY"] = "a key for tests only: 0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
 os.environ["JUNHENG_DATABASE_URL"] = os.environ.get("JUNHENG_TEST_DATABASE_URL", "")
