@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def _values(column: Column) -> st.SearchStrategy[Any]:
         "integer": lambda: st.integers(int(low or 0), int(high or 0)),
         "number": lambda: st.floats(low, high, allow_nan=False, allow_infinity=False),
         "enum": lambda: st.sampled_from([choice.code for choice in column.choices]),
+        "date": lambda: st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.isoformat),
         "geometry": lambda: SQUARES,
         "text": lambda: TEXTS,
     }[column.type]()

@@ -21,7 +21,7 @@ from junheng.units import UNITS, Unit
 if TYPE_CHECKING:
     import polars as pl
 
-ColumnType = Literal["text", "integer", "number", "enum", "geometry"]
+ColumnType = Literal["text", "integer", "number", "date", "enum", "geometry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Column:
     table, name
         The names in the library.
     type
-        ``text``, ``integer``, ``number``, ``enum`` or ``geometry`` (WKT text).
+        ``text``, ``integer``, ``number``, ``date`` (ISO text), ``enum`` or ``geometry`` (WKT text).
     unit
         Unit of the number; ``none`` for anything that is not a number.
     minimum, maximum

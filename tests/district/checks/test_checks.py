@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from junheng.district.checks import check, check_tables, kit, registry
-from junheng.district.columns import table
+from junheng.district.columns import table, tables
 from junheng.district.model import District
 from junheng.district.source import SourceTable, sources_of
 from junheng.errors import Problem
@@ -195,6 +195,11 @@ CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
         [("premises", 3, "sports_ground_m2")],
     ),
     ("unknown-choice", _set("schools", 1, kind="university"), [("schools", 3, "kind")]),
+    (
+        "not-a-day",
+        lambda rows: rows.update(applicants=[{"applicant": "1", "stage": "primary", "born": "2020-02-30"}]),
+        [("applicants", 2, "born")],
+    ),
     ("bad-geometry", _set("homes", 2, polygon="POLYGON EMPTY"), [("homes", 4, "polygon")]),
     ("bad-geometry", _set("homes", 2, polygon="a square"), [("homes", 4, "polygon")]),
     (
@@ -395,7 +400,7 @@ def _of(problems: list[Problem], code: str) -> list[Problem]:
 
 
 def _where(problem: Problem) -> Where:
-    sheets = {table(name).label.zh: name for name in CLEAN}
+    sheets = {one.label.zh: name for name, one in tables().items()}
     name = sheets[str(problem.place.sheet)]
     columns = {column.label.zh: column.name for column in table(name)}
     column = problem.place.column

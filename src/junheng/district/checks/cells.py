@@ -12,6 +12,7 @@ import shapely
 from junheng.district.checks.kit import Check, Finding, check, number
 from junheng.district.checks.records import AT, POLYGONAL, Records
 from junheng.district.columns import Column, tables
+from junheng.district.intake.dates import is_day
 from junheng.text import Text
 
 NUMBERS = ("integer", "number")
@@ -81,6 +82,26 @@ def unknown_choice(records: Records) -> Iterator[Finding]:
 
 
 @check(
+    "not-a-day",
+    "error",
+    "不是日期",
+    "Not a day of the calendar",
+    is_cell=True,
+)
+def not_a_day(records: Records) -> Iterator[Finding]:
+    """Yield values of columns of days that are no day as tables keep it."""
+    for column, at, found in _wrong(records, lambda column: column.type == "date", _is_no_day):
+        yield Finding(
+            table=column.table,
+            at=at,
+            column=column.name,
+            found=Text.same(f"“{found}”"),
+            expected=Text("日期，如 2020-05-01", "a day such as 2020-05-01"),
+            remedy=Text("改正日期", "Mend the day"),
+        )
+
+
+@check(
     "bad-geometry",
     "error",
     "边界不是 WKT 多边形，或为空",
@@ -126,7 +147,14 @@ def invalid_polygon(records: Records) -> Iterator[Finding]:
             )
 
 
-CHECKS: tuple[Check, ...] = (required_empty, out_of_range, unknown_choice, bad_geometry, invalid_polygon)
+CHECKS: tuple[Check, ...] = (
+    required_empty,
+    out_of_range,
+    unknown_choice,
+    not_a_day,
+    bad_geometry,
+    invalid_polygon,
+)
 
 
 def _wrong(
@@ -156,6 +184,10 @@ def _is_outside(column: Column) -> pl.Expr:
 
 def _is_unknown(column: Column) -> pl.Expr:
     return ~_cell(column).is_in(_codes(column))
+
+
+def _is_no_day(column: Column) -> pl.Expr:
+    return _cell(column).is_not_null() & ~_cell(column).map_elements(is_day, return_dtype=pl.Boolean)
 
 
 def _range(column: Column) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import polars as pl
 
 from junheng.district.columns import Column, Table, table
+from junheng.district.intake.dates import read_dates
 from junheng.district.intake.finding import Finding, RawColumn, ReadColumn, Wording, problems_of
 from junheng.district.intake.headers import Headers, match_headers
 from junheng.district.intake.numbers import read_numbers
@@ -97,7 +98,7 @@ def _reader(column: Column) -> Callable[[RawColumn], ReadColumn]:
         from junheng.district.intake.geometry import read_polygons  # noqa: PLC0415 - shapely only where it is needed
 
         return read_polygons
-    return {"text": read_texts, "enum": read_choices}.get(column.type, read_numbers)
+    return {"text": read_texts, "enum": read_choices, "date": read_dates}.get(column.type, read_numbers)
 
 
 def _broken(raw: RawTable, position: int) -> dict[int, str]:

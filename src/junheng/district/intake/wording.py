@@ -61,6 +61,8 @@ def expectation(column: Column) -> Text:
         return Text("下列之一：{choices}", "one of: {choices}").format(choices=choices)
     if column.type == "geometry":
         return Text("WKT 文本的 POLYGON 或 MULTIPOLYGON", "a POLYGON or MULTIPOLYGON as WKT text")
+    if column.type == "date":
+        return Text("日期，如 2020-05-01", "a day such as 2020-05-01")
     if column.type == "text":
         return Text("文本", "text")
     kind = Text("整数", "a whole number") if column.type == "integer" else Text("数字", "a number")
