@@ -68,8 +68,8 @@ def _published_in_time(rules: Rules) -> Iterator[Problem]:
 
 def _no_siblings(rules: Rules, standard: StandardOnDate) -> Iterator[Problem]:
     value = standard.value_or_none("enrolment.siblings_policy")
-    groups = [one for classes in rules.classes.values() for one in classes]
-    cases = [case for one in (*groups, *rules.reserves) for case in one.cases]
+    cases = [case for classes in rules.classes.values() for one in classes for case in one.cases]
+    cases += [case for reserve in rules.reserves for case in reserve.cases]
     asks = any("sibling_here" in case.facts for case in cases)
     if value is not None and not asks and not rules.together:
         yield _problem(

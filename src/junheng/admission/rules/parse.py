@@ -28,8 +28,8 @@ from junheng.standards.fields import Fields
 from junheng.text import Text
 
 STAGES = ("primary", "junior")
-MOST_CLASSES = 126
-"""Priority classes of one sector; the assignment keeps one number more for adjustment."""
+MOST_CLASSES = 60
+"""Priority classes of one sector: the assignment has 127, of which late applications need as many again."""
 MOST_RESERVES = 200
 _DOCUMENTS = tuple(choice.code for choice in choices("document"))
 _TOGETHER = ("twin", "sibling_too")
