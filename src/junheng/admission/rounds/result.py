@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from junheng.admission.assignment import assign
-from junheng.admission.audit import Names, audit
+from junheng.admission.audit import Names, audit, require_sound
 from junheng.admission.margins import children_waiting, margins
 from junheng.admission.market import OPEN_LINE, UNPLACED, Market, Outcome
 from junheng.admission.rounds.arrays import Ranks, RoundArrays
@@ -64,14 +64,22 @@ class RoundResult:
         counted there (with one draw for all schools: the application's).
         """
         got = self.outcome.row
-        rows = self.arrays.rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).drop("application", "position")
+        rows = (
+            self.arrays.rows.with_row_index("row")
+            .with_columns(pl.col("row").cast(pl.Int64))
+            .drop("application", "position")
+        )
         own = pl.DataFrame(
             {
                 "application": np.arange(self.market.n_applications),
                 "row": pl.Series(np.where(got == UNPLACED, -1, got)).replace(-1, None),
             }
         )
-        draws = self.market.draw if self.market.is_single_draw else np.where(got == UNPLACED, 0, self.market.draw[got])
+        draws = (
+            self.market.draw
+            if self.market.is_single_draw
+            else np.where(got == UNPLACED, 0, self.market.draw[got])
+        )
         status = (
             pl.when(pl.col("row").is_null())
             .then(pl.lit("unplaced"))
@@ -79,7 +87,9 @@ class RoundResult:
             .then(pl.lit("adjusted"))
             .otherwise(pl.lit("placed"))
         )
-        joined = own.with_columns(draw=pl.Series(draws).cast(pl.Int64)).join(rows, on="row", how="left", maintain_order="left")
+        joined = own.with_columns(draw=pl.Series(draws).cast(pl.Int64)).join(
+            rows, on="row", how="left", maintain_order="left"
+        )
         return joined.with_columns(status=status).select(
             "application", "status", "row", "school", "rank", "class", "reserve", "draw"
         )
@@ -98,7 +108,10 @@ class RoundResult:
 
         ``line`` is the reserve's name, ``open`` for places of no reserve.
         """
-        left, waiting = margins(self.market, self.outcome).children, children_waiting(self.market, self.outcome)
+        left, waiting = (
+            margins(self.market, self.outcome).children,
+            children_waiting(self.market, self.outcome),
+        )
         rows = [
             {
                 "school": plan.school,
@@ -119,7 +132,11 @@ class RoundResult:
         """Return how many children have each status, and how many got their first choice."""
         found = dict(self.children["status"].value_counts().iter_rows())
         first = self.children.filter((pl.col("status") == "placed") & (pl.col("rank") == 1)).height
-        return {"children": self.children.height, **{name: found.get(name, 0) for name in STATUSES}, "first_choice": first}
+        return {
+            "children": self.children.height,
+            **{name: found.get(name, 0) for name in STATUSES},
+            "first_choice": first,
+        }
 
     def summary(self) -> dict[str, Any]:
         """Return the round, its hash and its figures for JSON."""
@@ -148,7 +165,7 @@ def decide(arrays: RoundArrays, ranks: Ranks) -> RoundResult:
     """
     market = arrays.market(ranks)
     result = RoundResult(arrays=arrays, market=market, outcome=assign(market))
-    audit(market, result.outcome, names=result.names)
+    require_sound(audit(market, result.outcome, names=result.names))
     return result
 
 

@@ -1,0 +1,303 @@
+"""What each family is told: which school, by which rule and draw number, what each higher choice would have needed.
+
+Every sentence is made from the frozen round, the draw and the cut-offs of the outcome; nothing is assigned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from junheng.admission.margins import waiting_rows
+from junheng.admission.market import ADJUSTMENT, NO_CEILING, key_parts
+from junheng.admission.rounds.result import STATUSES, RoundResult, class_of, reserve_of
+from junheng.admission.rounds.rows import WISH, judged_choices
+from junheng.errors import UsageError
+from junheng.text import Text
+
+CHOICE_RESULTS: Mapping[str, Text] = {
+    "admitted": Text("录取", "admitted"),
+    "not_reached": Text("未轮到：已被前面的志愿录取", "not reached: an earlier choice admitted"),
+    "full": Text("未录取", "not admitted"),
+    "no_places": Text("该校本轮没有招生计划", "the school offers no places in this round"),
+    "repeated": Text("与前面的志愿重复，不计", "the same school as an earlier choice; set aside"),
+    "no_class": Text("不符合该校的任何一类条件", "no class of this school's rules fits"),
+    "not_all": Text(
+        "捆绑录取的另一名儿童不符合该校条件", "a child kept together with this one fits no class there"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceStory:
+    """What became of one choice.
+
+    Attributes
+    ----------
+    rank, school, school_name
+        The choice.
+    result
+        A key of `CHOICE_RESULTS`.
+    rule
+        Class and reserve under which it was judged, with their clauses; `None` where it did not count.
+    draw
+        The draw number that counted there, 1 the first; `None` where it did not count.
+    needed
+        What would have been needed to be admitted; `None` where it was, or was not reached.
+    waiting
+        Place on the school's waiting list, 1 the first; `None` where the family does not wait there.
+    """
+
+    rank: int
+    school: str
+    school_name: str
+    result: str
+    rule: Text | None
+    draw: int | None
+    needed: Text | None
+    waiting: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the story for JSON, both languages kept."""
+        return {
+            "rank": self.rank,
+            "school": self.school,
+            "school_name": self.school_name,
+            "result": self.result,
+            "result_text": CHOICE_RESULTS[self.result]._asdict(),
+            "rule": None if self.rule is None else self.rule._asdict(),
+            "draw": self.draw,
+            "needed": None if self.needed is None else self.needed._asdict(),
+            "waiting": self.waiting,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What one child's family is told.
+
+    Attributes
+    ----------
+    applicant, together
+        The child, and the children who are kept together with it.
+    status
+        A key of `junheng.admission.rounds.result.STATUSES`.
+    school, school_name, rule, draw
+        The place, by which rule, and the draw number (1 the first) that counted; absent where there is none.
+    choices
+        Every choice in order.
+    next_steps
+        What happens next.
+    """
+
+    applicant: str
+    together: tuple[str, ...]
+    status: str
+    school: str | None
+    school_name: str | None
+    rule: Text | None
+    draw: int | None
+    choices: tuple[ChoiceStory, ...]
+    next_steps: Text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the explanation for JSON, both languages kept."""
+        return {
+            "applicant": self.applicant,
+            "together": list(self.together),
+            "status": self.status,
+            "status_text": STATUSES[self.status]._asdict(),
+            "school": self.school,
+            "school_name": self.school_name,
+            "rule": None if self.rule is None else self.rule._asdict(),
+            "draw": self.draw,
+            "choices": [one.as_dict() for one in self.choices],
+            "next_steps": self.next_steps._asdict(),
+        }
+
+
+class Explainer:
+    """Explains the outcome of one round, child by child.
+
+    Parameters
+    ----------
+    result
+        The decided round.
+    """
+
+    def __init__(self, result: RoundResult) -> None:
+        self.result = result
+
+    def of(self, applicant: str) -> Explanation:
+        """Return what the family of a child is told.
+
+        Raises
+        ------
+        UsageError
+            If the child is not in the round.
+        """
+        number = self._number.get(applicant)
+        if number is None:
+            raise UsageError(
+                Text(f"本轮没有报名号“{applicant}”", f"there is no applicant “{applicant}” in this round")
+            )
+        place = self._places[number]
+        stories = tuple(self._stories(applicant, number))
+        return Explanation(
+            applicant=applicant,
+            together=tuple(one for one in self.result.arrays.members.members[number] if one != applicant),
+            status=place["status"],
+            school=place["school"],
+            school_name=None if place["school"] is None else self._names[place["school"]],
+            rule=self._rule_of_place(place),
+            draw=None if place["row"] is None else place["draw"] + 1,
+            choices=stories,
+            next_steps=self._next_steps(place, stories),
+        )
+
+    def all(self) -> Iterator[Explanation]:
+        """Yield the explanation of every child in the order of the numbers."""
+        for applicant in self.result.children["applicant"]:
+            yield self.of(applicant)
+
+    @cached_property
+    def _number(self) -> Mapping[str, int]:
+        return self.result.arrays.members.number
+
+    @cached_property
+    def _places(self) -> list[dict[str, Any]]:
+        return self.result.applications.to_dicts()
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(self.result.arrays.frozen.district.table("schools").select("school", "name").iter_rows())
+
+    @cached_property
+    def _sectors(self) -> dict[str, str]:
+        return {plan.school: plan.sector for plan in self.result.arrays.plans}
+
+    @cached_property
+    def _school_numbers(self) -> dict[str, int]:
+        return {plan.school: n for n, plan in enumerate(self.result.arrays.plans)}
+
+    @cached_property
+    def _choices(self) -> dict[str, list[dict[str, Any]]]:
+        """Choices of each child as judged."""
+        frame = judged_choices(self.result.arrays.frozen).select("applicant", "rank", "school", "why")
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in frame.iter_rows(named=True):
+            found.setdefault(row["applicant"], []).append(row)
+        return found
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int, str], dict[str, Any]]:
+        """The row of the market of each application and school that it wishes."""
+        rows = self.result.arrays.rows.with_row_index("row").filter(pl.col("kind") == WISH)
+        return {(row["application"], row["school"]): row for row in rows.iter_rows(named=True)}
+
+    @cached_property
+    def _waiting(self) -> dict[int, int]:
+        """Place on its school's waiting list by row, from 1; rows of adjustment do not wait."""
+        market = self.result.market
+        rows = waiting_rows(market, self.result.outcome)
+        rows = rows[market.priority[rows] != ADJUSTMENT]
+        schools = market.school[rows]
+        starts = np.searchsorted(schools, schools)
+        return dict(zip(rows.tolist(), (np.arange(len(rows)) - starts + 1).tolist(), strict=True))
+
+    def _stories(self, applicant: str, number: int) -> Iterator[ChoiceStory]:
+        got = self._places[number]["row"]
+        for choice in self._choices.get(applicant, []):
+            row = self._rows.get((number, choice["school"]))
+            if choice["why"] is not None or row is None:
+                yield self._story(choice, result=choice["why"] or "not_all")
+                continue
+            is_full = got is None or row["row"] < got
+            result = "full" if is_full else "admitted" if row["row"] == got else "not_reached"
+            yield self._story(choice, result=result, row=row)
+
+    def _story(
+        self, choice: Mapping[str, Any], *, result: str, row: Mapping[str, Any] | None = None
+    ) -> ChoiceStory:
+        return ChoiceStory(
+            rank=choice["rank"],
+            school=choice["school"],
+            school_name=self._names[choice["school"]],
+            result=result,
+            rule=None if row is None else self._rule(row),
+            draw=None if row is None else self._draw(row["row"]) + 1,
+            needed=self._needed(row) if row is not None and result == "full" else None,
+            waiting=None if row is None else self._waiting.get(row["row"]),
+        )
+
+    def _draw(self, row: int) -> int:
+        market = self.result.market
+        return int(market.draw[market.owner[row] if market.is_single_draw else row])
+
+    def _rule(self, row: Mapping[str, Any]) -> Text:
+        rules = self.result.rules
+        class_ = class_of(rules, self._sectors[row["school"]], row["class"])
+        if class_ is None:
+            return Text("调剂（{clause}）", "adjustment ({clause})").format(clause=rules.adjustment.clause)
+        text = Text("{name}（{clause}）", "{name} ({clause})").format(name=class_.name, clause=class_.clause)
+        reserve = reserve_of(rules, row["reserve"])
+        if reserve is None:
+            return text
+        counted = Text("；计入“{name}”（{clause}）", "; counted under “{name}” ({clause})").format(
+            name=reserve.name, clause=reserve.clause
+        )
+        return text.joined("", counted)
+
+    def _rule_of_place(self, place: Mapping[str, Any]) -> Text | None:
+        return None if place["row"] is None else self._rule(place)
+
+    def _needed(self, row: Mapping[str, Any]) -> Text | None:
+        """Say where the line stood: the first key that the school turned away on the child's line."""
+        cut = int(self.result.outcome.cutoffs[self._school_numbers[row["school"]], row["reserve"]])
+        if cut == NO_CEILING:
+            return None
+        number, draw = key_parts(cut)
+        own = Text("您属于“{own}”，序号 {draw}", "yours is “{own}”, number {draw}").format(
+            own=self._class_name(row["school"], row["class"]), draw=self._draw(row["row"]) + 1
+        )
+        if draw == 0:
+            if number == 0:
+                return Text("该校在此类之下没有可录取的学位", "the school had no place at all on this line")
+            return Text(
+                "须属于“{last}”或更前的类别；{own}", "“{last}” or an earlier class was needed; {own}"
+            ).format(last=self._class_name(row["school"], number - 1), own=own)
+        text = Text(
+            "录取到“{last}”、摇号序号小于 {draw} 为止；{own}",
+            "the school went as far as “{last}” with draw numbers below {draw}; {own}",
+        )
+        return text.format(last=self._class_name(row["school"], number), draw=draw + 1, own=own)
+
+    def _class_name(self, school: str, number: int) -> Text:
+        classes = self.result.rules.classes["private" if self._sectors[school] == "private" else "public"]
+        if number < len(classes):
+            return classes[number].name
+        return Text("调剂", "adjustment") if number == ADJUSTMENT else Text("补报", "late applications")
+
+    def _next_steps(self, place: Mapping[str, Any], stories: tuple[ChoiceStory, ...]) -> Text:
+        waits = any(story.waiting is not None for story in stories)
+        clause = self.result.rules.adjustment.clause
+        if place["status"] == "unplaced":
+            return Text(
+                "在各志愿学校候补；教育局按{clause}继续安排学位，请保持联系畅通",
+                "You stay on the waiting lists of your choices; the bureau goes on to find a place ({clause})",
+            ).format(clause=clause)
+        enrol = Text("请按通知时间到校办理入学", "Please enrol at the school at the time announced")
+        if not waits:
+            return enrol
+        return enrol.joined(
+            "",
+            Text(
+                "；如前面的志愿有学位退出，将按候补次序递补，不影响现有学位",
+                "; if a place of an earlier choice comes free you are moved up in turn, and keep this one until then",
+            ),
+        )
