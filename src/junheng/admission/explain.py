@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from junheng.admission.margins import waiting_rows
-from junheng.admission.market import ADJUSTMENT, NO_CEILING, key_parts
+from junheng.admission.margins import NOBODY, margins, waiting_rows
+from junheng.admission.market import ADJUSTMENT, OPEN_LINE, key_parts
 from junheng.admission.rounds.result import STATUSES, RoundResult, class_of, reserve_of
 from junheng.admission.rounds.rows import WISH, judged_choices
 from junheng.errors import UsageError
@@ -119,6 +119,10 @@ class Explanation:
             "choices": [one.as_dict() for one in self.choices],
             "next_steps": self.next_steps._asdict(),
         }
+
+
+_ADJUSTED = Text("调剂", "adjustment")
+_LATER = Text("调剂或补报", "adjustment or a late application")
 
 
 class Explainer:
@@ -256,32 +260,36 @@ class Explainer:
     def _rule_of_place(self, place: Mapping[str, Any]) -> Text | None:
         return None if place["row"] is None else self._rule(place)
 
-    def _needed(self, row: Mapping[str, Any]) -> Text | None:
-        """Say where the line stood: the first key that the school turned away on the child's line."""
-        cut = int(self.result.outcome.cutoffs[self._school_numbers[row["school"]], row["reserve"]])
-        if cut == NO_CEILING:
-            return None
-        number, draw = key_parts(cut)
-        own = Text("您属于“{own}”，序号 {draw}", "yours is “{own}”, number {draw}").format(
-            own=self._class_name(row["school"], row["class"]), draw=self._draw(row["row"]) + 1
+    def _needed(self, row: Mapping[str, Any]) -> Text:
+        """Say who was the last child admitted on the same line: whoever comes before that child is admitted.
+
+        Where a reserve admitted nobody it is the last child on the open places, for which the reserve competes too.
+        """
+        own = Text("您为“{own}”、序号 {draw}", "yours is “{own}”, number {draw}").format(
+            own=self._class_name(row["school"], row["priority"]), draw=self._draw(row["row"]) + 1
         )
-        if draw == 0:
-            if number == 0:
-                return Text("该校在此类之下没有可录取的学位", "the school had no place at all on this line")
+        lines = self._last[self._school_numbers[row["school"]]]
+        key = lines[row["reserve"]] if lines[row["reserve"]] != NOBODY else lines[OPEN_LINE]
+        if key == NOBODY:
             return Text(
-                "须属于“{last}”或更前的类别；{own}", "“{last}” or an earlier class was needed; {own}"
-            ).format(last=self._class_name(row["school"], number - 1), own=own)
-        text = Text(
-            "录取到“{last}”、摇号序号小于 {draw} 为止；{own}",
-            "the school went as far as “{last}” with draw numbers below {draw}; {own}",
-        )
-        return text.format(last=self._class_name(row["school"], number), draw=draw + 1, own=own)
+                "该校在此类之下没有可录取的学位；{own}", "the school had no place on this line; {own}"
+            ).format(own=own)
+        number, draw = key_parts(int(key))
+        return Text(
+            "须排在最后一名录取者（“{last}”、序号 {draw}）之前；{own}",
+            "to come before the last child admitted (“{last}”, number {draw}) was needed; {own}",
+        ).format(last=self._class_name(row["school"], number), draw=draw + 1, own=own)
+
+    @cached_property
+    def _last(self) -> Any:
+        """Last key admitted by school and line."""
+        return margins(self.result.market, self.result.outcome).last_key
 
     def _class_name(self, school: str, number: int) -> Text:
         classes = self.result.rules.classes["private" if self._sectors[school] == "private" else "public"]
         if number < len(classes):
             return classes[number].name
-        return Text("调剂", "adjustment") if number == ADJUSTMENT else Text("补报", "late applications")
+        return _ADJUSTED if number == ADJUSTMENT else _LATER
 
     def _next_steps(self, place: Mapping[str, Any], stories: tuple[ChoiceStory, ...]) -> Text:
         waits = any(story.waiting is not None for story in stories)

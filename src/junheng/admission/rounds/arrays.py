@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from junheng.admission.market import ADJUSTMENT, NO_CEILING, Market
+from junheng.admission.market import NO_CEILING, Market
 from junheng.admission.rounds.frozen import FrozenRound
 from junheng.admission.rounds.groups import Applications, applications
 from junheng.admission.rounds.plan import SchoolPlan, school_plans
@@ -17,8 +17,8 @@ from junheng.admission.rounds.rows import ADJUSTED, adjustment_rows, judged_choi
 from junheng.errors import UsageError
 from junheng.text import Text
 
-Ranks = Mapping[str, int] | Mapping[tuple[str, str], int]
-"""Draw number, 0 the first, by the name of an application; or, with one draw per school, by name and school."""
+Ranks = Mapping[tuple[str, str], int]
+"""Draw number, 0 the first, by the name of an application and a school; with one draw for all, the school is empty."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,7 +34,7 @@ class RoundArrays:
     plans
         The schools in the order of the market, with their plans.
     rows
-        Rows in the order of the market: ``application``, ``kind``, ``rank``, ``school``, ``class``, ``reserve``.
+        Rows in the order of the market: `junheng.admission.rounds.rows.SCHEMA` without ``position``.
     """
 
     frozen: FrozenRound
@@ -63,7 +63,7 @@ class RoundArrays:
         return Market(
             offsets=np.concatenate([[0], np.cumsum(lengths)]),
             school=school,
-            priority=self.rows["class"].fill_null(ADJUSTMENT).to_numpy(),
+            priority=self.rows["priority"].to_numpy(),
             line=self.rows["reserve"].to_numpy(),
             draw=self._draw(ranks) if is_single else self._draw_by_school(ranks),
             size=np.array([len(members) for members in self.members.members], dtype=np.int64),
@@ -74,24 +74,26 @@ class RoundArrays:
         )
 
     def _draw(self, ranks: Ranks) -> npt.NDArray[np.int64]:
-        drawn = [ranks.get(name) for name in self.names]  # type: ignore[call-overload]
-        missing = [name for name, number in zip(self.names, drawn, strict=True) if number is None]
-        if missing or len(set(drawn)) != len(drawn):
-            raise _bad_draw(missing)
-        return np.array(drawn, dtype=np.int64)
+        return _numbers([(name, "") for name in self.names], ranks)
 
     def _draw_by_school(self, ranks: Ranks) -> npt.NDArray[np.int64]:
-        keys = [
-            (self.names[application], school)
-            for application, school in self.rows.select("application", "school").iter_rows()
-        ]
-        drawn = [ranks.get(key) for key in keys]  # type: ignore[call-overload]
-        missing = [
-            f"{name}/{school}" for (name, school), number in zip(keys, drawn, strict=True) if number is None
-        ]
-        if missing or len({(school, n) for (_, school), n in zip(keys, drawn, strict=True)}) != len(drawn):
-            raise _bad_draw(missing)
-        return np.array(drawn, dtype=np.int64)
+        pairs = self.rows.select("application", "school").iter_rows()
+        return _numbers([(self.names[application], school) for application, school in pairs], ranks)
+
+
+def _numbers(keys: list[tuple[str, str]], ranks: Ranks) -> npt.NDArray[np.int64]:
+    missing = [key for key in keys if key not in ranks]
+    if missing:
+        raise UsageError(
+            Text(
+                f"有 {len(missing)} 份报名没有摇号序号，如 {missing[0][0]}",
+                f"{len(missing)} applications have no draw number, such as {missing[0][0]}",
+            )
+        )
+    drawn = [ranks[key] for key in keys]
+    if len({(school, number) for (_, school), number in zip(keys, drawn, strict=True)}) < len(keys):
+        raise UsageError(Text("两份报名的摇号序号相同", "two applications have the same draw number"))
+    return np.array(drawn, dtype=np.int64)
 
 
 def round_arrays(frozen: FrozenRound) -> RoundArrays:
@@ -118,14 +120,3 @@ def plan_arrays(plans: tuple[SchoolPlan, ...]) -> tuple[npt.NDArray[np.int64], n
         dtype=np.int64,
     )
     return floors, ceilings
-
-
-def _bad_draw(missing: list[str]) -> UsageError:
-    if missing:
-        return UsageError(
-            Text(
-                f"有 {len(missing)} 份报名没有摇号序号，如 {missing[0]}",
-                f"{len(missing)} applications have no draw number, such as {missing[0]}",
-            )
-        )
-    return UsageError(Text("两份报名的摇号序号相同", "two applications have the same draw number"))

@@ -18,7 +18,7 @@ from junheng.admission.rules.national import cutoff_day, entry_age, lock_years, 
 from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.measure.distances import home_positions
+from junheng.measure.positions import home_positions
 from junheng.standards.standard import Standard
 
 FORMAT = "junheng-round-1"

@@ -67,7 +67,7 @@ class RoundResult:
         rows = (
             self.arrays.rows.with_row_index("row")
             .with_columns(pl.col("row").cast(pl.Int64))
-            .drop("application", "position")
+            .drop("application", "position", "priority")
         )
         own = pl.DataFrame(
             {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from junheng.admission.market import ADJUSTMENT
 from junheng.admission.rounds.facts import applicants_of, classified, facts, zone_of_schools, zones_of_homes
 from junheng.admission.rounds.frozen import FrozenRound
 from junheng.admission.rounds.groups import Applications
 from junheng.admission.rounds.plan import school_plans
-from junheng.measure.distances import great_circle_km
+from junheng.district.sphere import great_circle_km
 
 WISH, ADJUSTED = "wish", "adjustment"
 SCHEMA = {
@@ -20,7 +21,10 @@ SCHEMA = {
     "school": pl.String,
     "class": pl.Int64,
     "reserve": pl.Int64,
+    "priority": pl.Int64,
 }
+"""Columns of rows. ``class`` is that of the rules, absent on rows of adjustment; ``priority`` is the number by which
+the assignment orders: the class, and `ADJUSTMENT` for adjustment."""
 
 
 def judged_choices(frozen: FrozenRound) -> pl.DataFrame:
@@ -73,7 +77,11 @@ def wish_rows(judged_: pl.DataFrame, members: Applications) -> pl.DataFrame:
         )
         .filter("counts")
         .sort("application", "rank")
-        .with_columns(kind=pl.lit(WISH), position=pl.int_range(pl.len(), dtype=pl.Int64).over("application"))
+        .with_columns(
+            kind=pl.lit(WISH),
+            priority=pl.col("class"),
+            position=pl.int_range(pl.len(), dtype=pl.Int64).over("application"),
+        )
         .select(*SCHEMA)
     )
 
@@ -103,6 +111,7 @@ def adjustment_rows(frozen: FrozenRound, members: Applications, wishes: pl.DataF
             pl.lit(None, dtype=pl.Int64).alias("rank"),
             pl.lit(None, dtype=pl.Int64).alias("class"),
             pl.lit(0, dtype=pl.Int64).alias("reserve"),
+            pl.lit(ADJUSTMENT, dtype=pl.Int64).alias("priority"),
         )
         .select(*SCHEMA)
     )
