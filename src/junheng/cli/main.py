@@ -23,6 +23,7 @@ COMMANDS = (
     "plan",
     "compare",
     "roads",
+    "admission",
     "lottery",
     "demo",
     "serve",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +19,9 @@ from junheng.district.columns import table, tables
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.text import Text
+
+BALLOT = "ballot"
+"""Folder inside a frozen round with the files for the lottery."""
 
 
 def write_frozen(frozen: FrozenRound, folder: Path) -> bool:
@@ -45,6 +49,13 @@ def write_frozen(frozen: FrozenRound, folder: Path) -> bool:
         for name, content in frozen.files.items():
             (partial / name).write_bytes(content)
     return True
+
+
+def write_ballot(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write what the lottery takes beside a frozen round; it follows from the round and may be written again."""
+    with whole_folder(folder / BALLOT) as partial:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
 
 
 def read_frozen(folder: str | Path) -> FrozenRound:
