@@ -32,6 +32,13 @@ def checks_page() -> str:
     return checks_markdown()
 
 
+def admission_checks_page() -> str:
+    """Return the page of checks of an admission round, from their registry."""
+    from junheng.admission.intake.reference import checks_markdown
+
+    return checks_markdown()
+
+
 def coverage_page() -> str:
     """Return the page that says which clause of the national standard is encoded and tested."""
     from junheng.standards import load_standard
@@ -42,12 +49,17 @@ def coverage_page() -> str:
 
 def commands_page() -> str:
     """Return the page of commands: what each one's ``--help`` prints, in English."""
+    from junheng.cli.admission import STEPS as ADMISSION_STEPS
     from junheng.cli.lottery import STEPS
     from junheng.cli.main import COMMANDS
     from junheng.cli.plan import PLANNERS
 
     parts = ["# Commands\n", "What `--help` prints. Chinese: `--lang zh`.\n"]
-    parts_of_commands = (*(f"plan {planner}" for planner in PLANNERS), *(f"lottery {step}" for step in STEPS))
+    parts_of_commands = (
+        *(f"plan {planner}" for planner in PLANNERS),
+        *(f"lottery {step}" for step in STEPS),
+        *(f"admission {step}" for step in ADMISSION_STEPS),
+    )
     for words in ("", *COMMANDS, *parts_of_commands):
         title = f"junheng {words}".strip()
         parts.append(f"## {title}\n\n```text\n{_help_of(words.split())}\n```\n")
@@ -64,6 +76,7 @@ def exit_codes_page() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/admission-checks.md": admission_checks_page,
     "reference/checks.md": checks_page,
     "reference/commands.md": commands_page,
     "reference/exit-codes.md": exit_codes_page,

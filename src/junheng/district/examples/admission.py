@@ -89,7 +89,7 @@ def with_round(district: District, *, stage: str, seed: int = 1) -> District:
         "documents": _documents(families),
         "kin": _kin(families, where, rng),
         "home_seats": _home_seats(families, stage=stage, year=district.year.start, rng=rng),
-        "feeders": _feeders(district) if stage == "junior" else [],
+        "feeders": _feeders(district) if stage == "junior" and not district.has("feeders") else [],
     }
     frames = {name: _frame(name, rows, district) for name, rows in tables.items() if rows}
     return district.replace(**frames, places=pl.concat([_of_other_stages(district, "places", stage), places]))
