@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
+from tiny_districts import best_of, contiguous_plans, districts, worth
 
 from junheng.errors import InfeasibleError
 from junheng.planners.catchments.objective import score
@@ -19,109 +19,82 @@ from junheng.planners.catchments.solve import CatchmentOptions, solve
 OPTIONS = CatchmentOptions(seconds=20.0, target_gap=0.0)
 
 
-def connected(homes, edges, start):
-    """Return whether a set of homes hangs together with the start: a search written for this test alone."""
-    seen, frontier = {start}, [start]
-    while frontier:
-        here = frontier.pop()
-        for a, b in edges:
-            for other in (b,) if a == here else (a,) if b == here else ():
-                if other in homes and other not in seen:
-                    seen.add(other)
-                    frontier.append(other)
-    return seen == homes
-
-
-def contiguous_plans(problem):
-    edges = problem.edges.tolist()
-    for plan in product(range(problem.n_schools), repeat=problem.n_homes):
-        if not all(problem.allowed[i, j] for i, j in enumerate(plan)):
-            continue
-        zones = [{i for i, j in enumerate(plan) if j == school} for school in range(problem.n_schools)]
-        if all(
-            a in zone and connected(zone, edges, a)
-            for a, zone in zip(problem.anchor.tolist(), zones, strict=True)
-        ):
-            yield plan
-
-
-def worth(problem, plan):
-    """Return overflow, pupil-km and pupils moved, added up in plain Python."""
-    load = [0] * problem.n_schools
-    km = moved = 0
-    for home, school in enumerate(plan):
-        load[school] += int(problem.pupils[home])
-        km += int(problem.pupils[home]) * float(problem.distance_km[home, school])
-        now = problem.present[home]
-        moved += int(problem.pupils[home]) if now not in (NO_SCHOOL, school) else 0
-    over = sum(max(0, have - int(room)) for have, room in zip(load, problem.capacity, strict=True))
-    return over, round(km, 6), moved
-
-
-def best_of(problem):
-    """Return the best worth of any contiguous plan within the limit on moves, in the stated order of the levels."""
-    worths = [worth(problem, plan) for plan in contiguous_plans(problem)]
-    cap = problem.moved_pupils_cap
-    return min((one for one in worths if cap is None or one[2] <= cap), default=None)
-
-
-@st.composite
-def districts(draw):
-    n = draw(st.integers(2, 7))
-    m = draw(st.integers(1, min(3, n)))
-    tree = [(draw(st.integers(0, i - 1)), i) for i in range(1, n)]
-    extra = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=5))
-    edges = sorted({(min(a, b), max(a, b)) for a, b in [*tree, *extra] if a != b})
-    whole = st.integers(0, 12)
-    pupils = draw(st.lists(whole, min_size=n, max_size=n))
-    room = draw(st.lists(st.integers(0, 40), min_size=m, max_size=m))
-    km = draw(st.lists(st.lists(st.integers(0, 30), min_size=m, max_size=m), min_size=n, max_size=n))
-    anchor = draw(st.permutations(range(n)))[:m]
-    present = draw(st.lists(st.integers(-1, m - 1), min_size=n, max_size=n))
-    return CatchmentProblem(
-        homes=tuple(f"H{i}" for i in range(n)),
-        schools=tuple(f"S{j}" for j in range(m)),
-        pupils=np.array(pupils),
-        distance_km=np.array(km, float) / 10,
-        capacity=np.array(room),
-        edges=np.array(edges),
-        anchor=np.array(anchor),
-        allowed=np.ones((n, m), bool),
-        present=np.array(present),
-    )
-
-
-@settings(max_examples=60, deadline=None)
-@given(districts())
-def test_every_level_reaches_the_best_of_all_contiguous_plans_and_no_bound_is_above_it(problem):
-    over, km, moved = best_of(problem)
+def keeps_every_promise(problem):
+    """Compare a solution with the best of all contiguous plans: its values, its bounds and its rules."""
+    best = best_of(problem)
+    if best is None:
+        with pytest.raises(InfeasibleError):
+            solve(problem, options=OPTIONS, seed=0)
+        return
     solution = solve(problem, options=OPTIONS, seed=0)
     assert tuple(solution.assignment.tolist()) in set(contiguous_plans(problem))
     reached = worth(problem, solution.assignment.tolist())
     values = {level.name: level for level in solution.levels}
-    assert [level.name for level in solution.levels] == ["overflow_pupils", "pupil_km", "moved_pupils"]
-    assert reached[0] == over == values["overflow_pupils"].value
-    assert reached[1] == pytest.approx(km, abs=1e-5)
-    assert reached[2] == moved
-    assert values["overflow_pupils"].bound <= over
-    assert values["pupil_km"].bound <= km + 1e-5
-    assert values["moved_pupils"].bound <= moved
+    assert list(values) == ["overflow_pupils", "pupil_km", "moved_pupils"]
+    assert reached[0] == best[0] == values["overflow_pupils"].value
+    assert reached[1] == pytest.approx(best[1], abs=1e-5)
+    assert reached[2] == best[2]
+    assert problem.moved_pupils_cap is None or reached[2] <= problem.moved_pupils_cap
+    for level, least in zip(values.values(), best, strict=True):
+        assert level.bound <= least + 1e-5
+
+
+@settings(max_examples=40, deadline=None)
+@given(districts())
+def test_every_level_reaches_the_best_of_all_contiguous_plans_and_no_bound_is_above_it(problem):
+    keeps_every_promise(problem)
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts(has_wishes=True))
+def test_locks_bans_and_the_limit_on_moves_leave_the_best_plan_that_keeps_them(problem):
+    keeps_every_promise(problem)
 
 
 @settings(max_examples=25, deadline=None)
-@given(districts(), st.integers(0, 40))
-def test_the_limit_on_moves_is_kept_and_the_best_within_it_found(problem, cap):
-    limited = replace(problem, moved_pupils_cap=cap)
-    best = best_of(limited)
-    if best is None:
+@given(districts(has_wishes=True), st.randoms(use_true_random=False))
+def test_other_names_for_homes_and_schools_change_no_value(problem, random):
+    homes, schools = list(range(problem.n_homes)), list(range(problem.n_schools))
+    random.shuffle(homes)
+    random.shuffle(schools)
+    renamed = relabelled(problem, homes, schools)
+    try:
+        values = [level.value for level in solve(problem, options=OPTIONS, seed=0).levels]
+    except InfeasibleError:
         with pytest.raises(InfeasibleError):
-            solve(limited, options=OPTIONS, seed=0)
+            solve(renamed, options=OPTIONS, seed=0)
         return
-    solution = solve(limited, options=OPTIONS, seed=0)
-    reached = worth(limited, solution.assignment.tolist())
-    assert reached[2] <= cap
-    assert reached[0] == best[0]
-    assert reached[1] == pytest.approx(best[1], abs=1e-5)
+    assert [level.value for level in solve(renamed, options=OPTIONS, seed=0).levels] == pytest.approx(values)
+
+
+@settings(max_examples=25, deadline=None)
+@given(districts(), st.integers(0, 2), st.integers(0, 20))
+def test_more_places_never_leave_more_pupils_without_one_nor_longer_ways_at_equal_overflow(
+    problem, school, more
+):
+    larger = problem.capacity.copy()
+    larger[school % problem.n_schools] += more
+    before = solve(problem, options=OPTIONS, seed=0)
+    after = solve(replace(problem, capacity=larger), options=OPTIONS, seed=0)
+    assert after.levels[0].value <= before.levels[0].value
+    if after.levels[0].value == before.levels[0].value == 0:
+        assert after.levels[1].value <= before.levels[1].value + 1e-6
+
+
+def relabelled(problem, homes, schools):
+    """Return the problem with its homes and schools in another order."""
+    place = {old: new for new, old in enumerate(homes)}
+    number = {old: new for new, old in enumerate(schools)} | {NO_SCHOOL: NO_SCHOOL}
+    return replace(
+        problem,
+        pupils=problem.pupils[homes],
+        distance_km=problem.distance_km[np.ix_(homes, schools)],
+        capacity=problem.capacity[schools],
+        edges=np.array([[place[a], place[b]] for a, b in problem.edges.tolist()]),
+        anchor=np.array([place[problem.anchor[j]] for j in schools]),
+        allowed=problem.allowed[np.ix_(homes, schools)],
+        present=np.array([number[problem.present[i]] for i in homes]),
+    )
 
 
 def test_the_rule_that_a_neighbour_must_be_closer_would_miss_the_best_plan():

@@ -8,6 +8,7 @@ allowed    a home goes only to a school that it may go to (locks and forbidden p
 anchor     the home in which a school stands goes to that school
 capacity   pupils of a zone stay within the school's capacity, or exceed it by the overflow that is counted
 contiguity every zone is connected in the home graph and contains its school
+bottleneck no zone holds more behind a bottleneck than its places leave there (follows from the rules above)
 moved_cap  pupils who get another school than now stay within the limit, where there is one
 ========== =====================================================================================================
 """
@@ -24,7 +25,7 @@ from scipy import sparse
 from junheng.planners.catchments.contiguity import permitted
 from junheng.planners.catchments.objective import Goal, Limit
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
-from junheng.planners.catchments.separation import Cut
+from junheng.planners.catchments.proof.cuts import Cut, rows_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,29 +130,24 @@ def limit(columns: Columns, rule: Limit, position: int) -> Rows:
     return Rows(rule.name, _matrix(columns, 1, [used, excess]), np.full(1, -np.inf), np.array([rule.most]))
 
 
-def contiguity(columns: Columns, cuts: Iterable[Cut]) -> Rows:
-    """``contiguity``: x[i, j] <= sum of x[k, j] over the separator, for each cut whose home may join the zone."""
-    rows: list[int] = []
-    pairs: list[int] = []
-    values: list[float] = []
-    n_rows = 0
-    for cut in cuts:
-        own = columns.index[cut.home, cut.school]
-        if own < 0:
-            continue
-        others = [k for k in columns.index[list(cut.separator), cut.school].tolist() if k >= 0]
-        rows += [n_rows] * (1 + len(others))
-        pairs += [int(own), *others]
-        values += [1.0, *([-1.0] * len(others))]
-        n_rows += 1
-    matrix = _matrix(
-        columns, n_rows, [(np.array(rows, np.int64), np.array(pairs, np.int64), np.array(values))]
+def cut_rows(columns: Columns, cuts: Iterable[Cut]) -> Rows:
+    """``contiguity`` and ``bottleneck``: the cuts, each row scaled as in `rows_of`; closed pairs drop out."""
+    n, m = columns.mask.shape
+    rows = rows_of(cuts, (n, m))
+    weights = sparse.coo_array(rows.pairs)
+    pairs = columns.index.ravel()[weights.col]
+    is_open = pairs >= 0
+    zone = (weights.row[is_open], pairs[is_open], weights.data[is_open])
+    counted = np.flatnonzero(rows.overflow)
+    over = (counted, columns.overflow[rows.school[counted]], rows.overflow[counted])
+    n_rows = rows.pairs.shape[0]
+    return Rows(
+        "contiguity", _matrix(columns, n_rows, [zone, over]), np.full(n_rows, -np.inf), np.zeros(n_rows)
     )
-    return Rows("contiguity", matrix, np.full(n_rows, -np.inf), np.zeros(n_rows))
 
 
 def base_rows(problem: CatchmentProblem, columns: Columns, goal: Goal) -> list[Rows]:
-    """Return every rule but contiguity, whose cuts come as they are needed."""
+    """Return every rule but contiguity and bottlenecks, whose cuts come as they are needed."""
     return [
         one_school(columns),
         capacity(problem, columns),

@@ -1,61 +1,93 @@
-"""Contiguous plans to start from: grown from the relaxation and from the present zones, or by the oriented model."""
+"""Some plan that keeps every hard rule, to begin with; or why there is none."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.descent import descend
-from junheng.planners.catchments.growth import grow
-from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.oriented import solve_oriented
-from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, FloatArray, IntArray
-from junheng.planners.catchments.relaxation import Relaxed, ranks
+from junheng.errors import InfeasibleError, Place, Problem
+from junheng.planners.catchments.levels import Workshop
+from junheng.planners.catchments.objective import Goal, moved_pupils
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
+from junheng.planners.catchments.proof.duality import Relaxed
+from junheng.planners.catchments.proof.exact import solve_exact
+from junheng.planners.catchments.search.growth import grown_plans
+from junheng.text import Text
 
-_PAIRS_A_HOME = (1.6, 2.5, 4.0)
-_TICKS = 400
-
-
-def grown_plans(problem: CatchmentProblem, mask: BoolArray, goal: Goal, relaxed: Relaxed) -> list[IntArray]:
-    """Return plans grown from the relaxation and from the present zones (none where growing gets stuck)."""
-    now = np.zeros(relaxed.share.shape)
-    known = np.flatnonzero(problem.present != NO_SCHOOL)
-    now[known, problem.present[known]] = 2.0
-    plans = [grow(problem, mask, goal, relaxed.share), grow(problem, mask, goal, now + relaxed.share)]
-    return [plan for plan in plans if plan is not None]
+_TICKS = 4000
+"""Counted work of the exact search where growing finds no plan."""
 
 
-def oriented_plan(
-    problem: CatchmentProblem, mask: BoolArray, goal: Goal, relaxed: Relaxed, *, budget: Budget, share: float
-) -> IntArray | None:
-    """Return a plan whose zones spread along the relaxation's cheapest paths, or `None` if none was found.
+def first_plan(shop: Workshop, start: IntArray | None) -> IntArray:
+    """Return some plan that keeps the hard rules: a given one, today's, a grown one, or one found exactly.
 
-    Few pairs of home and school are tried first, more only if these give no plan.
+    Raises
+    ------
+    InfeasibleError
+        Where no such plan was found: which limit would have to give way, and by how much, where that is known.
     """
-    rank = _ranks_of_relaxation(problem, mask, relaxed)
-    floors = np.sort(relaxed.floor[mask])
-    for pairs in _PAIRS_A_HOME:
-        most = min(len(floors), int(pairs * problem.n_homes)) - 1
-        cheap = mask & (relaxed.floor <= floors[most])
-        plan = solve_oriented(
-            problem,
-            goal,
-            mask=cheap,
-            rank=rank,
-            start=None,
-            budget=budget,
-            share=share,
-            ticks=budget.ticks(_TICKS),
+    problem = shop.problem
+    for known in (start, problem.present):
+        if known is not None and (known != NO_SCHOOL).all() and shop.keeps_rules(known):
+            return np.array(known)
+    goal = _fewest_moves(problem)
+    relaxed = shop.relax(goal, 0.1)
+    plans = grown_plans(problem, shop.mask, goal, relaxed.share)
+    grown = min(plans, key=lambda plan: goal.value(problem, plan), default=None)
+    if grown is not None and shop.keeps_rules(grown):
+        return grown
+    return _found_exactly(shop, goal, grown, relaxed)
+
+
+def _found_exactly(shop: Workshop, goal: Goal, start: IntArray | None, relaxed: Relaxed) -> IntArray:
+    problem = shop.problem
+    found = solve_exact(
+        problem,
+        goal,
+        mask=shop.mask,
+        start=start,
+        cuts=relaxed.duals.cuts,
+        mend=lambda plan: shop.mend(goal, plan),
+        budget=shop.budget,
+        share=0.5,
+        ticks=shop.budget.ticks(_TICKS),
+    )
+    if found.assignment is not None and shop.keeps_rules(found.assignment):
+        return found.assignment
+    raise InfeasibleError([_no_plan(problem, found.bound)])
+
+
+def _fewest_moves(problem: CatchmentProblem) -> Goal:
+    """Return the goal of a first plan: fewest pupils moved, whatever the overflow and the distance."""
+    return Goal(
+        cost=moved_pupils(problem).astype(np.float64),
+        overflow_free=int(problem.pupils.sum()),
+        overflow_price=0.0,
+        is_overflow_hard=False,
+        is_whole=True,
+    )
+
+
+def _no_plan(problem: CatchmentProblem, fewest_moved: float) -> Problem:
+    cap = problem.moved_pupils_cap
+    if cap is not None and np.isfinite(fewest_moved) and fewest_moved > cap:
+        least = int(np.ceil(fewest_moved - 1e-6))
+        return Problem(
+            code="moved-cap-too-low",
+            severity="error",
+            place=Place(),
+            found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=cap),
+            expected=Text(
+                "至少 {n} 人，学区才能连片", "at least {n}, so that every zone hangs together"
+            ).format(n=least),
+            remedy=Text("把上限至少提高到 {n}", "Raise the limit to {n} at least").format(n=least),
         )
-        if plan is not None:
-            return descend(problem, mask, goal, plan, budget=budget, share=share)
-        if budget.is_over(share):
-            break
-    return None
-
-
-def _ranks_of_relaxation(problem: CatchmentProblem, mask: BoolArray, relaxed: Relaxed) -> FloatArray:
-    """Return ranks by path cost; a little is added to every step so that free steps count too."""
-    finite = relaxed.reduced_cost[mask]
-    little = 1e-4 * (1e-9 + float(np.median(finite[finite > 0]))) if (finite > 0).any() else 1.0
-    return ranks(problem, np.where(mask, relaxed.reduced_cost + little, np.inf))
+    return Problem(
+        code="no-plan-found",
+        severity="error",
+        place=Place(),
+        found=Text("没有找到每个学区都连片的方案", "no plan was found in which every zone hangs together"),
+        expected=Text(
+            "锁定、禁止与相邻关系容许这样的方案", "locks, bans and neighbours that leave room for one"
+        ),
+        remedy=Text("放宽锁定或禁止，或延长用时", "Relax locks or bans, or give more time"),
+    )

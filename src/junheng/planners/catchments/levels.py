@@ -1,28 +1,29 @@
-"""One level of the objective from first bound to proof: relax, search, shrink to what could still be better, prove."""
+"""One level of the objective from first bound to proof: relax, search, close what cannot be better, prove."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.contiguity import reachable
-from junheng.planners.catchments.descent import descend
-from junheng.planners.catchments.exact import solve_exact
-from junheng.planners.catchments.growth import grow
-from junheng.planners.catchments.lagrange import Lagrangian
-from junheng.planners.catchments.neighbourhoods import Redraw
-from junheng.planners.catchments.objective import Goal, is_used
+from junheng.planners.catchments.contiguity import cut_off, reachable
+from junheng.planners.catchments.objective import Goal, is_used, score
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
-from junheng.planners.catchments.relaxation import CutPool, Relaxation, Relaxed
+from junheng.planners.catchments.proof.cuts import Cut
+from junheng.planners.catchments.proof.duality import Relaxed
+from junheng.planners.catchments.proof.exact import solve_exact
+from junheng.planners.catchments.proof.lagrange import Lagrangian
+from junheng.planners.catchments.proof.relaxation import Relaxation
+from junheng.planners.catchments.search.descent import descend
+from junheng.planners.catchments.search.growth import grow
+from junheng.planners.catchments.search.regrowth import Regrowth
 from junheng.progress import Progress
 from junheng.text import Text
 
-_SHRINKS = 4
-_TICKS = 6000
-_ITERATIONS = 400
+_ITERATIONS = 500
+_ROUNDS_A_HOME = 3
 
 
 @dataclass(kw_only=True)
@@ -43,8 +44,6 @@ class Workshop:
         Called with what is being done.
     target_gap
         Gap at which a level counts as done.
-    pool
-        Contiguity cuts that hold everywhere.
     counts
         Counted work, for the result's statistics.
     """
@@ -55,20 +54,28 @@ class Workshop:
     rng: np.random.Generator
     progress: Progress
     target_gap: float
-    pool: CutPool = field(default_factory=CutPool)
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, name: str, by: int) -> None:
         """Add to the counted work."""
         self.counts[name] = self.counts.get(name, 0) + by
 
-    def relax(self, goal: Goal, share: float, *, rounds: int = 200) -> Relaxed:
-        """Return the relaxation of a goal over all pairs."""
-        relaxed = Relaxation(self.problem, self.mask, goal, self.pool).tighten(
-            self.budget, share, rounds=rounds
-        )
-        self.counts["cuts"] = len(self.pool.cuts)
+    def relax(
+        self, goal: Goal, share: float, *, start: Iterable[Cut] = (), enough: float = np.inf
+    ) -> Relaxed:
+        """Return the relaxation of a goal over all pairs, begun with some cuts, until its bound is enough."""
+        relaxation = Relaxation(self.problem, self.mask, goal, start=start)
+        relaxed = relaxation.tighten(self.budget, share, enough=enough)
+        self.count("cuts", len(relaxed.duals.cuts))
         return relaxed
+
+    def keeps_rules(self, plan: IntArray) -> bool:
+        """Return whether a plan keeps every hard rule (overflow is no hard rule)."""
+        rows = np.arange(self.problem.n_homes)
+        if not self.mask[rows, plan].all() or len(cut_off(self.problem, plan)):
+            return False
+        cap = self.problem.moved_pupils_cap
+        return cap is None or score(self.problem, plan).moved_pupils <= cap
 
     def mend(self, goal: Goal, plan: IntArray) -> IntArray | None:
         """Return a contiguous plan near one with loose parts, improved by local search."""
@@ -102,7 +109,6 @@ class LevelSearch:
     def __post_init__(self) -> None:
         self.bound = self._whole(self.relaxed.bound)
         self.mask = self.shop.mask
-        self.pool = self.shop.pool.copy()
 
     @property
     def value(self) -> float:
@@ -121,58 +127,43 @@ class LevelSearch:
         bound = float(np.ceil(bound - 1e-6)) if self.goal.is_whole and np.isfinite(bound) else bound
         return max(0.0, min(bound, self.value))
 
-    def search(self, sizes: Sequence[int], share: float, text: Text, start: float) -> None:
-        """Improve the plan by redrawing groups of zones."""
+    def regrow(self, rounds: int, share: float, text: Text, start: float) -> None:
+        """Improve the plan by clearing patches and growing them again."""
         if self.is_done:
             return
-        redraw = Redraw(
+        regrowth = Regrowth(
             self.shop.problem,
             self.shop.mask,
             self.goal,
-            floor=self.relaxed.floor,
+            share=self.relaxed.share,
+            bound=self.bound,
             rng=self.shop.rng,
         )
-        self.plan = redraw.improve(
+        self.plan = regrowth.improve(
             self.plan,
-            sizes,
+            rounds=self.shop.budget.ticks(min(rounds, _ROUNDS_A_HOME * self.shop.problem.n_homes)),
             budget=self.shop.budget,
-            share=share,
+            until=share,
             enough=self.bound + self._allowance(),
             report=lambda value: self.shop.progress(text.format(value=round(value, 1)), start),
         )
-        self.shop.count("neighbourhoods", redraw.n_tried)
+        self.shop.count("regrown_patches", regrowth.n_tried)
 
-    def sharpen(self, share: float, text: Text, start: float, *, iterations: int = _ITERATIONS) -> None:
+    def sharpen(self, share: float, text: Text, start: float) -> None:
         """Raise the bound by pricing, over the pairs that a better plan could use."""
         if self.is_done or self.shop.budget.is_over(share):
             return
         self._close()
-        lagrangian = Lagrangian(self.shop.problem, self.mask, self.goal, self.pool, self.relaxed)
+        lagrangian = Lagrangian(self.shop.problem, self.mask, self.goal, self.relaxed)
         self.relaxed = lagrangian.sharpen(
             target=self.value,
             enough=self.value - self._allowance(),
-            iterations=iterations,
+            iterations=self.shop.budget.ticks(_ITERATIONS),
             budget=self.shop.budget,
             share=share,
             report=lambda bound: self.shop.progress(text.format(bound=round(bound, 1)), start),
         )
         self._raise()
-        self._close()
-
-    def retighten(self, share: float, text: Text, start: float) -> None:
-        """Raise the bound by the linear relaxation over the pairs that a better plan could use."""
-        for _ in range(_SHRINKS):
-            before = int(self.mask.sum())
-            self._close()
-            if self.is_done or self.shop.budget.is_over(share) or self.mask.sum() > 0.9 * before:
-                return
-            self.shop.progress(text.format(bound=round(self.bound, 1)), start)
-            floor = self.relaxed.floor
-            relaxed = Relaxation(self.shop.problem, self.mask, self.goal, self.pool).tighten(
-                self.shop.budget, share
-            )
-            self.relaxed = replace(relaxed, floor=np.maximum(floor, relaxed.floor))
-            self._raise()
 
     def _raise(self) -> None:
         self.bound = max(self.bound, self._whole(self.relaxed.bound))
@@ -183,22 +174,31 @@ class LevelSearch:
         mask = self.mask & (self.relaxed.floor <= self.value + noise)
         self.mask = reachable(self.shop.problem, mask) | is_used(self.shop.problem, self.plan)
 
-    def prove(self, share: float) -> None:
+    def _retighten(self, share: float) -> None:
+        """Solve the linear relaxation again over the pairs that a better plan could use."""
+        self._close()
+        relaxation = Relaxation(self.shop.problem, self.mask, self.goal, start=self.relaxed.duals.cuts)
+        relaxed = relaxation.tighten(self.shop.budget, share)
+        self.relaxed = replace(relaxed, floor=np.maximum(self.relaxed.floor, relaxed.floor))
+        self._raise()
+        self._close()
+
+    def prove(self, share: float, *, ticks: int) -> None:
         """Search the pairs that a better plan could use exactly."""
         if self.is_done or self.shop.budget.is_over(share):
             return
-        self._close()
+        self._retighten(share)
         self.shop.counts["core_pairs"] = int(self.mask.sum())
         exact = solve_exact(
             self.shop.problem,
             self.goal,
             mask=self.mask,
             start=self.plan,
-            pool=self.pool,
+            cuts=self.relaxed.duals.cuts,
             mend=lambda plan: self.shop.mend(self.goal, plan),
             budget=self.shop.budget,
             share=share,
-            ticks=self.shop.budget.ticks(_TICKS),
+            ticks=self.shop.budget.ticks(ticks),
         )
         if exact.assignment is not None:
             self.plan = exact.assignment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -186,6 +186,12 @@ def guide_goal(problem: CatchmentProblem) -> Goal:
         is_overflow_hard=False,
         is_whole=False,
     )
+
+
+def softened(goal: Goal, problem: CatchmentProblem) -> Goal:
+    """Return the goal with overflow priced no higher than the longest way: dear enough for a relaxation to avoid it."""
+    longest = float(problem.distance_km[problem.allowed].max(initial=0.0))
+    return replace(goal, overflow_price=min(goal.overflow_price, 1.0 + longest))
 
 
 def overflow_goal(problem: CatchmentProblem) -> Goal:

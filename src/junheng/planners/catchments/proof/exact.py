@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.constraints import Columns, base_rows, contiguity
+from junheng.planners.catchments.constraints import Columns, base_rows, cut_rows
 from junheng.planners.catchments.contiguity import cut_off
-from junheng.planners.catchments.highs import IntegerResult, Model
-from junheng.planners.catchments.objective import Goal, is_used
-from junheng.planners.catchments.oriented import columns_of_plan, plan_of_columns
+from junheng.planners.catchments.objective import Goal, is_used, loads
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
-from junheng.planners.catchments.relaxation import CutPool, column_costs, column_uppers
-from junheng.planners.catchments.separation import Cut, separate
+from junheng.planners.catchments.proof.cuts import Cut, within
+from junheng.planners.catchments.proof.highs import IntegerResult, Model
+from junheng.planners.catchments.proof.relaxation import column_costs, column_uppers
+from junheng.planners.catchments.proof.separation import separate
 
 Mend = Callable[[IntArray], IntArray | None]
 """Turns a plan with loose parts into a contiguous one, or gives up."""
@@ -49,7 +49,7 @@ def solve_exact(
     *,
     mask: BoolArray,
     start: IntArray | None,
-    pool: CutPool,
+    cuts: Iterable[Cut],
     mend: Mend,
     budget: Budget,
     share: float,
@@ -57,7 +57,7 @@ def solve_exact(
 ) -> Exact:
     """Search the plans that use only the pairs of a mask, with the goal's limits hard.
 
-    The integer programme knows the contiguity cuts found so far. As long as its best solution has loose parts,
+    The integer programme knows the cuts that matter to the relaxation. As long as its best solution has loose parts,
     they are cut off and it is solved again; its bound is valid at any time, as it knows some cuts only.
 
     Parameters
@@ -66,34 +66,40 @@ def solve_exact(
         The problem, the objective, the pairs that may be used, shape (n, m).
     start
         A plan that keeps the goal's limits, or `None`; its pairs are added to the mask.
-    pool
-        Contiguity cuts; new ones, which hold within the mask only, are added.
+    cuts
+        Cuts to begin with, which hold within the mask.
     mend
         Makes contiguous plans out of solutions with loose parts.
     budget, share, ticks
         The step ends after so many solver ticks altogether, or when this share of the time has passed.
     """
     mask = mask if start is None else mask | is_used(problem, start)
-    return _Search(problem, goal, mask, pool, start).run(mend, budget, share, ticks)
+    return _Search(problem, goal, mask, cuts, start).run(mend, budget, share, ticks)
 
 
 class _Search:
     """The integer programme with the best plan, its value and the bound so far."""
 
     def __init__(
-        self, problem: CatchmentProblem, goal: Goal, mask: BoolArray, pool: CutPool, start: IntArray | None
+        self,
+        problem: CatchmentProblem,
+        goal: Goal,
+        mask: BoolArray,
+        cuts: Iterable[Cut],
+        start: IntArray | None,
     ) -> None:
-        self.problem, self.goal, self.pool = problem, goal, pool
+        self.problem, self.goal = problem, goal
         self.columns = Columns(mask, len(goal.limits))
         integer = np.zeros(self.columns.total, dtype=bool)
         integer[: self.columns.n_pairs] = True
         self.model = Model(
-            cost=column_costs(self.columns, goal, is_hard=True),
-            upper=column_uppers(problem, self.columns, goal, is_hard=True),
+            cost=column_costs(self.columns, goal),
+            upper=column_uppers(problem, self.columns, goal),
             rows=base_rows(problem, self.columns, goal),
             integer=integer,
         )
-        self.model.add_rows(contiguity(self.columns, pool.within(mask)))
+        self.cuts = set(within(cuts, mask))
+        self.model.add_rows(cut_rows(self.columns, sorted(self.cuts)))
         self.best, self.bound = start, -np.inf
         self.value = np.inf if start is None else goal.value(problem, start)
 
@@ -143,13 +149,13 @@ class _Search:
             if not len(cut_off(self.problem, plan)):
                 self._offer(plan)
                 continue
-            new += self.pool.add(
-                separate(self.problem, self.columns.mask, is_used(self.problem, plan).astype(np.float64))
-            )
+            broken = separate(self.problem, self.columns.mask, is_used(self.problem, plan).astype(np.float64))
+            new += [cut for cut in broken if cut not in self.cuts]
+            self.cuts.update(new)
             mended = mend(plan)
             if mended is not None:
                 self._offer(mended)
-        self.model.add_rows(contiguity(self.columns, new))
+        self.model.add_rows(cut_rows(self.columns, new))
         return len(new)
 
     def _offer(self, plan: IntArray) -> None:
@@ -163,3 +169,22 @@ class _Search:
 
 def _noise(value: float) -> float:
     return 1e-9 * max(1.0, abs(value)) if np.isfinite(value) else 1e-9
+
+
+def columns_of_plan(
+    problem: CatchmentProblem, columns: Columns, goal: Goal, assignment: IntArray
+) -> FloatArray:
+    """Return the values of a model's columns that describe a plan."""
+    values = np.zeros(columns.total)
+    values[columns.index[np.arange(problem.n_homes), assignment]] = 1.0
+    values[columns.overflow] = np.maximum(loads(problem, assignment) - problem.capacity, 0)
+    _, overflow, _ = goal.totals(problem, assignment)
+    values[columns.excess] = max(0.0, float(overflow) - goal.overflow_free)
+    return values
+
+
+def plan_of_columns(problem: CatchmentProblem, columns: Columns, values: FloatArray) -> IntArray:
+    """Return the school of each home from the values of a model's columns."""
+    x = np.full((problem.n_homes, problem.n_schools), -1.0)
+    x[columns.homes, columns.schools] = values[: columns.n_pairs]
+    return np.asarray(x.argmax(axis=1), dtype=np.int64)

@@ -63,6 +63,7 @@ class _Descent:
         self.load = loads.astype(np.int64)
         self.cost, self.overflow, self.sums = self.goal.totals(self.problem, self.assignment)
         self.value = float(self.goal.priced(self.cost, self.overflow, self.sums))
+        self.leaves: dict[int, bool] = {}
 
     def _shifts(self) -> tuple[IntArray, IntArray]:
         """Return homes on a border and the neighbouring zones that they may join."""
@@ -100,7 +101,7 @@ class _Descent:
         pupils, now = self.problem.pupils[homes], self.assignment[homes]
         overflow = self._over(pupils, targets) + self._over(-pupils, now)
         for k in self._promising(self._gain(cost, overflow, sums)).tolist():
-            if can_leave(self.problem.neighbours, self.assignment, int(homes[k])):
+            if self._may_leave(int(homes[k])):
                 self.assignment[homes[k]] = targets[k]
                 self._recount()
                 return True
@@ -117,10 +118,19 @@ class _Descent:
         overflow = self._over(into - out, middle) + np.where(is_swap, self._over(out - into, start), apart)
         gain = self._gain(cost[one] + cost[two], overflow, sums[:, one] + sums[:, two])
         for k in self._promising(gain)[:_TRIED].tolist():
+            if not (self._may_leave(int(homes[one[k]])) and self._may_leave(int(homes[two[k]]))):
+                continue
             moved = {int(homes[one[k]]): int(targets[one[k]]), int(homes[two[k]]): int(targets[two[k]])}
             if self._make_if_connected(moved, {int(start[k]), int(middle[k]), int(end[k])}):
                 return True
         return False
+
+    def _may_leave(self, home: int) -> bool:
+        """Return whether the home's zone holds without it, remembered until the plan changes."""
+        known = self.leaves.get(home)
+        if known is None:
+            known = self.leaves[home] = can_leave(self.problem.neighbours, self.assignment, home)
+        return known
 
     def _pairs(self, homes: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
         """Return positions of shifts (one, two) where the second leaves the zone that the first enters."""

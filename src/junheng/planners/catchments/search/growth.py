@@ -8,7 +8,7 @@ import numpy as np
 
 from junheng.planners.catchments.contiguity import cut_off
 from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, FloatArray, IntArray
 
 
 def grow(problem: CatchmentProblem, mask: BoolArray, goal: Goal, suggestion: FloatArray) -> IntArray | None:
@@ -82,3 +82,12 @@ class _Growth:
         pupils, room = int(self.problem.pupils[home]), int(self.problem.capacity[school]) - self.load[school]
         over = min(pupils, max(0, pupils - room))
         return float(self.goal.cost[home, school]) + float(self.goal.overflow_price * over)
+
+
+def grown_plans(problem: CatchmentProblem, mask: BoolArray, goal: Goal, share: FloatArray) -> list[IntArray]:
+    """Return plans grown from a fractional plan, and from it and the present zones (none where growing gets stuck)."""
+    now = np.zeros(share.shape)
+    known = np.flatnonzero(problem.present != NO_SCHOOL)
+    now[known, problem.present[known]] = 2.0
+    plans = [grow(problem, mask, goal, share), grow(problem, mask, goal, now + share)]
+    return [plan for plan in plans if plan is not None]

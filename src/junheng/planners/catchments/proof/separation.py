@@ -12,24 +12,21 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from junheng.planners.catchments.contiguity import Neighbours
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
+from junheng.planners.catchments.proof.cuts import Cut
 
 TOLERANCE = 1e-5
 _TINY = 1e-9
 _State = tuple[int, bool]  # a home and whether its leaving side is meant
 
 
-class Cut(NamedTuple):
+def contiguity_cut(home: int, school: int, separator: tuple[int, ...]) -> Cut:
     """x[home, school] <= sum of x[k, school] over the homes k of the separator."""
-
-    home: int
-    school: int
-    separator: tuple[int, ...]
+    return Cut(school, (home, *separator), (1, *([-1] * len(separator))), counts_overflow=False)
 
 
 def separate(
@@ -53,7 +50,7 @@ def separate(
         zone = _Zone(problem.neighbours, mask[:, school], x[:, school], anchor, tolerance)
         for home in zone.suspects():
             for separator in zone.separators(home):
-                cuts[Cut(home, school, separator)] = None
+                cuts[contiguity_cut(home, school, separator)] = None
     return list(cuts)
 
 

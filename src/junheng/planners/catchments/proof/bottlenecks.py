@@ -1,0 +1,145 @@
+"""Contiguity and capacity together: what a zone can hold behind a bottleneck that it enters only in part.
+
+For school j with home a_j, let S be homes that part the homes U from a_j in the graph of the homes that j may take, and
+let K_s be the places of j less the pupils on the way from a_j to s that passes the fewest pupils (both ends counted).
+A contiguous zone that reaches U passes a first home s of S; whatever it holds before and at s leaves at most K_s
+places, and the overflow of j, for U. Hence every contiguous plan satisfies
+
+    sum over U of p_i x[i, j]  <=  sum over S of K_s x[s, j] + overflow_j.
+
+Contiguity cuts alone let a fraction of a zone crawl across the district and take that fraction of everything there;
+these cuts count its pupils. A fractional point is separated, for one school at a time, by a maximum flow from a_j in
+which home s lets K_s x[s, j] through and home i takes p_i x[i, j] (a capacity-scaled form of the single-commodity flow
+of Shirabe, "Districting modeling with exact contiguity constraints", Environment and Planning B 36, 2009).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order, dijkstra, maximum_flow
+
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.proof.cuts import Cut
+
+_PARTS = 1000
+"""Flow is counted in whole thousandths of a pupil."""
+_WIDE = 2**31 - 1
+_TINY = 1e-9
+_LEAST_BREACH = 0.02
+_LEAST_SHARE = 1e-3
+
+
+class Bottlenecks:
+    """Finds the cuts that a point breaks.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    mask
+        Pairs that a contiguous plan may use, shape (n, m).
+    """
+
+    def __init__(self, problem: CatchmentProblem, mask: BoolArray) -> None:
+        self.problem, self.mask = problem, mask
+        graph = problem.graph.tocoo()
+        self.tail, self.head = graph.row.astype(np.int64), graph.col.astype(np.int64)
+        self.room = room_beyond(problem, mask)
+
+    def separate(self, x: FloatArray, overflow: FloatArray) -> list[Cut]:
+        """Return cuts that shares x, shape (n, m), and overflows, shape (m,), break: at most one a school."""
+        found = []
+        for school in range(self.problem.n_schools):
+            behind = self._unserved(school, x[:, school], float(overflow[school]))
+            if behind is not None:
+                cut = self._cut(school, behind)
+                if breach(cut, x, overflow) > _LEAST_BREACH:
+                    found.append(cut)
+        return found
+
+    def _unserved(self, school: int, share: FloatArray, overflow: float) -> BoolArray | None:
+        """Return the homes of the zone that the largest flow cannot reach, or `None` where it serves enough."""
+        n, anchor = self.problem.n_homes, int(self.problem.anchor[school])
+        held = np.flatnonzero(share > _TINY)
+        wanted = self.problem.pupils * share
+        wanted[anchor] = 0.0
+        network = self._network(school, share, wanted, held)
+        flow = maximum_flow(network, anchor, 2 * n)
+        short = float(wanted.sum()) - flow.flow_value / _PARTS
+        if short <= overflow + max(_LEAST_BREACH, _LEAST_SHARE * float(wanted.sum())):
+            return None
+        left = network - flow.flow
+        left.data[left.data < 0] = 0
+        left.eliminate_zeros()
+        reached = np.zeros(2 * n + 1, dtype=bool)
+        reached[breadth_first_order(left, anchor, return_predecessors=False)] = True
+        behind = np.zeros(n, dtype=bool)
+        behind[held] = ~reached[held]
+        return behind if behind.any() else None
+
+    def _network(
+        self, school: int, share: FloatArray, wanted: FloatArray, held: IntArray
+    ) -> sparse.csr_array:
+        """Return arcs between the entering sides (i), the leaving sides (n + i) and the pupils' sink (2 n)."""
+        n, anchor = self.problem.n_homes, self.problem.anchor[school]
+        inside = (share[self.tail] > _TINY) & (share[self.head] > _TINY)
+        through = self.room[held, school] * share[held]
+        through = np.where(held == anchor, _WIDE / _PARTS, through)
+        tails = np.concatenate([self.tail[inside] + n, held, held])
+        heads = np.concatenate([self.head[inside], held + n, np.full(len(held), 2 * n)])
+        room = np.concatenate([np.full(int(inside.sum()), _WIDE / _PARTS), through, wanted[held]])
+        parts = np.minimum(np.rint(room * _PARTS), _WIDE).astype(np.int32)
+        some = parts > 0
+        return sparse.csr_array(
+            (parts[some], (tails[some], heads[some])), shape=(2 * n + 1, 2 * n + 1), dtype=np.int32
+        )
+
+    def _cut(self, school: int, behind: BoolArray) -> Cut:
+        """Return the cut that parts these homes from the school; open homes without a share stand in it for free."""
+        is_open = self.mask[:, school]
+        border = self._touching(behind) & is_open & ~behind
+        # Homes of the border that only others of it touch add nothing to the separator.
+        separator = border & self._touching(self._reached(school, is_open & ~border))
+        far = is_open & ~separator & ~self._reached(school, is_open & ~separator)
+        weights = np.where(far, self.problem.pupils, 0) - np.where(separator, self.room[:, school], 0)
+        homes = np.flatnonzero(weights)
+        return Cut(school, tuple(homes.tolist()), tuple(weights[homes].tolist()), counts_overflow=True)
+
+    def _touching(self, homes: BoolArray) -> BoolArray:
+        """Return the homes with a neighbour among some homes."""
+        touched = np.zeros(len(homes), dtype=bool)
+        touched[self.head[homes[self.tail]]] = True
+        return touched
+
+    def _reached(self, school: int, is_open: BoolArray) -> BoolArray:
+        """Return the homes that the school's home reaches through open homes."""
+        reached = np.zeros(len(is_open), dtype=bool)
+        reached[self.problem.anchor[school]] = True
+        while True:
+            more = reached | (self._touching(reached) & is_open)
+            if (more == reached).all():
+                return reached
+            reached = more
+
+
+def room_beyond(problem: CatchmentProblem, mask: BoolArray) -> IntArray:
+    """Return K: the places that each school has left behind each home, shape (n, m), from 0."""
+    room = np.zeros(mask.shape, dtype=np.int64)
+    graph = sparse.csr_array(problem.graph, dtype=np.float64)
+    for school, anchor in enumerate(problem.anchor.tolist()):
+        # Entering a home costs its pupils; the addend keeps free steps in the sparse graph.
+        entering = np.where(mask[:, school], problem.pupils, np.inf) + _TINY
+        graph.data = entering[graph.indices]
+        passed = dijkstra(graph, indices=anchor) + problem.pupils[anchor]
+        open_ = np.isfinite(passed)
+        room[open_, school] = problem.capacity[school] - np.floor(passed[open_] + _LEAST_BREACH).astype(
+            np.int64
+        )
+    return np.maximum(room, 0)
+
+
+def breach(cut: Cut, x: FloatArray, overflow: FloatArray) -> float:
+    """Return by how much a point breaks a cut, in the cut's own unit."""
+    weighed = float(np.array(cut.weights) @ x[list(cut.homes), cut.school])
+    return weighed - float(overflow[cut.school]) * cut.counts_overflow

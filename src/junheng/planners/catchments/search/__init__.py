@@ -1,0 +1,1 @@
+"""Good plans: growing zones, shifting homes, clearing patches and growing them again."""

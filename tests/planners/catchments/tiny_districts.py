@@ -1,0 +1,94 @@
+"""Tiny districts and every contiguous plan of them, by a search written for the tests alone."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from hypothesis import strategies as st
+
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+
+
+def connected(homes, edges, start):
+    """Return whether a set of homes hangs together with the start: a search written for this test alone."""
+    seen, frontier = {start}, [start]
+    while frontier:
+        here = frontier.pop()
+        for a, b in edges:
+            for other in (b,) if a == here else (a,) if b == here else ():
+                if other in homes and other not in seen:
+                    seen.add(other)
+                    frontier.append(other)
+    return seen == homes
+
+
+def contiguous_plans(problem):
+    edges = problem.edges.tolist()
+    for plan in product(range(problem.n_schools), repeat=problem.n_homes):
+        if not all(problem.allowed[i, j] for i, j in enumerate(plan)):
+            continue
+        zones = [{i for i, j in enumerate(plan) if j == school} for school in range(problem.n_schools)]
+        if all(
+            a in zone and connected(zone, edges, a)
+            for a, zone in zip(problem.anchor.tolist(), zones, strict=True)
+        ):
+            yield plan
+
+
+def worth(problem, plan):
+    """Return overflow, pupil-km and pupils moved, added up in plain Python."""
+    load = [0] * problem.n_schools
+    km = moved = 0
+    for home, school in enumerate(plan):
+        load[school] += int(problem.pupils[home])
+        km += int(problem.pupils[home]) * float(problem.distance_km[home, school])
+        now = problem.present[home]
+        moved += int(problem.pupils[home]) if now not in (NO_SCHOOL, school) else 0
+    over = sum(max(0, have - int(room)) for have, room in zip(load, problem.capacity, strict=True))
+    return over, round(km, 6), moved
+
+
+def best_of(problem):
+    """Return the best worth of any contiguous plan within the limit on moves, in the stated order of the levels."""
+    worths = [worth(problem, plan) for plan in contiguous_plans(problem)]
+    cap = problem.moved_pupils_cap
+    return min((one for one in worths if cap is None or one[2] <= cap), default=None)
+
+
+@st.composite
+def districts(draw, *, has_wishes=False, most_homes=7):
+    """Draw a district of 2 to 7 homes; with wishes, some pairs are closed by locks and bans."""
+    n = draw(st.integers(2, most_homes))
+    m = draw(st.integers(1, min(3, n)))
+    tree = [(draw(st.integers(0, i - 1)), i) for i in range(1, n)]
+    extra = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=5))
+    edges = sorted({(min(a, b), max(a, b)) for a, b in [*tree, *extra] if a != b})
+    whole = st.integers(0, 12)
+    pupils = draw(st.lists(whole, min_size=n, max_size=n))
+    room = draw(st.lists(st.integers(0, 40), min_size=m, max_size=m))
+    km = draw(st.lists(st.lists(st.integers(0, 30), min_size=m, max_size=m), min_size=n, max_size=n))
+    anchor = draw(st.permutations(range(n)))[:m]
+    present = draw(st.lists(st.integers(-1, m - 1), min_size=n, max_size=n))
+    allowed = np.ones((n, m), bool)
+    if has_wishes:
+        for home, school in draw(
+            st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), max_size=4)
+        ):
+            allowed[home, school] = False
+        for home, school in draw(
+            st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), max_size=1)
+        ):
+            allowed[home] &= np.arange(m) == school
+    return CatchmentProblem(
+        homes=tuple(f"H{i}" for i in range(n)),
+        schools=tuple(f"S{j}" for j in range(m)),
+        pupils=np.array(pupils),
+        distance_km=np.array(km, float) / 10,
+        capacity=np.array(room),
+        edges=np.array(edges),
+        anchor=np.array(anchor),
+        allowed=allowed,
+        present=np.array(present),
+        moved_pupils_cap=draw(st.none() | st.integers(0, 40)) if has_wishes else None,
+    )
