@@ -32,6 +32,7 @@ from junheng.planners.catchments.problem import CatchmentProblem, IntArray
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans
+from junheng.planners.catchments.search.tidy import tidied
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -163,6 +164,7 @@ class _Run:
         fewest_over = self._overflow(guide)
         least_km = self._distance(guide)
         fewest_moved = self._moves()
+        self.plan = tidied(self.problem, self.shop.mask, self.plan)
         reached = score(self.problem, self.plan)
         levels = (
             level(OVERFLOW, reached.overflow_pupils, fewest_over),
