@@ -61,11 +61,17 @@ class Workshop:
         self.counts[name] = self.counts.get(name, 0) + by
 
     def relax(
-        self, goal: Goal, share: float, *, start: Iterable[Cut] = (), enough: float = np.inf
+        self,
+        goal: Goal,
+        share: float,
+        *,
+        start: Iterable[Cut] = (),
+        enough: float = np.inf,
+        rounds: int = 200,
     ) -> Relaxed:
         """Return the relaxation of a goal over all pairs, begun with some cuts, until its bound is enough."""
         relaxation = Relaxation(self.problem, self.mask, goal, start=start)
-        relaxed = relaxation.tighten(self.budget, share, enough=enough)
+        relaxed = relaxation.tighten(self.budget, share, enough=enough, rounds=rounds)
         self.count("cuts", len(relaxed.duals.cuts))
         return relaxed
 

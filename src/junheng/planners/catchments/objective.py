@@ -12,6 +12,7 @@ from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentP
 
 OVERFLOW, DISTANCE, MOVED = "overflow_pupils", "pupil_km", "moved_pupils"
 UNITS_OF_LEVELS = {OVERFLOW: "pupil", DISTANCE: "pupil km", MOVED: "pupil"}
+_WAYS = 4.0
 KM_TOLERANCE = 1e-9
 """Share by which two sums of pupil-km may differ and still count as equal: the noise of adding floats."""
 
@@ -189,9 +190,9 @@ def guide_goal(problem: CatchmentProblem) -> Goal:
 
 
 def softened(goal: Goal, problem: CatchmentProblem) -> Goal:
-    """Return the goal with overflow priced no higher than the longest way: dear enough for a relaxation to avoid it."""
+    """Return the goal with overflow priced like a few longest ways: dear enough for a relaxation to avoid it."""
     longest = float(problem.distance_km[problem.allowed].max(initial=0.0))
-    return replace(goal, overflow_price=min(goal.overflow_price, 1.0 + longest))
+    return replace(goal, overflow_price=min(goal.overflow_price, _WAYS * (1.0 + longest)))
 
 
 def overflow_goal(problem: CatchmentProblem) -> Goal:

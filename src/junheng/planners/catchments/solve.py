@@ -43,7 +43,7 @@ _ROUNDS = 1000
 """Patches cleared and grown again, each time."""
 _TICKS = 1500
 """Counted work of each exact search, in solver ticks."""
-_TICKS_OF_MOVES = 40
+_TICKS_OF_MOVES = 150
 
 _MOVED = Text("减少改换学校的学生", "fewer pupils moved")
 
@@ -208,7 +208,7 @@ class _Run:
         """Level 1."""
         goal = overflow_goal(self.problem)
         reached = goal.value(self.problem, self.plan)
-        relaxed = self.shop.relax(goal, 0.4, start=guide.duals.cuts, enough=reached)
+        relaxed = self.shop.relax(goal, 0.4, start=guide.duals.cuts, enough=reached, rounds=8)
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.prove(0.5, ticks=_TICKS)
         self._take(search.plan)
