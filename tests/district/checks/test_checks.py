@@ -136,6 +136,24 @@ CLEAN: Rows = {
         {"stage": "primary", "home": "H4", "school": "S2"},
         *({"stage": "junior", "home": f"H{i}", "school": "S2"} for i in range(1, 5)),
     ],
+    "births": [{"home": "H1", "year": 2024, "births": 9}, {"school": "S2", "year": 2024, "births": 8}],
+    "housing": [{"home": "H2", "year": 2027, "type": "commodity", "dwellings": 100}],
+    "kindergartens": [
+        {
+            "kindergarten": "K1",
+            "name": "一幼",
+            "nature": "public",
+            "children": 50,
+            "staff": 8,
+            "teachers": 4,
+            "carers": 2,
+            "certified_teachers": 4,
+        }
+    ],
+    "kindergarten_classes": [
+        {"kindergarten": "K1", "class": "1", "band": "small", "children": 24},
+        {"kindergarten": "K1", "class": "2", "band": "middle", "children": 26},
+    ],
     "declarations": [{"rule": "guarantee.G7", "value": 8600.0, "evidence": "台账"}],
     "groups": [
         {"group": "A", "school": "S1", "role": "lead"},
@@ -188,6 +206,20 @@ _COUNTED_LESS: list[Where] = [("stages", 2, "teachers"), ("stages", 2, "teachers
 # code, change of the clean rows, where it is found: table, row as the workbook numbers it, column
 CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
     ("required-empty", _set("schools", 0, name=None), [("schools", 2, "name")]),
+    ("births-home-or-school", _set("births", 0, school="S1"), [("births", 2, "school")]),
+    ("housing-home-or-school", _set("housing", 0, home=None), [("housing", 2, "home")]),
+    ("housing-home-or-school", _set("housing", 0, school="S1"), [("housing", 2, "home")]),
+    (
+        "kindergarten-classes-add-up",
+        _set("kindergarten_classes", 0, children=23),
+        [("kindergartens", 2, "children")],
+    ),
+    ("kindergarten-staff", _set("kindergartens", 0, carers=5), [("kindergartens", 2, "teachers")]),
+    (
+        "kindergarten-staff",
+        _set("kindergartens", 0, certified_teachers=5),
+        [("kindergartens", 2, "certified_teachers")],
+    ),
     ("out-of-range", _set("premises", 1, teaching_m2=-900.0), [("premises", 3, "teaching_m2")]),
     (
         "out-of-range",

@@ -11,6 +11,7 @@ from junheng.district.checks import (
     graph,
     history,
     keys,
+    newcomers,
     personnel,
     points,
     polygons,
@@ -37,6 +38,7 @@ _CHECKS: tuple[Check, ...] = (
     *history.CHECKS,
     *roster.CHECKS,
     *personnel.CHECKS,
+    *newcomers.CHECKS,
 )
 
 

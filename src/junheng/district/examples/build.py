@@ -13,9 +13,11 @@ from junheng.district.examples.declared import draw_declarations
 from junheng.district.examples.enrolment import StageRoll
 from junheng.district.examples.geography import FloatArray, Geography, degrees
 from junheng.district.examples.naming import home_names, school_names
+from junheng.district.examples.newcomers import draw_births, draw_housing
 from junheng.district.examples.people import AGES, People
 from junheng.district.examples.planning import draw_planning
 from junheng.district.examples.posts import draw_personnel
+from junheng.district.examples.preschool import draw_kindergartens
 from junheng.district.examples.profile import COMPULSORY, Size, profile, stream
 from junheng.district.examples.schools import Site
 from junheng.district.examples.staff import draw_teachers
@@ -53,6 +55,7 @@ def build_tables(
         homes=homes,
         seed=seed,
     )
+    kindergartens, kindergarten_classes = draw_kindergartens(people, homes, seed=seed)
     return {
         **personnel,
         "district": _district(size, geography),
@@ -67,6 +70,10 @@ def build_tables(
         "catchments": _catchments(zones, codes, homes),
         "declarations": draw_declarations(sites, codes, seed=seed),
         **draw_planning(sites, rolls, premises, codes, seed=seed),
+        "births": draw_births(people, homes, seed=seed),
+        "housing": draw_housing(geography, people, homes, seed=seed),
+        "kindergartens": kindergartens,
+        "kindergarten_classes": kindergarten_classes,
     }
 
 

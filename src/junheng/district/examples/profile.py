@@ -115,6 +115,8 @@ class Profile:
     room_to_build: Mapping[str, Mapping[str, Any]]
     unit_costs: Mapping[str, float]
     budget: Mapping[str, float]
+    housing: Mapping[str, Mapping[str, Any]]
+    kindergartens: Mapping[str, Any]
 
 
 @cache
