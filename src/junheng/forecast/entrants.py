@@ -1,0 +1,126 @@
+"""Entrants: pupils of the first grade, from earlier entrants and from the children known to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from junheng.forecast.records import Floats, Known
+from junheng.forecast.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Entrants:
+    """Entrants of the coming years, new dwellings left out.
+
+    Attributes
+    ----------
+    from_births
+        What the children known to come give at the share that enters in the whole district; where no children are
+        known, the level of recent entrants. Shape (horizon, schools).
+    retention
+        How much more or less of its children each school draws than the district, same shape.
+    level
+        The level of recent entrants, shape (schools,).
+    """
+
+    from_births: Floats
+    retention: Floats
+    level: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Entrants, shape (horizon, schools)."""
+        return self.from_births + self.retention
+
+
+def entrants(known: Known, entered: Floats, settings: Settings) -> Entrants:
+    """Forecast the first grade.
+
+    Parameters
+    ----------
+    entered
+        Pupils of the first grade by school and year, new dwellings brought to the stock of the origin; NaN where
+        absent, shape (schools, years).
+    """
+    n_years = known.n_years
+    index = _children_index(known, settings)
+    freed = entered / index[:, :n_years]
+    level = _level(freed, settings)
+    total = level * index[:, n_years:].T * _trend(freed, known.horizon, settings)
+    if known.expected is None:
+        return Entrants(total, np.zeros_like(total), level)
+    coming = _carried(known.expected)[:, n_years:].T
+    is_known = np.isfinite(coming) & known.is_open
+    children = np.where(is_known, coming, 0.0)
+    drawn = np.where(is_known, total, 0.0).sum(axis=1, keepdims=True)
+    share = drawn / np.maximum(children.sum(axis=1, keepdims=True), 1.0)
+    from_births = np.where(is_known, children * share, total)
+    return Entrants(from_births, total - from_births, level)
+
+
+def _level(entered: Floats, settings: Settings) -> Floats:
+    """Return a recent level for every school: its share moves slowly, the district's entrants may move fast."""
+    has = np.isfinite(entered)
+    counted = np.where(has, entered, 0.0)
+    ago = np.arange(entered.shape[1])[::-1]
+    slow, fast = settings.entrants_recency**ago, settings.district_recency**ago
+    weight = (has * slow).sum(axis=1)
+    level = (counted * slow).sum(axis=1) / np.maximum(weight, 1e-12)
+    throughout = has.all(axis=1)
+    by_year = counted[throughout].sum(axis=0)
+    recent, usual = (by_year @ fast) / fast.sum(), (by_year @ slow) / slow.sum()
+    result: Floats = level * (recent / usual) if usual > 0 else level
+    return result
+
+
+def _trend(entered: Floats, horizon: int, settings: Settings) -> Floats:
+    """Return the growth of entrants that goes on, damped, shape (horizon, schools); small schools lean on the district.
+
+    The level lags behind a growing school by the mean age of the counts in it, which is made good first.
+    """
+    n_schools, n_years = entered.shape
+    if settings.entrants_trend == 0 or n_years < 2:
+        return np.ones((horizon, n_schools))
+    after, before = entered[:, 1:], entered[:, :-1]
+    both = np.isfinite(after) & np.isfinite(before)
+    recency = settings.progression_recency ** np.arange(n_years - 1)[::-1]
+    came = (np.where(both, after, 0.0) * recency).sum(axis=1)
+    gone = (np.where(both, before, 0.0) * recency).sum(axis=1)
+    k = settings.growth_pooling
+    district = (came.sum() + k) / (gone.sum() + k)
+    own = district * (came + k) / (gone * district + k)
+    weight = settings.entrants_recency ** np.arange(n_years)[::-1]
+    lag = float((weight * np.arange(n_years)[::-1]).sum() / weight.sum())
+    # The district's own level is quick (`_level`): what lags is a school's growth beyond the district's.
+    made_good = (own / district) ** (lag * settings.entrants_trend)
+    steps = np.cumsum(settings.entrants_trend ** np.arange(1, horizon + 1))
+    result: Floats = made_good * own ** steps[:, None]
+    return result
+
+
+def _children_index(known: Known, settings: Settings) -> Floats:
+    """Return how many children are expected over the average of the history, damped; 1 where nothing is known."""
+    n_schools, n_ahead = known.pupils.shape[0], known.n_years + known.horizon
+    if known.expected is None or settings.births_response == 0:
+        return np.ones((n_schools, n_ahead))
+    expected = _carried(known.expected)
+    has = np.isfinite(expected).all(axis=1) & (np.nansum(expected, axis=1) > 0)
+    expected = np.where(has[:, None], expected, 0.0)
+    usual = expected[:, : known.n_years].mean(axis=1)
+    district = expected.sum(axis=0) / max(float(usual.sum()), 1e-12) if has.any() else np.ones(n_ahead)
+    k = settings.children_pooling
+    own = (expected + k * district) / np.maximum(usual[:, None] + k, 1e-12)
+    response = settings.births_response
+    return np.where(has[:, None], 1 - response + response * own, 1.0)
+
+
+def _carried(expected: Floats) -> Floats:
+    """Fill what is not known with the nearest known year: unborn children are as many as the youngest."""
+    has = np.isfinite(expected)
+    at = np.where(has, np.arange(expected.shape[1]), -1)
+    before = np.maximum.accumulate(at, axis=1)
+    first = np.where(has.any(axis=1), has.argmax(axis=1), 0)[:, None]
+    filled: Floats = np.take_along_axis(expected, np.where(before >= 0, before, first), axis=1)
+    return filled
