@@ -1,0 +1,112 @@
+"""Forecast: the pupils to come of every school, stage, grade and year, immutable, with its parts and its spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from junheng import __version__
+from junheng.district.model import District
+from junheng.errors import Problem
+from junheng.forecast.cohorts import COMPONENTS
+from junheng.forecast.settings import Settings
+from junheng.standards.lookup import StandardOnDate
+from junheng.standards.value import Value
+from junheng.text import Text
+
+QUANTILE_COLUMNS = ("q025", "q10", "q50", "q90", "q975")
+SCENARIOS: dict[str, Text] = {
+    "low": Text(
+        "低：全区共同因素处于十年一遇的低位，在建住房推迟一年交付",
+        "low: what moves the whole district stands where it does one year in ten, and dwellings come a year late",
+    ),
+    "mean": Text("中：中心预测", "central: the central forecast"),
+    "high": Text(
+        "高：全区共同因素处于十年一遇的高位，在建住房按期交付",
+        "high: what moves the whole district stands as high as one year in ten, and dwellings come on time",
+    ),
+}
+"""The three scenarios, by column. Each adds up over schools, as quantiles do not."""
+
+PARTS: dict[str, Text] = {
+    "present": Text("现有在校生", "pupils here now"),
+    "correction": Text("疑似漏报补正", "correction of a count that seems incomplete"),
+    "births": Text("按出生人口入学", "entrants by births"),
+    "retention": Text("本校吸引或流出", "drawn or lost by the school at entry"),
+    "progression": Text("年级间升留（全区）", "progression between grades (district)"),
+    "migration": Text("家庭迁入迁出（本校）", "families moving in or away (school)"),
+    "housing": Text("新建住房", "new dwellings"),
+    "damping": Text("向现有份额收缩", "pull towards the present share"),
+}
+"""What people call the parts of a number; see `junheng.forecast.cohorts.COMPONENTS`."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Forecast:
+    """The pupils to come.
+
+    Attributes
+    ----------
+    district
+        The records it was made from.
+    standard
+        The standard on the day of the forecast.
+    cells
+        One row per school, stage, grade and year: ``school, stage, grade, year, mean``, the quantiles
+        ``q025 ... q975`` (the middle 95% and 80%), the scenarios ``low, high``, and the parts
+        (`junheng.forecast.cohorts.COMPONENTS`), which sum to ``mean``.
+    schools
+        One row per school, stage and year: the same for the school's total, and ``pupils_now, capacity``.
+    grades, totals
+        The same for the district's grades, and for the district.
+    overflow
+        Probability that a school's total exceeds its places, and that its entrants exceed those of one grade:
+        ``school, stage, year, of`` (``stage`` or ``entrants``), ``places, mean, probability``.
+    settings
+        By stage, as chosen on the district's own past.
+    notices
+        What a reader should know, such as a count that seems incomplete.
+    values
+        Every value of the standard that was used.
+    """
+
+    district: District
+    standard: StandardOnDate
+    cells: pl.DataFrame
+    schools: pl.DataFrame
+    grades: pl.DataFrame
+    totals: pl.DataFrame
+    overflow: pl.DataFrame
+    settings: Mapping[str, Settings]
+    notices: tuple[Problem, ...]
+    values: tuple[Value, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """School years that are forecast."""
+        return tuple(self.totals["year"].unique().sort().to_list())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the forecast for JSON, rows as records."""
+        return {
+            "format": "junheng-forecast-1",
+            "version": __version__,
+            "district": {
+                "code": self.district.code,
+                "name": self.district.name,
+                "year": self.district.year.start,
+            },
+            "input": self.district.hash,
+            "scenarios": {name: text._asdict() for name, text in SCENARIOS.items()},
+            "parts": {name: PARTS[name]._asdict() for name in COMPONENTS},
+            "settings": {stage: asdict(settings) for stage, settings in self.settings.items()},
+            "notices": [notice.as_dict() for notice in self.notices],
+            "totals": self.totals.to_dicts(),
+            "grades": self.grades.to_dicts(),
+            "schools": self.schools.to_dicts(),
+            "cells": self.cells.to_dicts(),
+            "overflow": self.overflow.to_dicts(),
+        }
