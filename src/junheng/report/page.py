@@ -21,7 +21,7 @@ from junheng.report import numbers, svg
 from junheng.report.page_text import both, both_attributes
 from junheng.report.words import MARKS, SHORT_VERDICTS
 
-STYLES = ("colours.css", "base.css", "tables.css", "charts.css", "map.css", "print.css")
+STYLES = ("colours.css", "base.css", "tables.css", "charts.css", "map.css", "forecast.css", "print.css")
 SCRIPTS = ("language.js", "tables.js", "tips.js", "map.js", "print.js")
 
 
@@ -82,11 +82,11 @@ def _environment() -> Environment:
     return environment
 
 
-def page(sections: Mapping[str, Any], *, language: str) -> str:
-    """Return the whole page from the sections' facts, by the names that the templates use."""
+def page(sections: Mapping[str, Any], *, language: str, template: str = "page.html") -> str:
+    """Return the whole page from the sections' facts, by the names that the template uses."""
     return (
         _environment()
-        .get_template("page.html")
+        .get_template(template)
         .render(
             **sections,
             language=language,
