@@ -20,6 +20,7 @@ COMMANDS = (
     "example",
     "check",
     "assess",
+    "forecast",
     "plan",
     "compare",
     "roads",
