@@ -50,15 +50,17 @@ def coverage_page() -> str:
 def commands_page() -> str:
     """Return the page of commands: what each one's ``--help`` prints, in English."""
     from junheng.cli.admission import STEPS as ADMISSION_STEPS
+    from junheng.cli.forecast import TASKS
     from junheng.cli.lottery import STEPS
     from junheng.cli.main import COMMANDS
     from junheng.cli.plan import PLANNERS
 
     parts = ["# Commands\n", "What `--help` prints. Chinese: `--lang zh`.\n"]
     parts_of_commands = (
+        *(f"forecast {task}" for task in TASKS),
         *(f"plan {planner}" for planner in PLANNERS),
-        *(f"lottery {step}" for step in STEPS),
         *(f"admission {step}" for step in ADMISSION_STEPS),
+        *(f"lottery {step}" for step in STEPS),
     )
     for words in ("", *COMMANDS, *parts_of_commands):
         title = f"junheng {words}".strip()
