@@ -15,6 +15,7 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
     "room": (0, 1_000),
     "school": (0, 5_000),
     "dwelling": (1, 200_000),
+    "period": (0, 60),
     "year": (1, 100),
     "calendar year": (1900, 2200),
     "month": (1, 600),
