@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from junheng.cli.screen import Screen
 from junheng.cli.tables import number
-from junheng.district.columns import label_of, table
+from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.measure.assessment import VERDICTS, Assessment
-from junheng.plans.action import Action
-from junheng.plans.actions.add_premises import AddPremises
-from junheng.plans.actions.move_teachers import MoveTeachers
-from junheng.plans.actions.recruit_teachers import RecruitTeachers
+from junheng.plans.actions.priced import PricedAction
 from junheng.plans.plan import Plan
 from junheng.plans.rescored import (
     indicators_side_by_side,
@@ -24,6 +21,8 @@ from junheng.plans.rescored import (
     variation_side_by_side,
 )
 from junheng.report import numbers
+from junheng.report.facts import Names
+from junheng.report.sections.works import described
 from junheng.text import Text
 
 _MOST_ROWS = 30
@@ -31,15 +30,14 @@ _MOST_ROWS = 30
 
 def show_actions(plan: Plan, district: District, screen: Screen) -> None:
     """Write what is done, dearest first, with its reason."""
-    records = district.table("schools")
-    name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
-    rows = sorted(_rows(plan, name_of), key=lambda row: -row[0])
+    rows = sorted(_rows(plan, Names.of(district)), key=lambda row: -row[0])
     screen.heading(Text(f"措施 {len(rows)} 项", f"what is done: {len(rows)}"))
     header = [
         Text("学校", "school"),
         Text("措施", "what"),
         Text("数量", "how much"),
         Text("元", "yuan"),
+        Text("学年", "year"),
         Text("为什么", "why"),
     ]
     screen.table(header, (row[1] for row in rows[:_MOST_ROWS]))
@@ -48,30 +46,13 @@ def show_actions(plan: Plan, district: District, screen: Screen) -> None:
         screen.line(Text(f"……另有 {more} 项，见方案文件", f"... and {more} more: see the plan's file"))
 
 
-def _rows(plan: Plan, name_of: dict[str, str]) -> Iterator[tuple[float, list[object]]]:
+def _rows(plan: Plan, names: Names) -> Iterator[tuple[float, list[object]]]:
     for action in plan.actions:
-        described = _described(action, name_of)
-        if described is not None:
-            yuan, text, cells = described
-            yield yuan, [*cells, numbers.decimal(yuan, 0), text]
-
-
-def _described(action: Action, name_of: dict[str, str]) -> tuple[float, Text, Sequence[object]] | None:
-    if isinstance(action, AddPremises):
-        column = table("premises").column(action.work)
-        cells = [name_of[action.school], column.label, number(action.amount, column.unit.code)]
-        return action.yuan, action.text, cells
-    if isinstance(action, MoveTeachers):
-        what = Text("{stage}教师由{sender}调入", "{stage} teachers from {sender}").format(
-            stage=label_of("stage", action.stage), sender=name_of[action.sender]
-        )
-        return action.yuan, action.text, [name_of[action.receiver], what, str(action.n)]
-    if isinstance(action, RecruitTeachers):
-        what = Text("招聘{stage}教师", "{stage} teachers recruited").format(
-            stage=label_of("stage", action.stage)
-        )
-        return action.yuan, action.text, [name_of[action.school], what, str(action.n)]
-    return None
+        if isinstance(action, PricedAction):
+            for school, what, amount, unit in described(action, names)[:1]:
+                year = "" if action.year is None else str(action.year)
+                cells = [names.school(school), what, number(amount, unit), numbers.decimal(action.yuan, 0)]
+                yield action.yuan, [*cells, year, action.text]
 
 
 def show_taken_for_granted(plan: Plan, screen: Screen) -> None:
@@ -150,3 +131,89 @@ def side_by_side(before: Assessment, after: Assessment) -> dict[str, list[dict[s
         "indicators": indicators_side_by_side(*pair).to_dicts(),
         "variation": variation_side_by_side(*pair).to_dicts(),
     }
+
+
+def show_more(more: Mapping[str, Any], screen: Screen) -> None:
+    """Write the answers to what was asked besides: years, prices of rules, schools passing against yuan."""
+    if "years" in more:
+        _show_years(more, screen)
+    if "prices" in more:
+        _show_prices(more["prices"], screen)
+    if "frontier" in more:
+        _show_frontier(more["frontier"], screen)
+
+
+def _show_years(more: Mapping[str, Any], screen: Screen) -> None:
+    screen.heading(Text("分年安排（每年末复测）", "over years (measured at the end of each)"))
+    header = [
+        Text("学年", "year"),
+        Text("元", "yuan"),
+        Text("达标学段", "stages passing"),
+        Text("就读于达标学段的学生", "pupils in them"),
+        Text("差异系数超限", "coefficients over"),
+        Text("结论", "verdict"),
+    ]
+    screen.table(
+        header,
+        (
+            [
+                str(row["year"]),
+                numbers.decimal(row["yuan"], 0),
+                f"{row['stages_passing']} / {row['stages']}",
+                f"{numbers.decimal(row['pupils_passing'], 0)} / {numbers.decimal(row['pupils'], 0)}",
+                str(row["over_limit"]),
+                VERDICTS[row["verdict"]],
+            ]
+            for row in more["years"]
+        ),
+    )
+    screen.line(
+        Text(
+            "各年预算之外尚缺 {yuan} 元；预算各增 1% 可多 {more} 人·年就读于达标学段",
+            "beyond every budget: {yuan} yuan; one percent more of each is worth {more} pupil-years in passing stages",
+        ).format(
+            yuan=numbers.decimal(more["unfunded_yuan"], 0),
+            more=numbers.decimal(more["pupil_years_for_one_percent_more"], 0),
+        )
+    )
+
+
+def _show_prices(prices: Sequence[Mapping[str, Any]], screen: Screen) -> None:
+    screen.heading(Text("规则的价格", "what each rule costs"))
+    header = [
+        Text("若无此要求", "without"),
+        Text("可省，元", "saves, yuan"),
+        Text("至少", "at least"),
+        Text("至多", "at most"),
+    ]
+    screen.table(
+        header,
+        (
+            [Text(*row["text"]), *(numbers.decimal(row[key], 0) for key in ("saving", "least", "most"))]
+            for row in prices
+        ),
+    )
+
+
+def _show_frontier(points: Sequence[Mapping[str, Any]], screen: Screen) -> None:
+    screen.heading(
+        Text("达标学段与费用（不计差异系数）", "school stages passing against yuan (variation left aside)")
+    )
+    header = [
+        Text("达标学段", "stages passing"),
+        Text("学生", "pupils"),
+        Text("元", "yuan"),
+        Text("已证下界", "proven bound"),
+        Text("最后一所", "the last school"),
+    ]
+    screen.table(
+        header,
+        (
+            [
+                str(row["stages"]),
+                *(numbers.decimal(row[key], 0) for key in ("pupils", "yuan", "bound")),
+                row["school"] or "—",
+            ]
+            for row in points
+        ),
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from junheng.cli.options import (
     add_common,
@@ -21,8 +21,11 @@ from junheng.errors import UsageError
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
+    from junheng.measure.assessment import Assessment
     from junheng.planners.compliance.costs import UnitCosts
+    from junheng.planners.compliance.planner import Study
     from junheng.planners.compliance.wishes import Wishes
+    from junheng.plans.plan import Plan
 
 T = TypeVar("T")
 
@@ -42,8 +45,28 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
     gap = Text("与下界相差多少即停（默认 0.001）", "gap to the bound at which to stop (0.001 if not given)")
     parser.add_argument("--gap", type=float, default=0.001, metavar="SHARE", help=gap.in_(language))
+    _add_questions(parser, language)
     _add_wishes(parser, language)
     add_standard(parser, language)
+
+
+def _add_questions(parser: argparse.ArgumentParser, language: Language) -> None:
+    years = Text("按表“年度预算”分年安排", "spread over years by the table of budgets")
+    parser.add_argument("--years", action="store_true", help=years.in_(language))
+    budget = Text("某学年的预算，元（分年安排），可重复", "a year's budget in yuan; may be repeated")
+    parser.add_argument(
+        "--budget", action="append", default=[], metavar="YEAR=YUAN", help=budget.in_(language)
+    )
+    price = Text("算出每条规则值多少钱", "say what each rule costs")
+    parser.add_argument("--prices", action="store_true", help=price.in_(language))
+    points = Text("达标学段数与费用的关系", "say what it costs that so many school stages pass")
+    parser.add_argument("--frontier", action="store_true", help=points.in_(language))
+    for flag, metavar, wording in (
+        ("--report", "HTML", Text("另存 HTML 报告", "also write an HTML report")),
+        ("--workbook", "XLSX", Text("另存工作簿，每校一页", "also write a workbook, a sheet a school")),
+        ("--targets", "CSV", Text("另存各校教师增减数", "also write each school's change in teachers")),
+    ):
+        parser.add_argument(flag, type=Path, metavar=metavar, help=wording.in_(language))
 
 
 def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -80,19 +103,19 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, measure the district again after the plan, and write both."""
-    from junheng.cli import compliance_tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import compliance_tables as tables  # noqa: PLC0415 - start-up time
     from junheng.cli.tables import show_plan  # noqa: PLC0415
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.measure.assessment import assess  # noqa: PLC0415
     from junheng.planners.compliance.costs import costs_of  # noqa: PLC0415
-    from junheng.planners.compliance.planner import plan_compliance  # noqa: PLC0415
+    from junheng.planners.compliance.planner import study  # noqa: PLC0415
     from junheng.planners.compliance.solve import ComplianceOptions  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
 
     wishes = wishes_of(arguments)
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
-    plan = plan_compliance(
+    found = study(
         district,
         standard,
         wishes=wishes,
@@ -101,24 +124,86 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         on=arguments.date,
         progress=screen.progress,
     )
+    plan, more = _chosen(found, arguments, screen)
     write_plan(plan, arguments.out)
     screen.progress(Text("复测", "measuring again"))
     before = assess(district, standard, on=arguments.date)
     after = assess(plan.apply(district), standard, on=arguments.date)
     show_plan(plan, screen)
-    compliance_tables.show_actions(plan, district, screen)
-    compliance_tables.show_taken_for_granted(plan, screen)
-    compliance_tables.show_side_by_side(before, after, screen)
-    screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
+    tables.show_actions(plan, district, screen)
+    tables.show_taken_for_granted(plan, screen)
+    tables.show_side_by_side(before, after, screen)
+    tables.show_more(more, screen)
+    files = [arguments.out, *_write(arguments, plan, before, after, screen)]
+    for file in files:
+        screen.line(Text(f"已写出 {file}", f"wrote {file}"))
     screen.data(
         {
             "file": str(arguments.out),
+            "files": [str(file) for file in files],
             "plan": plan.as_dict(),
             "verdict": {"before": before.balance.verdict, "after": after.balance.verdict},
-            **compliance_tables.side_by_side(before, after),
+            **tables.side_by_side(before, after),
+            **more,
         }
     )
     return 0
+
+
+def _chosen(found: Study, arguments: argparse.Namespace, screen: Screen) -> tuple[Plan, dict[str, Any]]:
+    """Return the plan, over years if that was asked for, and the answers to the other questions."""
+    from junheng.planners.compliance.planner import budgets_of  # noqa: PLC0415 - start-up time
+    from junheng.plans.rescored import year_by_year  # noqa: PLC0415
+
+    plan, more = found.plan(), dict[str, Any]()
+    if arguments.years or arguments.budget:
+        budgets = _budgets(arguments.budget) or budgets_of(found.district)
+        plan, scheduled = found.over_years(budgets)
+        measured = year_by_year(plan, found.district, found.standard.on(found.on))
+        more["years"] = measured.to_dicts()
+        more["unfunded_yuan"] = scheduled.unfunded.cost.total
+        more["pupil_years_for_one_percent_more"] = found.one_percent_more(budgets)
+    if arguments.prices:
+        more["prices"] = [asdict(price) for price in found.prices(progress=screen.progress)]
+    if arguments.frontier:
+        more["frontier"] = [asdict(point) for point in found.frontier(progress=screen.progress)]
+    return plan, more
+
+
+def _write(
+    arguments: argparse.Namespace, plan: Plan, before: Assessment, after: Assessment, screen: Screen
+) -> list[Path]:
+    """Write the files that were asked for besides the plan."""
+    files = []
+    if arguments.targets is not None:
+        from junheng.planners.compliance.targets import targets  # noqa: PLC0415 - only where asked for
+
+        targets(plan).write_csv(arguments.targets)
+        files.append(arguments.targets)
+    if arguments.workbook is not None:
+        from junheng.report.compliance_workbook import write_compliance_workbook  # noqa: PLC0415
+
+        write_compliance_workbook(plan, before, after, arguments.workbook, language=screen.language)
+        files.append(arguments.workbook)
+    if arguments.report is not None:
+        from junheng.report.loop import LoopReport  # noqa: PLC0415
+        from junheng.report.render import write_html  # noqa: PLC0415
+
+        report = LoopReport(before=before, after=after, stage="primary", plans=(plan,), chosen=plan)
+        write_html(report, arguments.report, language=screen.language)
+        files.append(arguments.report)
+    return files
+
+
+def _budgets(wordings: Sequence[str]) -> dict[int, float]:
+    """Read every ``YEAR=YUAN``."""
+    found = {}
+    for wording in wordings:
+        year, _, number = wording.partition("=")
+        if not (year.isascii() and year.isdigit() and len(year) == 4) or int(year) in found:
+            raise _unclear(wording, "YEAR=YUAN")
+        found[int(year)] = _number(number, wording, "YEAR=YUAN")
+    return found
 
 
 def wishes_of(arguments: argparse.Namespace) -> Wishes:

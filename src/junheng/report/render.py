@@ -15,6 +15,7 @@ from junheng.report.sections import (
     provenance,
     shortfalls,
     variation,
+    works,
     zones,
 )
 from junheng.text import LANGUAGES, Language, Text
@@ -40,6 +41,7 @@ def render(report: LoopReport, *, language: Language = "zh") -> str:
         "capacity": capacity.section(report),
         "zones": zones.section(report),
         "planned": planned.section(report),
+        "works": works.section(report),
         "provenance": provenance.section(report),
     }
     return page(sections, language=language)

@@ -87,6 +87,7 @@ LEVELS = {
         "强校对口强校（以达标程度加权的学生）", "strong led to strong (pupils by how far standards are met)"
     ),
     "yuan": Text("费用", "cost"),
+    "pupil_years_outside": Text("未在达标学段就读（人·年）", "pupil-years outside passing stages"),
     "changed_pupils": Text("改换对口学校的学生", "pupils whose feeder changes"),
 }
 """Levels of a plan's objective; one without a name here is shown by its code."""
@@ -131,5 +132,15 @@ SETTINGS = {
     "max_moved_pupils": Text("改换学校人数上限", "most pupils that may move"),
     "options": Text("求解选项", "options of the solver"),
     "seed": Text("随机种子", "seed"),
+    "costs": Text("单价，元", "unit costs, yuan"),
+    "budgets": Text("年度预算，元", "yearly budgets, yuan"),
+    "taken_for_granted": Text("记录未说明、方案所假定的", "what the records do not say and the plan assumes"),
+    "keep": Text("锁定的岗位", "locked posts"),
+    "closed_to_moves": Text("不调入教师的学校", "schools to which nobody is moved"),
+    "at_least": Text("至少增加", "added at least"),
+    "at_most": Text("至多增加", "added at most"),
+    "most_leaving_share": Text("每校可调出教师的比例", "share of teachers that may leave a school"),
+    "max_move_km": Text("教师交流最远公里数", "longest move of a teacher, km"),
+    "max_recruits": Text("招聘名额", "posts for recruits"),
 }
 """What a plan was asked for and computed from; one without a name here is shown by its code."""

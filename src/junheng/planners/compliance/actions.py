@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from junheng.district.model import District
@@ -14,6 +15,7 @@ from junheng.planners.compliance.objective import move_yuan, recruit_yuan, thing
 from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import WORKS, AddPremises
 from junheng.plans.actions.move_teachers import MoveTeachers
+from junheng.plans.actions.priced import PricedAction
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.teachers import DEGREES, SUBJECTS
 
@@ -23,16 +25,34 @@ RECRUITED_SUBJECT = "pe_teachers"
 """The course of a recruit who must teach PE or arts: the school may choose another of the four."""
 
 
-def actions_of(district: District, plan: Candidate) -> tuple[Action, ...]:
-    """Return what is to be done: recruits, moves, works; each in the order of the district's tables."""
-    return (*_recruits(plan), *_moves(district, plan), *_works(plan))
+def actions_of(
+    district: District, plan: Candidate, *, parts: Mapping[int, Candidate] | None = None
+) -> tuple[Action, ...]:
+    """Return what is to be done: recruits, moves, works; each in the order of the district's tables.
+
+    Parameters
+    ----------
+    plan
+        The whole plan: reasons tell what becomes of an indicator in the end.
+    parts
+        What of it is done in which year; all of it, without years, if not given.
+    """
+    left = _Left(district)
+    by_year: Mapping[int | None, Candidate] = {None: plan} if parts is None else dict(parts.items())
+    found: list[Action] = []
+    for year, part in by_year.items():
+        found += [
+            replace(action, year=year)
+            for action in (*_recruits(plan, part), *_moves(plan, part, left), *_works(plan, part))
+        ]
+    return tuple(found)
 
 
-def _recruits(plan: Candidate) -> Iterator[Action]:
+def _recruits(plan: Candidate, part: Candidate) -> Iterator[PricedAction]:
     problem, yuan = plan.problem, recruit_yuan(plan.problem.costs)
     for i in range(problem.n_stages):
         for position, k in enumerate(RECRUITED):
-            n = int(plan.recruits[position, i])
+            n = int(part.recruits[position, i])
             if n:
                 yield RecruitTeachers(
                     school=problem.schools[problem.school[i]],
@@ -46,16 +66,15 @@ def _recruits(plan: Candidate) -> Iterator[Action]:
                 )
 
 
-def _moves(district: District, plan: Candidate) -> Iterator[Action]:
+def _moves(plan: Candidate, part: Candidate, left: _Left) -> Iterator[PricedAction]:
     """Yield the moves; teachers of one kind are taken from the column that has most of them."""
-    problem, moves = plan.problem, plan.moves
+    problem, moves = plan.problem, part.moves
     yuan = move_yuan(problem, moves)
-    left = _Left(district)
     order = sorted(range(len(moves)), key=lambda p: (moves.receiver[p], moves.kind[p], moves.sender[p]))
     for p in order:
         k, a, b = int(moves.kind[p]), int(moves.sender[p]), int(moves.receiver[p])
         sender, stage = problem.schools[problem.school[a]], COMPULSORY[problem.stage[a]]
-        for (degree, subject), n in left.take(sender, stage, KINDS[k], int(plan.n_moved[p])).items():
+        for (degree, subject), n in left.take(sender, stage, KINDS[k], int(part.n_moved[p])).items():
             yield MoveTeachers(
                 stage=stage,
                 sender=sender,
@@ -69,11 +88,11 @@ def _moves(district: District, plan: Candidate) -> Iterator[Action]:
             )
 
 
-def _works(plan: Candidate) -> Iterator[Action]:
+def _works(plan: Candidate, part: Candidate) -> Iterator[PricedAction]:
     problem, yuan = plan.problem, thing_yuan(plan.problem.costs)
     for school, code in enumerate(problem.schools):
         for thing, work in enumerate(WORKS):
-            amount = float(plan.things[thing, school])
+            amount = float(part.things[thing, school])
             if amount > 0:
                 yield AddPremises(
                     school=code,

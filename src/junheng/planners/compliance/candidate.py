@@ -24,7 +24,7 @@ from junheng.planners.compliance.problem import (
 )
 from junheng.standards.value import RELATIVE_TOLERANCE
 
-_STEPS: FloatArray = np.array([[STEP[RESOURCES[r].unit]] for r in THINGS])
+STEPS: FloatArray = np.array([[STEP[RESOURCES[r].unit]] for r in THINGS])
 _ROUNDS_TO = 1e-6
 
 
@@ -91,7 +91,7 @@ def candidate_of(columns: Columns, values: FloatArray) -> Candidate | None:
     """Return the plan that the columns stand for, areas and money rounded up to steps; `None` if it breaks a rule."""
     problem = columns.problem
     things = values[columns.thing] * SCALE[:, None]
-    things = np.minimum(np.ceil(things / _STEPS - _ROUNDS_TO) * _STEPS, problem.ceiling)
+    things = np.minimum(np.ceil(things / STEPS - _ROUNDS_TO) * STEPS, problem.ceiling)
     n_moved = np.round(values[columns.move]).astype(np.int64)
     found = candidate(
         problem,

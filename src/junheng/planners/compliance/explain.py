@@ -71,7 +71,7 @@ def thing_reason(plan: Candidate, thing: int, school: int) -> Reason:
     problem, r = plan.problem, THINGS[thing]
     amount = plan.things[thing, school]
     rows = np.flatnonzero(problem.school == school)
-    wanted = _asked(plan)[r, rows]
+    wanted = asked(plan)[r, rows]
     i = int(rows[int(np.argmax(wanted))])
     if amount <= problem.least[thing, school]:
         code = "pinned"
@@ -82,9 +82,9 @@ def thing_reason(plan: Candidate, thing: int, school: int) -> Reason:
 
 def teacher_reason(plan: Candidate, kind: int, receiver: int, *, is_recruit: bool) -> Reason:
     """Return why teachers of a kind come to a school stage, by the indicators that it lacks."""
-    asked = _asked(plan)[:, receiver]
+    wanted = asked(plan)[:, receiver]
     counted = [r for position, r in enumerate(PEOPLE) if COUNTS_FOR[position, kind]]
-    lacking = [r for r in counted if asked[r] > 0]
+    lacking = [r for r in counted if wanted[r] > 0]
     chosen = lacking or counted
     code = _code(plan, chosen[0], receiver, beyond=False) if lacking else "variation"
     found = _reason(plan, code, chosen, receiver)
@@ -95,8 +95,11 @@ def teacher_reason(plan: Candidate, kind: int, receiver: int, *, is_recruit: boo
     return Reason(code=found.code, text=found.text, numbers=MappingProxyType(numbers))
 
 
-def _asked(plan: Candidate) -> FloatArray:
-    """Return how much the school rule alone asks for: up to the threshold where the plan reaches it, else the floor."""
+def asked(plan: Candidate) -> FloatArray:
+    """Return how much the school rule alone asks for, shape (7, m).
+
+    Up to the threshold where the plan reaches it, else up to the floor; 0 where it is met today.
+    """
     problem = plan.problem
     target = np.where(at_least(plan.total, problem.need), problem.need, problem.need_floor)
     found: FloatArray = np.where(problem.is_met, 0.0, np.maximum(0.0, target - problem.total))
@@ -104,7 +107,7 @@ def _asked(plan: Candidate) -> FloatArray:
 
 
 def _code(plan: Candidate, r: int, i: int, *, beyond: bool) -> str:
-    if _asked(plan)[r, i] == 0:
+    if asked(plan)[r, i] == 0:
         return "variation"
     level = "threshold" if at_least(plan.total, plan.problem.need)[r, i] else "floor"
     return f"{level}_and_variation" if beyond else level

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 from junheng import __version__
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, UsageError
+from junheng.measure.seven import RESOURCES
 from junheng.planners.compliance.actions import actions_of
 from junheng.planners.compliance.build import compliance_problem, unknown_ceilings, unplaced
+from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.checks import check, why_infeasible
 from junheng.planners.compliance.costs import UnitCosts, costs_of
+from junheng.planners.compliance.frontier import FrontierPoint, frontier
+from junheng.planners.compliance.prices import Price, prices
 from junheng.planners.compliance.problem import ComplianceProblem
 from junheng.planners.compliance.solve import ComplianceOptions, ComplianceSolution, solve
 from junheng.planners.compliance.wishes import Wishes
+from junheng.planners.compliance.years import Schedule, one_percent_more, schedule
+from junheng.plans.action import Action
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
 from junheng.provenance import hash_json
@@ -24,9 +31,129 @@ from junheng.text import Text
 
 NAME = Text("达标方案", "compliance plan")
 YUAN = "yuan"
+OUTSIDE = "pupil_years_outside"
+"""Levels of the objective: what it costs; over years first the pupil-years outside passing stages."""
 
 
-def plan_compliance(
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """A district's compliance problem, solved: the plan, and the questions that people ask next.
+
+    Attributes
+    ----------
+    district, standard, on
+        What was measured, against what, and the day of the standard's values.
+    wishes, options
+        What people fixed, and how hard to try.
+    problem, solution
+        What was asked, and what came of it.
+    """
+
+    district: District
+    standard: Standard
+    on: date
+    wishes: Wishes
+    options: ComplianceOptions
+    problem: ComplianceProblem
+    solution: ComplianceSolution
+
+    @property
+    def candidate(self) -> Candidate:
+        """What is done, in the planner's own terms."""
+        assert self.solution.plan is not None  # noqa: S101 - `study` refuses
+        return self.solution.plan
+
+    def plan(self) -> Plan:
+        """Return the plan with which every rule is kept."""
+        level = Level(value=self.candidate.cost.total, bound=self.solution.bound, unit="yuan")
+        return self._plan(
+            {YUAN: level}, actions_of(self.district, self.candidate), stopped_by=self.solution.stopped_by
+        )
+
+    def over_years(self, budgets: Mapping[int, float]) -> tuple[Plan, Schedule]:
+        """Return the plan spread over years, as far as the money goes, and the schedule behind it.
+
+        Parameters
+        ----------
+        budgets
+            Yuan by school year.
+        """
+        if not budgets:
+            raise UsageError(
+                Text(
+                    "没有年度预算：请填表“年度预算”，或用 --budget 学年=元",
+                    "there is no yearly budget: fill the table “budgets”, or give --budget YEAR=YUAN",
+                )
+            )
+        found = schedule(self.candidate, budgets, seconds=self.options.seconds)
+        levels = {
+            OUTSIDE: Level(value=found.outside, bound=found.bound, unit="pupil"),
+            YUAN: Level(value=sum(part.cost.total for part in found.parts.values()), bound=None, unit="yuan"),
+        }
+        plan = self._plan(
+            levels,
+            actions_of(self.district, self.candidate, parts=found.parts),
+            stopped_by="proven" if found.outside <= found.bound else "effort",
+            budgets={str(year): yuan for year, yuan in sorted(budgets.items())},
+        )
+        return plan, found
+
+    def one_percent_more(self, budgets: Mapping[int, float]) -> float:
+        """Return how many pupil-years more are spent in passing schools if every budget is one percent larger."""
+        return one_percent_more(self.candidate, budgets, seconds=self.options.seconds)
+
+    def prices(self, *, progress: Progress = silent) -> tuple[Price, ...]:
+        """Return what each rule that binds costs, and each waiver of a resource that is not switched on."""
+        return prices(
+            self.problem, self.solution, options=self.options, others=self._waivers(), progress=progress
+        )
+
+    def frontier(self, *, progress: Progress = silent) -> tuple[FrontierPoint, ...]:
+        """Return what it costs that so many school stages pass."""
+        return frontier(self.problem, options=self.options, progress=progress)
+
+    def _waivers(self) -> Iterator[tuple[str, Text, ComplianceProblem]]:
+        rules = {resource.rule for resource in RESOURCES}
+        for rule in self.standard.rules.values():
+            if rule.waives in rules and rule.id not in self.standard.active_waivers:
+                eased = replace(self.standard, active_waivers=(*self.standard.active_waivers, rule.id))
+                yield (
+                    rule.id,
+                    Text("过渡性政策：{title}", "the waiver: {title}").format(title=rule.title),
+                    compliance_problem(
+                        self.district, eased.on(self.on), wishes=self.wishes, costs=self.problem.costs
+                    ),
+                )
+
+    def _plan(
+        self, levels: Mapping[str, Level], actions: tuple[Action, ...], *, stopped_by: str, **more: Any
+    ) -> Plan:
+        settings = {
+            **self.wishes.as_dict(),
+            "costs": asdict(self.problem.costs),
+            "options": asdict(self.options),
+            "on": self.on.isoformat(),
+            "taken_for_granted": taken_for_granted(self.district, self.problem),
+            **more,
+        }
+        inputs = {"district": self.district.hash, "standard": self.standard.hash}
+        return Plan(
+            kind="compliance",
+            name=NAME,
+            objective=levels,
+            seconds=self.solution.seconds,
+            seed=None,
+            inputs=inputs,
+            inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
+            standard_date=self.on.isoformat(),
+            version=__version__,
+            settings=settings,
+            stopped_by=stopped_by,
+            actions=actions,
+        )
+
+
+def study(
     district: District,
     standard: Standard,
     *,
@@ -35,7 +162,7 @@ def plan_compliance(
     costs: UnitCosts | None = None,
     on: date | None = None,
     progress: Progress = silent,
-) -> Plan:
+) -> Study:
     """Find the cheapest way to make every school stage pass and to bring every coefficient inside its limit.
 
     Parameters
@@ -63,14 +190,37 @@ def plan_compliance(
     day = district.year.first_day if on is None else on
     priced = costs_of(district) if costs is None else costs
     problem = compliance_problem(district, standard.on(day), wishes=wishes, costs=priced)
-    solution = solved(problem, options=options, progress=progress)
-    return _plan(district, standard, problem, solution, wishes=wishes, options=options, on=day)
+    return Study(
+        district=district,
+        standard=standard,
+        on=day,
+        wishes=wishes,
+        options=options,
+        problem=problem,
+        solution=solved(problem, options=options, progress=progress),
+    )
+
+
+def plan_compliance(
+    district: District,
+    standard: Standard,
+    *,
+    wishes: Wishes,
+    options: ComplianceOptions,
+    costs: UnitCosts | None = None,
+    on: date | None = None,
+    progress: Progress = silent,
+) -> Plan:
+    """Return the plan of `study`; parameters and errors are the same."""
+    return study(
+        district, standard, wishes=wishes, options=options, costs=costs, on=on, progress=progress
+    ).plan()
 
 
 def solved(
     problem: ComplianceProblem, *, options: ComplianceOptions, progress: Progress = silent
 ) -> ComplianceSolution:
-    """Check a problem, solve it, and say why if it has no plan; the errors are those of `plan_compliance`."""
+    """Check a problem, solve it, and say why if it has no plan; the errors are those of `study`."""
     problems = check(problem)
     if problems:
         raise InfeasibleError(problems)
@@ -87,40 +237,10 @@ def solved(
     return solution
 
 
-def _plan(
-    district: District,
-    standard: Standard,
-    problem: ComplianceProblem,
-    solution: ComplianceSolution,
-    *,
-    wishes: Wishes,
-    options: ComplianceOptions,
-    on: date,
-) -> Plan:
-    assert solution.plan is not None  # noqa: S101 - `solved` refuses
-    settings = {
-        **wishes.as_dict(),
-        "costs": asdict(problem.costs),
-        "options": asdict(options),
-        "on": on.isoformat(),
-        "taken_for_granted": taken_for_granted(district, problem),
-    }
-    inputs = {"district": district.hash, "standard": standard.hash}
-    level = Level(value=solution.plan.cost.total, bound=solution.bound, unit="yuan")
-    return Plan(
-        kind="compliance",
-        name=NAME,
-        objective={YUAN: level},
-        seconds=solution.seconds,
-        seed=None,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-        standard_date=on.isoformat(),
-        version=__version__,
-        settings=settings,
-        stopped_by=solution.stopped_by,
-        actions=actions_of(district, solution.plan),
-    )
+def budgets_of(district: District) -> dict[int, float]:
+    """Return the yearly budgets in the table ``budgets``."""
+    recorded = district.table("budgets")
+    return dict(zip(recorded["year"].to_list(), recorded["yuan"].to_list(), strict=True))
 
 
 def taken_for_granted(district: District, problem: ComplianceProblem) -> dict[str, Any]:

@@ -130,8 +130,16 @@ class ComplianceProblem:
 
     @cached_property
     def per_unit(self) -> FloatArray:
-        """By how much one more unit raises an indicator, as a share of its threshold, shape (7, m)."""
-        found: FloatArray = PER / self.sharing / self.threshold
+        """By how much one more unit raises an indicator, as a share of its stage's threshold, shape (7, m).
+
+        Where school stages have thresholds of their own, it is the largest of the stage: variation compares like with
+        like.
+        """
+        level = np.zeros(self.threshold.shape)
+        for s in range(len(COMPULSORY)):
+            rows = self.of_stage(s)
+            level[:, rows] = self.threshold[:, rows].max(axis=1, initial=0.0, keepdims=True)
+        found: FloatArray = PER / self.sharing / level
         return found
 
     @cached_property
