@@ -20,6 +20,7 @@ COMMANDS = (
     "example",
     "check",
     "assess",
+    "preschool",
     "forecast",
     "plan",
     "compare",

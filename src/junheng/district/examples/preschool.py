@@ -11,6 +11,8 @@ from junheng.district.examples.people import People
 from junheng.district.examples.profile import profile, stream
 
 _BAND_AGES = {"small": 3, "middle": 4, "top": 5}
+_SQUEEZE = 0.08
+"""Of a class: so many children over are squeezed in rather than given a class of their own."""
 
 
 def draw_kindergartens(people: People, homes: list[str], *, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -60,7 +62,7 @@ def _classes(code: str, children: dict[str, float], rng: np.random.Generator) ->
     rows = []
     for band, expected in children.items():
         drawn = int(rng.poisson(expected))
-        n = max(1, round(drawn / profile().kindergartens["band_children"][band]))
+        n = max(1, int(np.ceil(drawn / profile().kindergartens["band_children"][band] - _SQUEEZE)))
         rows += [
             {
                 "kindergarten": code,
@@ -76,7 +78,7 @@ def _classes(code: str, children: dict[str, float], rng: np.random.Generator) ->
 def _staff(classes: int, children: int, rng: np.random.Generator) -> dict[str, int]:
     teachers = max(2 * classes + int(rng.integers(-1, 2)), 1)
     carers = classes
-    others = 2 + round(children / 90)
+    others = 2 + round(children / 45)
     return {
         "staff": teachers + carers + others,
         "teachers": teachers,
