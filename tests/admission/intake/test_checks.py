@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from small_round import RULES, STANDARD, child, district_of, frozen_of, rules_of, take
 
 from junheng.admission.intake.run import check_round, registry
@@ -256,3 +258,39 @@ def test_waivers_are_read_from_a_file_and_wrong_ones_refused(tmp_path: Path) -> 
     assert len(refused.value.problems) == 3
     with pytest.raises(UsageError, match="no file of waivers"):
         load_waivers(tmp_path / "none.yaml")
+
+
+TABLES = (
+    "applicants",
+    "choices",
+    "documents",
+    "kin",
+    "places",
+    "place_reserves",
+    "home_seats",
+    "schools",
+    "catchments",
+)
+
+
+@given(data=st.data())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_records_with_holes_and_strange_codes_are_reported_never_a_crash(
+    data: st.DataObject, tmp_path: Path
+) -> None:
+    district = district_of(
+        [child("1", "A", "B"), child("2", "A", "B", **ALIKE), child("3", "P", born="2021-01-01")],
+        kin=[*TWIN, *_kin(("3", "sibling_here", None, "A"))],
+        place_reserves=[{"school": "A", "stage": "primary", "reserve": "sibling", "floor": 1}],
+        home_seats=[{"dwelling": "d1", "stage": "primary", "year": 2024, "family": "x"}],
+    )
+    for _ in range(data.draw(st.integers(1, 6))):
+        name = data.draw(st.sampled_from(TABLES))
+        frame = district.table(name)
+        column = data.draw(st.sampled_from([one for one in frame.columns if frame.schema[one] == pl.String]))
+        values = frame[column].to_list()
+        strange = [None] if column == "born" else [None, "?", "1", "A", "junior"]  # a reader keeps no bad day
+        values[data.draw(st.integers(0, frame.height - 1))] = data.draw(st.sampled_from(strange))
+        district = district.replace(**{name: frame.with_columns(pl.Series(column, values, dtype=pl.String))})
+    for problem in take(district, rules_of(tmp_path)).problems:
+        assert "{" not in problem.describe().zh + problem.describe().en

@@ -14,6 +14,7 @@ from junheng.admission.rules.model import Rules
 from junheng.admission.rules.national import lock_years
 from junheng.district.checks.kit import Finding
 from junheng.district.checks.records import Records
+from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.district.source import SourceTable
 from junheng.errors import Problem, Severity
@@ -37,7 +38,7 @@ class Intake:
     def __init__(self, sources: dict[str, SourceTable], rules: Rules, standard: StandardOnDate) -> None:
         self.records = Records(sources)
         self.rules, self.standard = rules, standard
-        self.district = District.of({name: source.frame for name, source in sources.items()})
+        self.district = District.of({name: _usable(name, source.frame) for name, source in sources.items()})
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a table with the position of each row, as the checks of a district see it."""
@@ -46,8 +47,9 @@ class Intake:
     @cached_property
     def applicants(self) -> pl.DataFrame:
         """The children of this round, each once, with the position of their row."""
-        frame = self.frame("applicants").filter(pl.col("stage") == self.rules.stage)
-        return frame.drop_nulls("applicant").unique("applicant", keep="first", maintain_order=True)
+        frame = self.frame("applicants").drop_nulls(["applicant", "born"])
+        once = frame.unique("applicant", keep="first", maintain_order=True)
+        return once.filter(pl.col("stage") == self.rules.stage)
 
     @cached_property
     def choices(self) -> pl.DataFrame:
@@ -75,7 +77,7 @@ class Intake:
 
     @cached_property
     def at(self) -> dict[str, int]:
-        """Position of each child's row."""
+        """Position of each child's row, by applicant number."""
         return dict(self.applicants.select("applicant", "_at").iter_rows())
 
     @cached_property
@@ -132,3 +134,11 @@ def check(
         return Check(code, severity, looks_for, waived, find)
 
     return wrap
+
+
+def _usable(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out rows that the checks of a district have named: without a required value, or with the key of another."""
+    one = table(name)
+    required = [column.name for column in one if column.is_required]
+    whole = frame.drop_nulls(required) if name != "district" else frame
+    return whole.unique(list(one.key), keep="first", maintain_order=True)
