@@ -16,6 +16,7 @@ from junheng.admission.notice import notice, notice_page
 from junheng.admission.rounds.arrays import round_arrays
 from junheng.admission.rounds.frozen import freeze
 from junheng.admission.rounds.result import RoundResult, decide
+from junheng.admission.rounds.review import audited, unplaced, zones_not_admitted_whole
 from junheng.errors import UsageError
 
 CHILDREN = [
@@ -52,7 +53,14 @@ def result(tmp_path: Path) -> RoundResult:
 
 def test_every_child_gets_the_place_worked_by_hand(result: RoundResult) -> None:
     assert schools_of(result) == {"1": "A", "2": "A", "3": "B", "4": "A", "5": "B", "6": "P", "7": None}
-    assert result.counts() == {"children": 7, "placed": 6, "adjusted": 0, "unplaced": 1, "first_choice": 4}
+    assert result.counts() == {
+        "children": 7,
+        "placed": 6,
+        "adjusted": 0,
+        "unplaced": 1,
+        "withdrawn": 0,
+        "first_choice": 4,
+    }
 
 
 def test_the_figures_of_a_school_are_those_counted_by_hand(result: RoundResult) -> None:
@@ -214,3 +222,42 @@ def test_a_feeder_brings_its_leavers_in_by_its_class(tmp_path: Path) -> None:
         feeders=[{"stage": "junior", "school": "B", "target": "J"}],
     ).replace(places=pl.DataFrame({"school": ["J"], "stage": ["junior"], "places": [1]}))
     assert schools_of(decided(district, rules, "1", "2")) == {"1": None, "2": "J"}
+
+
+def test_the_result_passes_the_review_child_by_child(result: RoundResult) -> None:
+    assert audited(result) == ()
+    assert unplaced(result).select("applicant", "reason").rows() == [("7", "declined")]
+
+
+def test_a_family_torn_apart_is_found_by_the_review(tmp_path: Path) -> None:
+    children = [child("1", "A"), child("2", "A", family="f1", dwelling="d1")]
+    kin = [{"applicant": "2", "relation": "twin", "other": "1"}]
+    result = decided(district_of(children, kin=kin), rules_of(tmp_path), "1")
+    torn = result.children.with_columns(school=pl.Series(["A", "B"]))
+    result.__dict__["children"] = torn  # as a bug in the tables would have it
+    assert [problem.code for problem in audited(result)] == ["admission-family-apart"]
+
+
+def test_a_child_without_a_place_is_listed_with_its_reason(tmp_path: Path) -> None:
+    rules = rules_of(tmp_path, adjustment="adjustment: {who: consenting, schools: 5, clause: 八}")
+    children = [child("1", "A"), child("2", "A", adjust="no"), child("3", "A"), child("4", "A", adjust="yes")]
+    result = decided(district_of(children, places={"A": 1, "B": 0}), rules, "1", "2", "3", "4")
+    assert unplaced(result).select("applicant", "reason").rows() == [
+        ("2", "declined"),
+        ("3", "not_asked"),
+        ("4", "no_place"),
+    ]
+
+
+def test_a_school_that_could_take_its_whole_zone_and_does_not_is_pointed_out(tmp_path: Path) -> None:
+    """A has two places, two children of its zone ask; a floor gives one to a migrant child."""
+    on = STANDARD.on(date(2026, 5, 20))
+    migrant = {"register": "elsewhere", "register_home": None, "migrant": "yes", "residence_permit": "yes"}
+    children = [child("1", "A"), child("2", "A"), child("3", "A", home="HC", **migrant)]
+    places = {"A": 2, "B": 2}
+    floor = district_of(children, places=places, place_reserves=RESERVED)
+    (problem,) = zones_not_admitted_whole(decided(floor, rules_of(tmp_path), "1", "2", "3"), on)
+    assert (problem.place.key, problem.severity) == ("A", "warning")
+    assert problem.found.en == "2 children of the zone asked for 2 places, and 1 were turned away"
+    plain = decided(district_of(children, places=places), rules_of(tmp_path), "1", "2", "3")
+    assert zones_not_admitted_whole(plain, on) == []

@@ -148,7 +148,7 @@ def test_events_after_the_draw_are_taken_in(journey: Path, run: Run, tmp_path: P
     told = json.loads(out)
     assert (told["events"], told["withdrawn"], told["waiting_for_refill"]) == (3, 1, 0)
     rows = {row["applicant"]: row for row in _rows(tmp_path / "r" / "children.csv")}
-    assert rows["261000001"]["status"] == "unplaced"
+    assert rows["261000001"]["status"] == "withdrawn"
     assert rows["269000001"]["status"] in ("placed", "adjusted")
     assert run("admission", "explain", *_drawn(journey), *log, "--applicant", "269000001")[0] == 0
 

@@ -294,6 +294,8 @@ class Explainer:
     def _next_steps(self, place: Mapping[str, Any], stories: tuple[ChoiceStory, ...]) -> Text:
         waits = any(story.waiting is not None for story in stories)
         clause = self.result.rules.adjustment.clause
+        if place["status"] == "withdrawn":
+            return Text("已按家长申请退出本轮招生", "The family has withdrawn from this round")
         if place["status"] == "unplaced":
             return Text(
                 "在各志愿学校候补；教育局按{clause}继续安排学位，请保持联系畅通",

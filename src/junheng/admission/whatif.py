@@ -111,8 +111,6 @@ def what_if(
     ------
     UsageError
         For rules of another stage, a school without places, or fewer than none left.
-    InputError
-        If the audit refuses an outcome.
     """
     first, second = round_arrays(frozen), round_arrays(changed(frozen, change))
     rng = np.random.default_rng([seed, *b"what-if"])
@@ -178,7 +176,7 @@ def _ranks(arrays: RoundArrays, lots: Mapping[str, int]) -> Ranks:
 
 def _standing(result: RoundResult) -> pl.Series:
     """Return how good each child's place is: the rank of its own choice; adjustment is worse, no place worst."""
-    beyond = {"placed": 0, "adjusted": 1000, "unplaced": 2000}
+    beyond = {"placed": 0, "adjusted": 1000, "unplaced": 2000, "withdrawn": 2000}
     status = pl.col("status").replace_strict(beyond, return_dtype=pl.Int64)
     return result.children.select(status + pl.col("rank").fill_null(0)).to_series()
 

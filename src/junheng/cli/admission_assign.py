@@ -30,11 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Decide, compare, write the results."""
     from junheng.admission.rounds.result import STATUSES  # noqa: PLC0415 - start-up time
+    from junheng.admission.rounds.review import zones_not_admitted_whole  # noqa: PLC0415
     from junheng.admission.rounds.tables import result_files, write_results  # noqa: PLC0415
+    from junheng.admission.rules.national import standard_day  # noqa: PLC0415
+    from junheng.standards import load_standard  # noqa: PLC0415
 
     result, told = present(arguments, screen)
-    files = result_files(result, told)
-    write_results(files, arguments.out)
+    warnings = zones_not_admitted_whole(result, load_standard().on(standard_day(result.rules)))
+    told = {**told, "warnings": [problem.as_dict() for problem in warnings]}
+    write_results(result_files(result, told), arguments.out)
     counts = result.counts()
     screen.table(
         [Text("结果", "outcome"), Text("儿童", "children")],
@@ -43,7 +47,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             [Text("其中第一志愿", "of them first choice"), counts["first_choice"]],
         ],
     )
-    if told:
+    screen.problems(warnings)
+    if arguments.events is not None:
         screen.line(
             Text(
                 "事件 {events} 条，退出 {withdrawn} 人，{waiting_for_refill} 条待递补",

@@ -139,6 +139,14 @@ CASES: dict[str, tuple[Build, list[str | None]]] = {
         lambda: _set(district_of(ONE, places={"A": 3}), "schools", holder=None),
         ["A"],
     ),
+    "ceiling-on-zone-children": (
+        lambda: district_of(
+            [*ONE, child("2", "A")],
+            kin=_kin(("1", "sibling_here", None, "A"), ("2", "sibling_here", None, "A")),
+            place_reserves=[{"school": "A", "stage": "primary", "reserve": "sibling", "ceiling": 1}],
+        ),
+        ["A/sibling"],
+    ),
     "places-short": (lambda: district_of([*ONE, child("2", "A")], places={"A": 1}), [None]),
 }
 BY_RULES = {"private-without-rules", "zone-of-unknown-schools"}

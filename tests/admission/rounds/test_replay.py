@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_round import child, district_of, frozen_of, ranks_of, rules_of, schools_of
 
-from junheng.admission.audit import audit
 from junheng.admission.explain import Explainer
 from junheng.admission.intake.later import problems_of_events
 from junheng.admission.rounds.arrays import Ranks, round_arrays
 from junheng.admission.rounds.events import Event, load_events, log_hash
 from junheng.admission.rounds.replay import RoundState, replay
 from junheng.admission.rounds.result import RoundResult, decide
+from junheng.admission.rounds.review import audited
 from junheng.admission.rules.national import standard_day
 from junheng.errors import InputError, UsageError
 from junheng.standards import load_standard
@@ -201,7 +201,7 @@ def test_nobody_loses_a_place_whatever_happens(data: st.DataObject, tmp_path: Pa
     results = [first, *(state.result for state in states)]
     changes = [set(), *({one.applicant for one in log if one.kind == "change"} for _ in states)]
     for before, after, state, changed in zip(results, results[1:], states, changes[1:], strict=False):
-        assert audit(after.market, after.outcome) == ()
+        assert audited(after) == ()
         for applicant, school in schools_of(before).items():
             if school is not None and applicant not in state.withdrawn:
                 assert schools_of(after)[applicant] is not None
@@ -237,7 +237,7 @@ def _log(data: st.DataObject, n: int) -> Sequence[Event]:
 def _standing(result: RoundResult, applicant: str) -> tuple[int, int]:
     """How good a place is on the family's present list: own wishes by rank, then adjustment."""
     told = Explainer(result).of(applicant)
-    order = {"placed": 0, "adjusted": 1, "unplaced": 2}[told.status]
+    order = {"placed": 0, "adjusted": 1, "unplaced": 2, "withdrawn": 3}[told.status]
     ranks = [story.rank for story in told.choices if story.result == "admitted"]
     return order, ranks[0] if ranks else 99
 

@@ -217,6 +217,40 @@ def zone_of_unknown_schools(intake: Intake) -> Iterator[Finding]:
 
 
 @check(
+    "ceiling-on-zone-children",
+    "warning",
+    looks_for=Text(
+        "有上限的预留计入了学区内的儿童，他们也受该上限限制",
+        "A reserve with a ceiling under which children of the zone are counted: the ceiling limits them too",
+    ),
+)
+def ceiling_on_zone_children(intake: Intake) -> Iterator[Finding]:
+    """Yield schools and reserves whose ceiling would also turn away children who live or are registered in the zone."""
+    in_zone = intake.pairs.filter((pl.col("home") == "zone") | (pl.col("register") == "zone"))
+    groups = in_zone.group_by("school", "reserve").len()
+    counts = {(school, reserve): n for school, reserve, n in groups.iter_rows()}
+    at = _rows(intake)
+    for plan in school_plans(intake.district, intake.rules):
+        for number, (reserve, most) in enumerate(
+            zip(intake.rules.reserves, plan.ceilings, strict=True), start=1
+        ):
+            n = counts.get((plan.school, number), 0)
+            if n and most is not None and n > most:
+                yield Finding(
+                    table="places",
+                    at=at.get(plan.school),
+                    column="places",
+                    key=f"{plan.school}/{reserve.id}",
+                    found=Text(
+                        "学区内 {n} 名儿童计入“{name}”，上限 {most} 人",
+                        "{n} children of the zone are counted under “{name}”, whose ceiling is {most}",
+                    ).format(n=n, name=reserve.name, most=most),
+                    expected=Text("上限只限制区外的儿童", "a ceiling that limits others only"),
+                    remedy=Text("在细则的 who 中写明不含学区内儿童", "Leave them out in the rules' who"),
+                )
+
+
+@check(
     "places-short",
     "warning",
     looks_for=Text("招生计划少于报名人数", "Fewer places than children"),
@@ -245,6 +279,7 @@ CHECKS: tuple[Check, ...] = (
     school_without_holder,
     private_without_rules,
     zone_of_unknown_schools,
+    ceiling_on_zone_children,
     places_short,
 )
 

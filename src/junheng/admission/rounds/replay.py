@@ -158,7 +158,8 @@ def _refilled(first: RoundResult, present: RoundResult, ranks: Ranks, ledger: _L
     )
     arrays = replace(arrays, rows=rows, plans=plans)
     market = arrays.market(_numbers(first, arrays, ranks))
-    return RoundResult(arrays=arrays, market=market, outcome=assign(market))
+    outcome = assign(market)
+    return RoundResult(arrays=arrays, market=market, outcome=outcome, withdrawn=frozenset(ledger.withdrawn))
 
 
 def extended(

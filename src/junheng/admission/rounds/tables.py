@@ -12,12 +12,13 @@ from junheng.admission.explain import Explainer
 from junheng.admission.notice import notice_page
 from junheng.admission.rounds.frozen import as_json
 from junheng.admission.rounds.result import RoundResult, class_of, reserve_of
+from junheng.admission.rounds.review import unplaced
 from junheng.district.atomic import whole_folder
 from junheng.errors import UsageError
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
-CHILDREN, SCHOOLS, SUMMARY = "children.csv", "schools.csv", "summary.json"
+CHILDREN, SCHOOLS, UNPLACED, SUMMARY = "children.csv", "schools.csv", "unplaced.csv", "summary.json"
 _PAGE_STEPS = 200
 
 
@@ -33,6 +34,7 @@ def result_files(result: RoundResult, told: Mapping[str, Any]) -> dict[str, byte
     return {
         CHILDREN: children.write_csv().encode(),
         SCHOOLS: result.schools().write_csv().encode(),
+        UNPLACED: unplaced(result).write_csv().encode(),
         SUMMARY: as_json({**result.summary(), **told}),
     }
 
