@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -151,6 +152,35 @@ def test_events_after_the_draw_are_taken_in(journey: Path, run: Run, tmp_path: P
     assert rows["261000001"]["status"] == "withdrawn"
     assert rows["269000001"]["status"] in ("placed", "adjusted")
     assert run("admission", "explain", *_drawn(journey), *log, "--applicant", "269000001")[0] == 0
+
+
+def test_after_events_places_are_published_by_receipt_and_late_families_get_theirs(
+    journey: Path, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "events.yaml").write_text(EVENTS, encoding="utf-8")
+    assert (
+        run(
+            "admission",
+            "assign",
+            *_drawn(journey),
+            "--events",
+            tmp_path / "events.yaml",
+            "--out",
+            tmp_path / "r",
+        )[0]
+        == 0
+    )
+    (late,) = _rows(tmp_path / "r" / "late-receipts.csv")
+    assert late["number"] == "269000001"
+    assert (
+        late["receipt"]
+        == hashlib.sha256(f"junheng receipt 1\n{late['number']}\n{late['salt']}\n".encode()).hexdigest()
+    )
+    public = {row["receipt"]: row for row in _rows(tmp_path / "r" / "published.csv")}
+    own = {row["applicant"]: row for row in _rows(tmp_path / "r" / "children.csv")}
+    assert public[late["receipt"]]["school"] == own["269000001"]["school"]
+    assert len(public) == 903
+    assert not any(number in (tmp_path / "r" / "published.csv").read_text(encoding="utf-8") for number in own)
 
 
 def test_a_late_child_below_the_age_is_refused(journey: Path, run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from junheng.cli.admission_options import add_drawn, present
+from junheng.cli.admission_options import add_drawn, present, published_now
 from junheng.cli.options import add_common
 from junheng.cli.screen import Screen
 from junheng.text import Language, Text
@@ -38,7 +38,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     result, told = present(arguments, screen)
     warnings = zones_not_admitted_whole(result, load_standard().on(standard_day(result.rules)))
     told = {**told, "warnings": [problem.as_dict() for problem in warnings]}
-    write_results(result_files(result, told), arguments.out)
+    files = result_files(result, told)
+    if arguments.events is not None:
+        files |= published_now(arguments, result)
+    write_results(files, arguments.out)
     counts = result.counts()
     screen.table(
         [Text("结果", "outcome"), Text("儿童", "children")],

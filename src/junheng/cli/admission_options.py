@@ -77,7 +77,10 @@ def drawn(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult, R
 
     screen.progress(Text("读取封存的轮次", "reading the frozen round"))
     arrays = round_arrays(read_frozen(arguments.frozen))
-    published, receipts = files_of(arguments.published), receipts_of(_receipts(arguments.private))
+    published, receipts = (
+        files_of(arguments.published),
+        receipts_of(_private(arguments.private, "receipts.csv")),
+    )
     ranks = drawn_ranks(arrays, published, receipts)
     screen.progress(Text("录取并核对", "assigning and comparing"))
     result = decide(arrays, ranks)
@@ -119,8 +122,17 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-def _receipts(folder: Path) -> bytes:
-    file = folder / "receipts.csv"
+def published_now(arguments: argparse.Namespace, result: RoundResult) -> dict[str, bytes]:
+    """Return what may be published of a round after its events, by receipt."""
+    from junheng.admission.rounds.ballot import receipts_of  # noqa: PLC0415 - start-up time
+    from junheng.admission.rounds.published import published_files  # noqa: PLC0415
+
+    secret = bytes.fromhex(_private(arguments.private, "secret.txt").decode("ascii").strip())
+    return published_files(result, receipts_of(_private(arguments.private, "receipts.csv")), secret)
+
+
+def _private(folder: Path, name: str) -> bytes:
+    file = folder / name
     if not file.is_file():
-        raise UsageError(Text(f"没有回执文件“{file}”", f"there is no file of receipts “{file}”"))
+        raise UsageError(Text(f"没有私存文件“{file}”", f"there is no private file “{file}”"))
     return file.read_bytes()

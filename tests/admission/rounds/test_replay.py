@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from small_round import child, district_of, frozen_of, ranks_of, rules_of, schoo
 
 from junheng.admission.explain import Explainer
 from junheng.admission.intake.later import problems_of_events
+from junheng.admission.refill import refill
 from junheng.admission.rounds.arrays import Ranks, round_arrays
 from junheng.admission.rounds.events import Event, load_events, log_hash
 from junheng.admission.rounds.replay import RoundState, replay
@@ -211,6 +213,32 @@ def test_nobody_loses_a_place_whatever_happens(data: st.DataObject, tmp_path: Pa
         again = replay(first, ranks, log)
         assert again.hash == replay(first, ranks, log).hash
         assert again.result.children.equals(states[-1].result.children) or again.waiting_for_refill
+
+
+@given(data=st.data())
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_withdrawals_alone_give_what_the_refill_of_the_lottery_gives(
+    data: st.DataObject, tmp_path: Path
+) -> None:
+    """The other way to refill works on the arrays of the draw; both must move the same children."""
+    n = data.draw(st.integers(2, 8))
+    homes = data.draw(st.lists(st.sampled_from(["HA", "HB", "HC"]), min_size=n, max_size=n))
+    lists = st.lists(st.sampled_from("ABP"), unique=True, min_size=1, max_size=3)
+    children = [child(str(k), *data.draw(lists), home=homes[k], register_home=homes[k]) for k in range(n)]
+    start = _start(tmp_path, children, *data.draw(st.permutations([str(k) for k in range(n)])), A=2, B=1, P=1)
+    kinds = data.draw(st.lists(st.sampled_from(["withdraw", "settle", None]), min_size=n, max_size=n))
+    state = _after(start, *(event(kind, str(k)) for k, kind in enumerate(kinds) if kind), REFILL)
+    theirs = refill(
+        start[0].market,
+        start[0].outcome,
+        withdrawn=np.array([kind == "withdraw" for kind in kinds]),
+        settled=np.array([kind == "settle" for kind in kinds]),
+    )
+    schools = [plan.school for plan in start[0].arrays.plans]
+    expected = {
+        str(k): None if school < 0 else schools[school] for k, school in enumerate(theirs.school.tolist())
+    }
+    assert schools_of(state.result) == expected
 
 
 def _log(data: st.DataObject, n: int) -> Sequence[Event]:

@@ -11,6 +11,7 @@ import polars as pl
 from junheng.admission.explain import Explainer
 from junheng.admission.notice import notice_page
 from junheng.admission.rounds.frozen import as_json
+from junheng.admission.rounds.published import LATE_RECEIPTS, PUBLISHED
 from junheng.admission.rounds.result import RoundResult, class_of, reserve_of
 from junheng.admission.rounds.review import unplaced
 from junheng.district.atomic import whole_folder
@@ -59,8 +60,8 @@ def _named(row: Mapping[str, Any], result: RoundResult) -> dict[str, Any]:
 
 
 def write_results(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write result files to a folder that is new, empty or holds the same files of an earlier run."""
-    _refuse_strange(folder, set(files))
+    """Write result files to a folder that is new, empty or holds the results of an earlier run."""
+    _refuse_strange(folder, {CHILDREN, SCHOOLS, UNPLACED, SUMMARY, PUBLISHED, LATE_RECEIPTS})
     with whole_folder(folder) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
