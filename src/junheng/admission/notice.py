@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from junheng.admission.explain import CHOICE_RESULTS, ChoiceStory, Explanation
+from junheng.admission.explanation import CHOICE_RESULTS, ChoiceStory, Explanation
 from junheng.admission.rounds.result import STATUSES
 from junheng.admission.rules.model import Rules
 from junheng.text import LANGUAGES, Language, Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from junheng.admission.intake import children, families, papers, plan, wishes
+from junheng.admission.intake import children, families, papers, plan, reserves, wishes
 from junheng.admission.intake.forbidden import forbidden_columns
 from junheng.admission.intake.kit import Check, Intake
 from junheng.admission.intake.waivers import Waiver, waive
@@ -24,6 +24,7 @@ _CHECKS: tuple[Check, ...] = (
     *wishes.CHECKS,
     *papers.CHECKS,
     *plan.CHECKS,
+    *reserves.CHECKS,
 )
 
 
