@@ -10,6 +10,7 @@ from junheng.district.model import District
 from junheng.errors import InputError, UsageError
 from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import AddPremises
+from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.plan import Plan
@@ -100,6 +101,14 @@ def test_recruits_and_works_are_added(town: District) -> None:
     )
 
 
+def test_a_cap_moves_pupils_and_nothing_else(town: District) -> None:
+    a, b = primaries(town)[:2]
+    after = plan_of(CapIntake(stage="primary", school=a, pupils=7, to=b)).apply(town)
+    for school, by in ((a, -7), (b, 7)):
+        old, new = figures(town, school), figures(after, school)
+        assert {**old, "pupils": old["pupils"] + by} == new
+
+
 def test_taking_more_than_there_are_is_refused_with_the_numbers(town: District) -> None:
     a, b = primaries(town)[:2]
     move = MoveTeachers(stage="primary", sender=a, receiver=b, n=9_999)
@@ -138,6 +147,7 @@ ACTIONS = (
     MoveTeachers(stage="primary", sender="a", receiver="b", n=1, yuan=2.5, year=2027, numbers={"x": 1.0}),
     RecruitTeachers(school="a", stage="junior", n=2, is_backbone=True, text=Text("因", "why")),
     AddPremises(school="a", work="teaching_m2", amount=3.0, reason="floor"),
+    CapIntake(stage="primary", school="a", pupils=5, to="b"),
 )
 
 
@@ -156,6 +166,7 @@ def test_an_action_is_read_back_as_it_was_written(action: Action) -> None:
         (ACTIONS[1], "subject", "chess"),
         (ACTIONS[2], "work", "land_m2"),
         (ACTIONS[2], "amount", -1.0),
+        (ACTIONS[3], "pupils", 0),
     ],
 )
 def test_a_damaged_action_is_refused_by_name(action: Action, part: str, wrong: object) -> None:

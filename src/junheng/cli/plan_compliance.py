@@ -93,6 +93,11 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
         )
     posts = Text("招聘名额上限", "most teachers recruited in all")
     group.add_argument("--max-recruits", type=whole, metavar="N", help=posts.in_(language))
+    cap = Text(
+        "校址建满仍不能达标的学校，可让部分学生改就读于附近有学位的学校",
+        "where a site built to the full cannot pass, let pupils go to near schools with places",
+    )
+    group.add_argument("--cap-intake", action="store_true", help=cap.in_(language))
     far = Text("教师交流最远公里数", "longest move of a teacher in km")
     group.add_argument("--max-move-km", type=float, metavar="KM", help=far.in_(language))
     share = Text(
@@ -218,6 +223,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         most_leaving_share=arguments.leaving_share,
         max_move_km=arguments.max_move_km,
         max_recruits=arguments.max_recruits,
+        may_cap_intake=arguments.cap_intake,
     )
 
 

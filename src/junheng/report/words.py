@@ -142,5 +142,6 @@ SETTINGS = {
     "most_leaving_share": Text("每校可调出教师的比例", "share of teachers that may leave a school"),
     "max_move_km": Text("教师交流最远公里数", "longest move of a teacher, km"),
     "max_recruits": Text("招聘名额", "posts for recruits"),
+    "may_cap_intake": Text("可限制招生", "intake may be capped"),
 }
 """What a plan was asked for and computed from; one without a name here is shown by its code."""

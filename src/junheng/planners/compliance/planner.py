@@ -17,12 +17,14 @@ from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.checks import check, why_infeasible
 from junheng.planners.compliance.costs import UnitCosts, costs_of
 from junheng.planners.compliance.frontier import FrontierPoint, frontier
+from junheng.planners.compliance.intake import intake_caps
 from junheng.planners.compliance.prices import Price, prices
 from junheng.planners.compliance.problem import ComplianceProblem
 from junheng.planners.compliance.solve import ComplianceOptions, ComplianceSolution, solve
 from junheng.planners.compliance.wishes import Wishes
 from junheng.planners.compliance.years import Schedule, one_percent_more, schedule
 from junheng.plans.action import Action
+from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
 from junheng.provenance import hash_json
@@ -45,8 +47,10 @@ class Study:
         What was measured, against what, and the day of the standard's values.
     wishes, options
         What people fixed, and how hard to try.
+    caps
+        How many pupils go elsewhere, where that was allowed.
     problem, solution
-        What was asked, and what came of it.
+        What was asked, with the caps, and what came of it.
     """
 
     district: District
@@ -54,6 +58,7 @@ class Study:
     on: date
     wishes: Wishes
     options: ComplianceOptions
+    caps: tuple[CapIntake, ...]
     problem: ComplianceProblem
     solution: ComplianceSolution
 
@@ -67,7 +72,9 @@ class Study:
         """Return the plan with which every rule is kept."""
         level = Level(value=self.candidate.cost.total, bound=self.solution.bound, unit="yuan")
         return self._plan(
-            {YUAN: level}, actions_of(self.district, self.candidate), stopped_by=self.solution.stopped_by
+            {YUAN: level},
+            (*self.caps, *actions_of(self.district, self.candidate)),
+            stopped_by=self.solution.stopped_by,
         )
 
     def over_years(self, budgets: Mapping[int, float]) -> tuple[Plan, Schedule]:
@@ -90,9 +97,10 @@ class Study:
             OUTSIDE: Level(value=found.outside, bound=found.bound, unit="pupil"),
             YUAN: Level(value=sum(part.cost.total for part in found.parts.values()), bound=None, unit="yuan"),
         }
+        capped = (replace(cap, year=min(budgets)) for cap in self.caps)
         plan = self._plan(
             levels,
-            actions_of(self.district, self.candidate, parts=found.parts),
+            (*capped, *actions_of(self.district, self.candidate, parts=found.parts)),
             stopped_by="proven" if found.outside <= found.bound else "effort",
             budgets={str(year): yuan for year, yuan in sorted(budgets.items())},
         )
@@ -121,7 +129,10 @@ class Study:
                     rule.id,
                     Text("过渡性政策：{title}", "the waiver: {title}").format(title=rule.title),
                     compliance_problem(
-                        self.district, eased.on(self.on), wishes=self.wishes, costs=self.problem.costs
+                        CapIntake.apply(self.caps, self.district),
+                        eased.on(self.on),
+                        wishes=self.wishes,
+                        costs=self.problem.costs,
                     ),
                 )
 
@@ -190,12 +201,18 @@ def study(
     day = district.year.first_day if on is None else on
     priced = costs_of(district) if costs is None else costs
     problem = compliance_problem(district, standard.on(day), wishes=wishes, costs=priced)
+    caps: tuple[CapIntake, ...] = ()
+    if wishes.may_cap_intake:
+        caps = intake_caps(district, problem)
+        capped = CapIntake.apply(caps, district)
+        problem = compliance_problem(capped, standard.on(day), wishes=wishes, costs=priced)
     return Study(
         district=district,
         standard=standard,
         on=day,
         wishes=wishes,
         options=options,
+        caps=caps,
         problem=problem,
         solution=solved(problem, options=options, progress=progress),
     )

@@ -33,6 +33,8 @@ class Wishes:
         Longest move of a teacher; `None` for no limit.
     max_recruits
         Posts that are free in the district; `None` for no limit.
+    may_cap_intake
+        Whether pupils of a school whose site is full may go elsewhere; see `junheng.planners.compliance.intake`.
     """
 
     keep: Mapping[tuple[str, str], int | None] = field(default_factory=lambda: _NOTHING)
@@ -42,6 +44,7 @@ class Wishes:
     most_leaving_share: float = 0.1
     max_move_km: float | None = None
     max_recruits: int | None = None
+    may_cap_intake: bool = False
 
     def __post_init__(self) -> None:
         for _, work in (*self.at_least, *self.at_most):
@@ -70,4 +73,5 @@ class Wishes:
             "most_leaving_share": self.most_leaving_share,
             "max_move_km": self.max_move_km,
             "max_recruits": self.max_recruits,
+            "may_cap_intake": self.may_cap_intake,
         }

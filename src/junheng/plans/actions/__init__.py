@@ -5,11 +5,19 @@ from __future__ import annotations
 from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import AddPremises
 from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.set_feeder import SetFeeder
 
-KINDS: tuple[type[Action], ...] = (RecruitTeachers, MoveTeachers, AddPremises, AssignHome, SetFeeder)
+KINDS: tuple[type[Action], ...] = (
+    CapIntake,
+    RecruitTeachers,
+    MoveTeachers,
+    AddPremises,
+    AssignHome,
+    SetFeeder,
+)
 """Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""
 
 BY_CODE: dict[str, type[Action]] = {kind.kind: kind for kind in KINDS}

@@ -9,6 +9,7 @@ import polars as pl
 
 from junheng.district.columns import table
 from junheng.plans.actions.add_premises import AddPremises
+from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.priced import PricedAction
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
@@ -112,6 +113,14 @@ def described(action: PricedAction, names: Names) -> list[tuple[str, Text, float
     if isinstance(action, RecruitTeachers):
         what = Text("招聘{stage}教师", "{stage} teachers recruited").format(stage=stage_label(action.stage))
         return [(action.school, what, action.n, "person")]
+    if isinstance(action, CapIntake):
+        send = Text("限制{stage}招生，改就读于{school}", "{stage} intake capped; pupils to {school}")
+        take = Text("接收{stage}学生，原就读于{school}", "{stage} pupils from {school}")
+        stage = stage_label(action.stage)
+        return [
+            (action.school, send.format(stage=stage, school=names.school(action.to)), action.pupils, "pupil"),
+            (action.to, take.format(stage=stage, school=names.school(action.school)), action.pupils, "pupil"),
+        ]
     return []
 
 
