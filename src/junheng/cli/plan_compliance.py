@@ -205,8 +205,10 @@ def _budgets(wordings: Sequence[str]) -> dict[int, float]:
     found = {}
     for wording in wordings:
         year, _, number = wording.partition("=")
-        if not (year.isascii() and year.isdigit() and len(year) == 4) or int(year) in found:
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise _unclear(wording, "YEAR=YUAN")
+        if int(year) in found:
+            raise UsageError(Text(f"{year} 的预算给了两次", f"the budget of {year} was given twice"))
         found[int(year)] = _number(number, wording, "YEAR=YUAN")
     return found
 

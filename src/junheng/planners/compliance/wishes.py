@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from types import MappingProxyType
 from typing import Any
 
@@ -55,6 +56,13 @@ class Wishes:
                         f"there is nothing called “{work}”: choose {', '.join(WORKS)}",
                     )
                 )
+        if self.max_move_km is not None and not 0 <= self.max_move_km < inf:
+            raise UsageError(
+                Text(
+                    f"教师交流最远公里数应不小于 0，而不是 {self.max_move_km}",
+                    f"the longest move is 0 km or more, not {self.max_move_km}",
+                )
+            )
         if not 0 <= self.most_leaving_share <= 1:
             raise UsageError(
                 Text(
