@@ -141,6 +141,43 @@ def test_leaving_no_more_than_may(problem_with: Build) -> None:
     assert plan.moves.sender.tolist() == [0]
 
 
+def lacking_two(problem_with: Build, **changes: object) -> ComplianceProblem:
+    """School C lacks two teachers above the degree (9 needed, 7 there); A and B have 13 and two who may leave each."""
+    base = problem_with(may_miss=np.zeros(3, int))
+    available = np.zeros((len(KINDS), 3), int)
+    available[PLAIN] = [2, 2, 0]
+    total = level(base, {(0, 0): 13.0, (0, 1): 13.0, (0, 2): 7.0})
+    return replace(base, total=total, **{"available": available, **changes})
+
+
+def senders(plan: Candidate) -> dict[int, int]:
+    return dict(zip(plan.moves.sender.tolist(), plan.n_moved.tolist(), strict=True))
+
+
+def test_available_no_more_leave_than_there_are_of_the_kind(problem_with: Build) -> None:
+    assert senders(best(lacking_two(problem_with))) == {1: 2}
+    available = np.zeros((len(KINDS), 3), int)
+    available[PLAIN] = [2, 1, 0]
+    assert senders(best(lacking_two(problem_with, available=available))) == {0: 1, 1: 1}
+
+
+def test_leaving_no_more_leave_in_all_than_may(problem_with: Build) -> None:
+    assert senders(best(lacking_two(problem_with, most_leaving=np.array([9, 1, 9])))) == {0: 1, 1: 1}
+
+
+def test_donor_verdict_a_donor_may_not_fall_to_its_floor_though_it_would_still_pass(
+    problem_with: Build,
+) -> None:
+    # B has just the 9 it needs; 8 are its floor, and it misses nothing else. C misses R5, so that it must meet R1.
+    base = problem_with()
+    available = np.zeros((len(KINDS), 3), int)
+    available[PLAIN] = [1, 1, 0]
+    total = level(base, {(0, 0): 13.0, (0, 1): 9.0, (0, 2): 8.0, (4, 2): 1400.0})
+    ceiling = np.full((4, 3), np.inf)
+    ceiling[1] = 0.0
+    assert senders(best(replace(base, total=total, available=available, ceiling=ceiling))) == {0: 1}
+
+
 def test_move_km_no_longer_than_the_limit(problem_with: Build) -> None:
     plan = best(lacking_pe(problem_with, max_move_km=5.0))
     assert len(plan.moves) == 0

@@ -68,6 +68,24 @@ def test_the_order_leaves_the_fewest_pupil_years_outside(
         assert found.parts[year].cost.total <= budget + 1e-6
 
 
+@given(
+    lacks=st.lists(st.integers(50, 400).map(float), min_size=3, max_size=3),
+    budgets=st.lists(st.integers(0, 400_000).map(float), min_size=2, max_size=2),
+    more=st.integers(0, 200_000),
+    year=st.integers(0, 1),
+)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_money_in_a_year_never_leaves_more_pupils_outside(
+    problem_with: Build, lacks: list[float], budgets: list[float], more: int, year: int
+) -> None:
+    plan = three_short(problem_with, lacks, [200.0, 300.0, 400.0])
+    richer = [yuan + more * (i == year) for i, yuan in enumerate(budgets)]
+    one, two = (
+        schedule(plan, dict(enumerate(given, 2026)), seconds=20).outside for given in (budgets, richer)
+    )
+    assert two <= one
+
+
 def test_each_package_alone_makes_its_school_pass(problem_with: Build) -> None:
     plan = three_short(problem_with, [100.0, 200.0, 300.0], [200.0, 300.0, 400.0])
     for one in packages(plan):
