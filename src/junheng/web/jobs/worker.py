@@ -67,9 +67,15 @@ def run_next(stopping: threading.Event) -> bool:
 
 
 def run_one(job: int, attempt: int) -> int:
-    """Do the work of one attempt, in a process that does nothing else."""
+    """Do the work of one attempt, in a process that does nothing else and ends with its worker."""
     die_with_parent(signal.SIGKILL)
     watch_parent()
+    attempt_work(job, attempt)
+    return 0
+
+
+def attempt_work(job: int, attempt: int) -> None:
+    """Do the work and end the job: with what it computed, or with the reason why there is nothing."""
     found = Job.objects.get(pk=job)
 
     def finish(write: Callable[[], None]) -> None:
@@ -85,7 +91,6 @@ def run_one(job: int, attempt: int) -> int:
     except Exception:
         LOGGER.exception("job %s failed", job)
         services.fail(job, attempt, message=_INTERNAL)
-    return 0
 
 
 def _watch(job: Job, stopping: threading.Event) -> None:

@@ -39,7 +39,9 @@ def compute(subject: int, finish: Finish, progress: Progress) -> None:
             forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
             max_moved_pupils=settings["max_moved"],
         ),
-        options=CatchmentOptions(seconds=float(settings["seconds"])),
+        options=CatchmentOptions(
+            seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0))
+        ),
         seed=int(settings["seed"]),
         progress=progress,
     )
