@@ -79,7 +79,7 @@ def submit(*, by: Person, annual_return: AnnualReturn) -> None:
     Raises
     ------
     UsageError
-        If nothing was uploaded since the return was sent back, or the last workbook has errors.
+        If no workbook was uploaded, or the last one has errors.
     """
     locked = _locked(annual_return, OPEN_STATES)
     filing = latest_filing(locked)

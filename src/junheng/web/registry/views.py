@@ -18,6 +18,7 @@ from junheng.district.columns import table as table_of
 from junheng.district.files import write
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.language import current, said
@@ -229,6 +230,7 @@ def _row_page(request: HttpRequest, one: Table, found: Row, form: RowForm | None
     known = {
         "one": one,
         "row": found,
+        "key_text": key_text(found.key),
         "year": found.year_id,
         "year_text": year_text(found.year_id),
         "fields": [(column.label, _plain(column, values.get(column.name))) for column in one],
@@ -274,12 +276,19 @@ def _is_number(column: Any) -> bool:
     return column.type in ("integer", "number") and not column.is_key
 
 
+def key_text(key: str) -> str:
+    """Return a key as people read it: its parts, and which of several rows with the same key it is."""
+    parts, _, number = key.rpartition("]")
+    shown = " / ".join(numbers.ABSENT if part is None else str(part) for part in json.loads(parts + "]"))
+    return f"{shown} ({number.removeprefix('#')})" if number else shown
+
+
 def _change(one: FieldChange) -> dict[str, Any]:
     return {
         "at": moment(one.at),
         "by": one.by_name,
         "table": table_of(one.table).label,
-        "key": one.key,
+        "key": key_text(one.key),
         "column": table_of(one.table).column(one.column).label,
         "before": one.before,
         "after": one.after,

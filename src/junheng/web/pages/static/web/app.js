@@ -12,5 +12,5 @@ window.addEventListener("pageshow", () => {
 });
 
 // The problem box of a form that came back is where reading goes on.
-const box = document.querySelector(".problem-box");
+const box = document.querySelector(".problem-box[role=alert]");
 if (box) { box.tabIndex = -1; box.focus(); }

@@ -1,0 +1,76 @@
+"""The overview shows what the measure says, to those who may see it, of the records as they are now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from junheng.measure.assessment import assess
+from junheng.web.overview import facts
+from junheng.web.registry.editing import set_row
+from junheng.web.registry.models import Row
+from junheng.web.registry.store import give
+from junheng.web.standard import standard
+
+
+def test_the_cards_are_the_measures_own_figures(year: int, client_of: Callable[[str], Client]) -> None:
+    found = assess(give(year), standard())
+    cards = {card.label.en: (card.figure, card.whole) for card in facts.cards(facts.measured(year))}
+    for one in found.balance.passing:
+        stage = {"primary": "primary school", "junior": "junior"}.get(one.stage, one.stage)
+        own = next(
+            figures for label, figures in cards.items() if label.startswith(stage.split(maxsplit=1)[0])
+        )
+        assert own == (str(one.n_pass), str(one.n))
+    page = client_of("inspector").get(reverse("overview:district")).content.decode()
+    assert all(card.figure in page for card in facts.cards(facts.measured(year)))
+
+
+def test_an_edit_is_seen_at_once(year: int, own_school: str, person: Any) -> None:
+    row = Row.objects.get(year=year, table="premises", school=own_school)
+    values = {name: value for name, value in json.loads(row.values).items() if name != "school"}
+    set_row(by=person("planner"), row=row, values={**values, "multimedia_rooms": 0}, why="test")
+    lacking = [one for one in facts.indicator_rows(facts.measured(year), own_school) if one["code"] == "R7"]
+    assert lacking
+    assert all(one["verdict"].tone == "bad" and one["missing"] is not None for one in lacking)
+
+
+@pytest.mark.parametrize("member", ["principal", "clerk"])
+def test_a_school_sees_its_own_row_alone(
+    member: str, client_of: Callable[[str], Client], own_school: str, year: int
+) -> None:
+    table = client_of(member).get(reverse("overview:schools")).context["table"]
+    names = {row["school"] for row in table.rows}
+    assert names == {own_school}
+
+
+def test_a_group_lead_sees_the_group_and_no_other_school(
+    client_of: Callable[[str], Client], account: Any
+) -> None:
+    from junheng.web.registry.names import group_schools
+
+    table = client_of("group_lead").get(reverse("overview:schools")).context["table"]
+    members = group_schools(account("group_lead").posts.get().group)
+    assert {row["school"] for row in table.rows} <= members
+    assert len(members) >= 2
+
+
+def test_every_school_has_a_page_whatever_its_kind(client_of: Callable[[str], Client], year: int) -> None:
+    client = client_of("inspector")
+    for code in give(year).table("schools")["school"].to_list():
+        assert client.get(reverse("overview:school", args=[code])).status_code == 200
+
+
+def test_a_school_that_does_not_exist_is_not_found(client_of: Callable[[str], Client]) -> None:
+    assert client_of("inspector").get(reverse("overview:school", args=["nowhere"])).status_code == 404
+
+
+def test_the_report_of_the_assessment_runs_in_a_sandbox(client_of: Callable[[str], Client]) -> None:
+    response = client_of("inspector").get(reverse("overview:report"))
+    assert response.headers["Content-Security-Policy"].startswith("sandbox")
+    assert "<!DOCTYPE html>" in response.content.decode()
