@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.plans.action import Action
-from junheng.plans.parts import Part, both, figures, text, text_or_none
+from junheng.plans.actions.reasoned import ReasonedAction, reasoned
+from junheng.plans.parts import Part, text, text_or_none
 from junheng.text import Text
-
-NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignHome(Action):
+class AssignHome(ReasonedAction):
     """Give a home to a school at one stage.
 
     Attributes
@@ -28,12 +25,6 @@ class AssignHome(Action):
         The new catchment row.
     before
         The school of the home until now, or `None`.
-    reason
-        Why, by a stable code such as ``nearest`` or ``nearest_full``.
-    text
-        The same in words.
-    numbers
-        The figures behind the reason, such as ``{"extra_km": 0.4}``.
     """
 
     kind: ClassVar[str] = "assign_home"
@@ -42,9 +33,6 @@ class AssignHome(Action):
     home: str
     school: str
     before: str | None = None
-    reason: str = "given"
-    text: Text = NO_TEXT
-    numbers: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def changes(self) -> bool:
@@ -58,9 +46,7 @@ class AssignHome(Action):
             "home": self.home,
             "school": self.school,
             "before": self.before,
-            "reason": self.reason,
-            "text": self.text._asdict(),
-            "numbers": dict(self.numbers),
+            **self.reason_fields(),
         }
 
     @classmethod
@@ -71,9 +57,7 @@ class AssignHome(Action):
             home=part.get("home", text),
             school=part.get("school", text),
             before=part.get("before", text_or_none, default=None),
-            reason=part.get("reason", text, default="given"),
-            text=part.get("text", both, default=NO_TEXT),
-            numbers=part.get("numbers", figures, default=MappingProxyType({})),
+            **reasoned(part),
         )
 
     @classmethod

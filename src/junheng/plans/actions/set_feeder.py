@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.plans.action import Action
-from junheng.plans.parts import Part, both, figures, text, text_or_none
+from junheng.plans.actions.reasoned import ReasonedAction, reasoned
+from junheng.plans.parts import Part, text, text_or_none
 from junheng.text import Text
-
-NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetFeeder(Action):
+class SetFeeder(ReasonedAction):
     """Let all leavers of a school go on to one school at the next stage.
 
     Attributes
@@ -30,8 +27,6 @@ class SetFeeder(Action):
         The school left and the school entered.
     before
         The school entered until now; `None` where there was none or several.
-    reason, text, numbers
-        Why, as in `junheng.plans.actions.assign_home.AssignHome`.
     """
 
     kind: ClassVar[str] = "set_feeder"
@@ -40,9 +35,6 @@ class SetFeeder(Action):
     school: str
     target: str
     before: str | None = None
-    reason: str = "given"
-    text: Text = NO_TEXT
-    numbers: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
 
     def fields(self) -> dict[str, Any]:
         """Return what the action says besides its kind, for JSON."""
@@ -51,9 +43,7 @@ class SetFeeder(Action):
             "school": self.school,
             "target": self.target,
             "before": self.before,
-            "reason": self.reason,
-            "text": self.text._asdict(),
-            "numbers": dict(self.numbers),
+            **self.reason_fields(),
         }
 
     @classmethod
@@ -64,9 +54,7 @@ class SetFeeder(Action):
             school=part.get("school", text),
             target=part.get("target", text),
             before=part.get("before", text_or_none, default=None),
-            reason=part.get("reason", text, default="given"),
-            text=part.get("text", both, default=NO_TEXT),
-            numbers=part.get("numbers", figures, default=MappingProxyType({})),
+            **reasoned(part),
         )
 
     @classmethod
