@@ -17,6 +17,7 @@ from junheng.admission.rounds.arrays import round_arrays
 from junheng.admission.rounds.frozen import freeze
 from junheng.admission.rounds.result import RoundResult, decide
 from junheng.admission.rounds.review import audited, unplaced, zones_not_admitted_whole
+from junheng.admission.rounds.waiting import waiting_lists
 from junheng.errors import UsageError
 
 CHILDREN = [
@@ -261,3 +262,9 @@ def test_a_school_that_could_take_its_whole_zone_and_does_not_is_pointed_out(tmp
     assert problem.found.en == "2 children of the zone asked for 2 places, and 1 were turned away"
     plain = decided(district_of(children, places=places), rules_of(tmp_path), "1", "2", "3")
     assert zones_not_admitted_whole(plain, on) == []
+
+
+def test_waiting_lists_are_in_the_order_of_class_and_draw(result: RoundResult) -> None:
+    """At A children 3 (lives in the zone) and 5 (does not) wait, at P child 7."""
+    lists = waiting_lists(result).select("school", "turn", "applicant", "rank", "draw").rows()
+    assert lists == [("A", 1, "3", 1, 1), ("A", 2, "5", 1, 3), ("P", 1, "7", 1, 4)]

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from junheng.admission.explanation import ChoiceStory, Explanation
-from junheng.admission.margins import NOBODY, margins, waiting_rows
+from junheng.admission.margins import NOBODY, margins
 from junheng.admission.market import ADJUSTMENT, OPEN_LINE, key_parts
 from junheng.admission.rounds.result import RoundResult, class_of, reserve_of
 from junheng.admission.rounds.rows import WISH, judged_choices
+from junheng.admission.rounds.waiting import waiting_positions
 from junheng.errors import UsageError
 from junheng.text import Text
 
@@ -104,14 +104,8 @@ class Explainer:
         return {(row["application"], row["school"]): row for row in rows.iter_rows(named=True)}
 
     @cached_property
-    def _waiting(self) -> dict[int, int]:
-        """Place on its school's waiting list by row, from 1; rows of adjustment do not wait."""
-        market = self.result.market
-        rows = waiting_rows(market, self.result.outcome)
-        rows = rows[market.priority[rows] != ADJUSTMENT]
-        schools = market.school[rows]
-        starts = np.searchsorted(schools, schools)
-        return dict(zip(rows.tolist(), (np.arange(len(rows)) - starts + 1).tolist(), strict=True))
+    def _waiting(self) -> Mapping[int, int]:
+        return waiting_positions(self.result)
 
     def _stories(self, applicant: str, number: int) -> Iterator[ChoiceStory]:
         got = self._places[number]["row"]

@@ -13,7 +13,7 @@ from junheng.admission.intake.kit import Check, Intake, check
 from junheng.admission.rules.national import cutoff_day, entry_age
 from junheng.district.checks.kit import Finding
 from junheng.district.checks.records import AT
-from junheng.district.columns import table
+from junheng.district.columns import label_of, table
 from junheng.text import Text
 
 _IDENTITY = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
@@ -33,8 +33,8 @@ def no_applicants(intake: Intake) -> Iterator[Finding]:
             table="applicants",
             at=None,
             found=Text("没有本学段的报名儿童", "no child who applies for this stage"),
-            expected=Text("报名学段为 {stage} 的儿童", "children whose stage is {stage}").format(
-                stage=intake.rules.stage
+            expected=Text("报名学段为{stage}的儿童", "children who apply for {stage}").format(
+                stage=label_of("stage", intake.rules.stage)
             ),
             remedy=Text(
                 "填写报名表，或改用该学段的细则", "Fill in the applicants, or use the rules of their stage"

@@ -52,7 +52,7 @@ def forbidden_word(wording: str) -> str | None:
 
 
 def forbidden_columns(
-    aside: Mapping[str, pl.DataFrame], problems: Sequence[Problem], standard: StandardOnDate
+    aside: Mapping[str, pl.DataFrame], problems: Sequence[Problem], standard: StandardOnDate, *, file: str
 ) -> list[Problem]:
     """Return one error for each column or sheet that speaks of choosing children.
 
@@ -64,10 +64,12 @@ def forbidden_columns(
         The problems of the file; those about sheets that no table has name such sheets.
     standard
         The standard on the day of the round; its rule ``enrolment.no_selection`` is cited.
+    file
+        Name of the file that was read.
     """
     rule = standard.value("enrolment.no_selection")
     citation = rule.citation.describe()
-    found = [*_columns(aside), *_sheets(problems)]
+    found = [*_columns(aside, file), *_sheets(problems)]
     return [
         Problem(
             code="admission-by-exam",
@@ -89,7 +91,7 @@ def forbidden_columns(
     ]
 
 
-def _columns(aside: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Place, str]]:
+def _columns(aside: Mapping[str, pl.DataFrame], file: str) -> Iterator[tuple[Place, str]]:
     for name in TABLES:
         if name not in aside:
             continue
@@ -97,7 +99,7 @@ def _columns(aside: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Place, str]]:
         for header in aside[name].columns:
             word = None if header in own else forbidden_word(header)
             if word is not None:
-                yield Place(sheet=table(name).label.zh, row=1, column=header), word
+                yield Place(file=file, sheet=table(name).label.zh, row=1, column=header), word
 
 
 def _sheets(problems: Sequence[Problem]) -> Iterator[tuple[Place, str]]:

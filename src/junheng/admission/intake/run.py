@@ -83,7 +83,7 @@ def take_in(path: str | Path, rules: Rules, standard: Standard, *, waivers: tupl
         return Taken(district=None, rules=rules, problems=error.problems, waived=())
     on = standard.on(standard_day(rules))
     found = [
-        *forbidden_columns(read.aside, read.problems, on),
+        *forbidden_columns(read.aside, read.problems, on, file=Path(path).name),
         *read.problems,
         *required_tables(read.sources, Path(path).name),
         *checked_across(read.sources, read.incomplete),

@@ -14,12 +14,14 @@ from junheng.admission.rounds.frozen import as_json
 from junheng.admission.rounds.published import LATE_RECEIPTS, PUBLISHED
 from junheng.admission.rounds.result import RoundResult, class_of, reserve_of
 from junheng.admission.rounds.review import unplaced
+from junheng.admission.rounds.waiting import waiting_lists
 from junheng.district.atomic import whole_folder
 from junheng.errors import UsageError
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
-CHILDREN, SCHOOLS, UNPLACED, SUMMARY = "children.csv", "schools.csv", "unplaced.csv", "summary.json"
+CHILDREN, SCHOOLS, SUMMARY = "children.csv", "schools.csv", "summary.json"
+UNPLACED, WAITING = "unplaced.csv", "waiting.csv"
 _PAGE_STEPS = 200
 
 
@@ -36,6 +38,7 @@ def result_files(result: RoundResult, told: Mapping[str, Any]) -> dict[str, byte
         CHILDREN: children.write_csv().encode(),
         SCHOOLS: result.schools().write_csv().encode(),
         UNPLACED: unplaced(result).write_csv().encode(),
+        WAITING: waiting_lists(result).write_csv().encode(),
         SUMMARY: as_json({**result.summary(), **told}),
     }
 
@@ -61,7 +64,7 @@ def _named(row: Mapping[str, Any], result: RoundResult) -> dict[str, Any]:
 
 def write_results(files: Mapping[str, bytes], folder: Path) -> None:
     """Write result files to a folder that is new, empty or holds the results of an earlier run."""
-    _refuse_strange(folder, {CHILDREN, SCHOOLS, UNPLACED, SUMMARY, PUBLISHED, LATE_RECEIPTS})
+    _refuse_strange(folder, {CHILDREN, SCHOOLS, UNPLACED, WAITING, SUMMARY, PUBLISHED, LATE_RECEIPTS})
     with whole_folder(folder) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
