@@ -15,6 +15,7 @@ from junheng.errors import InfeasibleError
 from junheng.planners.catchments.objective import score
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.solve import CatchmentOptions, solve
+from junheng.planners.catchments.violations import violations
 
 OPTIONS = CatchmentOptions(seconds=20.0, target_gap=0.0)
 
@@ -116,26 +117,43 @@ def test_the_rule_that_a_neighbour_must_be_closer_would_miss_the_best_plan():
     assert closer == []  # the usual rule would have forbidden this plan
 
 
-def test_the_same_inputs_give_the_same_plan():
-    rng = np.random.default_rng(7)
-    n, m = 40, 4
+def town(n, m, *, seed):
+    """Homes at random points, neighbours by triangles, 4% more places than pupils."""
+    rng = np.random.default_rng(seed)
     points = rng.random((n, 2))
     edges = sorted(
         {(min(a, b), max(a, b)) for t in Delaunay(points).simplices.tolist() for a in t for b in t if a != b}
     )
     pupils = rng.integers(1, 30, n)
-    problem = CatchmentProblem(
+    return CatchmentProblem(
         homes=tuple(f"H{i}" for i in range(n)),
         schools=tuple(f"S{j}" for j in range(m)),
         pupils=pupils,
         distance_km=np.linalg.norm(points[:, None] - points[None, :m], axis=2),
-        capacity=np.full(m, int(pupils.sum() * 1.08 / m) + 1),
+        capacity=np.full(m, int(pupils.sum() * 1.04 / m) + 1),
         edges=np.array(edges),
         anchor=np.arange(m),
         allowed=np.ones((n, m), bool),
         present=np.full(n, NO_SCHOOL),
     )
-    first, second = (solve(problem, options=CatchmentOptions(seconds=30.0), seed=3) for _ in range(2))
+
+
+@pytest.mark.parametrize(("effort", "ends"), [(1.0, {"proven", "effort"}), (0.02, {"effort"})])
+def test_the_same_inputs_give_the_same_plan(effort, ends):
+    problem = town(40, 5, seed=7)
+    options = CatchmentOptions(seconds=300.0, effort=effort)
+    first, second = (solve(problem, options=options, seed=3) for _ in range(2))
+    assert first.stopped_by == second.stopped_by
+    assert first.stopped_by in ends  # never the clock, whose second run might end elsewhere
     assert first.assignment.tolist() == second.assignment.tolist()
     assert [level[1:] for level in first.levels] == [level[1:] for level in second.levels]
     assert score(problem, first.assignment).overflow_pupils == first.levels[0].value
+    assert dict(first.statistics) == dict(second.statistics)
+
+
+def test_a_run_that_the_clock_ends_says_so_and_keeps_every_rule():
+    problem = town(40, 5, seed=7)
+    solution = solve(problem, options=CatchmentOptions(seconds=0.05), seed=3)
+    assert solution.stopped_by == "time limit"
+    assert violations(problem, solution.assignment) == {}
+    assert all(level.bound <= level.value for level in solution.levels)

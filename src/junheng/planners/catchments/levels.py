@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from junheng.planners.catchments.objective import Goal, is_used, score
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.catchments.proof.duality import Relaxed
-from junheng.planners.catchments.proof.exact import solve_exact
+from junheng.planners.catchments.proof.exact import Exact, solve_exact
 from junheng.planners.catchments.proof.lagrange import Lagrangian
 from junheng.planners.catchments.proof.relaxation import Relaxation
 from junheng.planners.catchments.search.descent import descend
@@ -185,7 +186,8 @@ class LevelSearch:
         self._close()
         relaxation = Relaxation(self.shop.problem, self.mask, self.goal, start=self.relaxed.duals.cuts)
         relaxed = relaxation.tighten(self.shop.budget, share)
-        self.relaxed = replace(relaxed, floor=np.maximum(self.relaxed.floor, relaxed.floor))
+        floor = np.maximum(self.relaxed.floor, relaxed.floor)
+        self.relaxed = replace(relaxed, floor=floor, share=self.relaxed.share)
         self._raise()
         self._close()
 
@@ -194,18 +196,34 @@ class LevelSearch:
         if self.is_done or self.shop.budget.is_over(share):
             return
         self._retighten(share)
-        self.shop.counts["core_pairs"] = int(self.mask.sum())
-        exact = solve_exact(
+        self._learn(self._exact(self.plan, share, ticks))
+
+    def prove_and_regrow(self, share: float, *, ticks: int, rounds: int, text: Text, start: float) -> None:
+        """Search exactly on one core and regrow patches on another; neither waits for what the other finds."""
+        if self.is_done or self.shop.budget.is_over(share):
+            return
+        self._retighten(share)
+        with ThreadPoolExecutor(max_workers=1) as core:  # HiGHS lets other threads run
+            exact = core.submit(self._exact, self.plan, share, ticks)
+            self.regrow(rounds, share, text, start)
+            self._learn(exact.result())
+
+    def _exact(self, plan: IntArray, share: float, ticks: int) -> Exact:
+        return solve_exact(
             self.shop.problem,
             self.goal,
             mask=self.mask,
-            start=self.plan,
+            start=plan,
             cuts=self.relaxed.duals.cuts,
-            mend=lambda plan: self.shop.mend(self.goal, plan),
+            mend=lambda loose: self.shop.mend(self.goal, loose),
             budget=self.shop.budget,
             share=share,
             ticks=self.shop.budget.ticks(ticks),
         )
-        if exact.assignment is not None:
-            self.plan = exact.assignment
+
+    def _learn(self, exact: Exact) -> None:
+        self.shop.counts["core_pairs"] = int(self.mask.sum())
+        found = exact.assignment
+        if found is not None and self.goal.value(self.shop.problem, found) < self.value:
+            self.plan = found
         self.bound = max(self.bound, self._whole(exact.bound))

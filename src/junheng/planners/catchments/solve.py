@@ -222,8 +222,7 @@ class _Run:
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.sharpen(0.65, _BOUND, 0.55)
         search.regrow(_ROUNDS, 0.75, _DISTANCE, 0.65)
-        search.prove(0.92, ticks=_TICKS)
-        search.regrow(_ROUNDS, 0.95, _DISTANCE, 0.92)
+        search.prove_and_regrow(0.95, ticks=_TICKS, rounds=2 * _ROUNDS, text=_DISTANCE, start=0.75)
         self._take(search.plan)
         if score(self.problem, self.plan).overflow_pupils < reached:  # a better level 1 came by the way
             return self._distance(guide)
