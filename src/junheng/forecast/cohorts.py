@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -64,10 +65,21 @@ class Projection:
 
 @dataclass(frozen=True, eq=False)
 class Carried:
-    """Cohorts carried forward, before any damping: a `Projection` and the pupils that it starts from."""
+    """Cohorts carried forward, before any damping: a `Projection`, and the pupils that it starts from."""
 
     projection: Projection
     start: Floats
+
+    @cached_property
+    def housing(self) -> Floats:
+        """Pupils of new dwellings, shape (horizon, schools, grades)."""
+        housing: Floats = self.projection.parts[_HOUSING]
+        return housing
+
+    @cached_property
+    def settled(self) -> Floats:
+        """All other pupils, same shape."""
+        return self.projection.pupils - self.housing
 
 
 def project(known: Known, settings: Settings) -> Projection:
@@ -78,9 +90,15 @@ def project(known: Known, settings: Settings) -> Projection:
     return damp(carry(known, settings), settings)
 
 
-def carry(known: Known, settings: Settings) -> Carried:
-    """Carry the pupils of the origin forward; the damping of the settings is not looked at."""
-    ratios = progression(known, settings)
+def carry(known: Known, settings: Settings, *, ratios: Progression | None = None) -> Carried:
+    """Carry the pupils of the origin forward; the damping of the settings is not looked at.
+
+    Parameters
+    ----------
+    ratios
+        What `progression` returns for the same arguments, where it is at hand.
+    """
+    ratios = progression(known, settings) if ratios is None else ratios
     base, is_suspect = _base(known, ratios, settings)
     entering = entrants(known, _entered(known, base), settings)
     teaches = known.teaches
@@ -98,9 +116,14 @@ def carry(known: Known, settings: Settings) -> Carried:
 def damp(carried: Carried, settings: Settings) -> Projection:
     """Pull what was carried forward towards the present; see `Settings`."""
     parts = carried.projection.parts.copy()
-    for ahead in range(parts.shape[1]):
-        parts[_DAMPING, ahead] = _pull(parts[:, ahead], carried.start, settings, ahead)
+    parts[_DAMPING] = carried.settled * (_pull(carried, settings) - 1)[:, :, None]
     return replace(carried.projection, parts=parts)
+
+
+def damped_pupils(carried: Carried, settings: Settings) -> Floats:
+    """Return the pupils of `damp`, shape (horizon, schools, grades), without its parts."""
+    pupils: Floats = carried.settled * _pull(carried, settings)[:, :, None] + carried.housing
+    return pupils
 
 
 def _next_year(now: Floats, known: Known, ratios: Progression, entering: Entrants, ahead: int) -> Floats:
@@ -118,20 +141,20 @@ def _next_year(now: Floats, known: Known, ratios: Progression, entering: Entrant
     return grown
 
 
-def _pull(now: Floats, start: Floats, settings: Settings, ahead: int) -> Floats:
-    """Pull the district's total towards this year's, and each school's towards its present share of it.
+def _pull(carried: Carried, settings: Settings) -> Floats:
+    """Return by what each school's settled pupils are multiplied, shape (horizon, schools).
 
-    The farther ahead, the less a school's own cohorts weigh against its share. Pupils of new dwellings are exempt;
-    within a school every grade is pulled in proportion.
+    The district's total is pulled towards this year's, each school's towards its present share of it; the farther
+    ahead, the less a school's own cohorts weigh against its share. Pupils of new dwellings are exempt; within a
+    school every grade is pulled in proportion.
     """
-    stayers = now.sum(axis=0) - now[_HOUSING]
-    total, present = stayers.sum(axis=1), start.sum(axis=1)
-    district = (1 - settings.district_damping) * total.sum() + settings.district_damping * present.sum()
-    scale = district / max(float(total.sum()), 1e-12)
-    kept_share = present * (district / max(float(present.sum()), 1e-12))
-    kept = 1 - (1 - settings.damping) ** (ahead + 1)
-    wanted = (1 - kept) * scale * total + kept * kept_share
-    pull: Floats = stayers * ((wanted - total) / np.maximum(total, 1e-12))[:, None]
+    total, present = carried.settled.sum(axis=2), carried.start.sum(axis=1)
+    everyone, now = total.sum(axis=1, keepdims=True), max(float(present.sum()), 1e-12)
+    district = (1 - settings.district_damping) * everyone + settings.district_damping * present.sum()
+    kept_share = present * (district / now)
+    own = (1 - settings.damping) ** np.arange(1, len(total) + 1)[:, None]
+    wanted = own * (district / np.maximum(everyone, 1e-12)) * total + (1 - own) * kept_share
+    pull: Floats = np.divide(wanted, total, out=np.ones_like(total), where=total > 0)
     return pull
 
 

@@ -91,13 +91,20 @@ def _trend(entered: Floats, horizon: int, settings: Settings) -> Floats:
     k = settings.growth_pooling
     district = (came.sum() + k) / (gone.sum() + k)
     own = district * (came + k) / (gone * district + k)
-    weight = settings.entrants_recency ** np.arange(n_years)[::-1]
-    lag = float((weight * np.arange(n_years)[::-1]).sum() / weight.sum())
-    # The district's own level is quick (`_level`): what lags is a school's growth beyond the district's.
-    made_good = (own / district) ** (lag * settings.entrants_trend)
+    # `_level` follows the district quickly and a school's share of it slowly; each lags by its own mean age.
+    slow, fast = (
+        _mean_age(recency, n_years) for recency in (settings.entrants_recency, settings.district_recency)
+    )
+    made_good = ((own / district) ** slow * district**fast) ** settings.entrants_trend
     steps = np.cumsum(settings.entrants_trend ** np.arange(1, horizon + 1))
     result: Floats = made_good * own ** steps[:, None]
     return result
+
+
+def _mean_age(recency: float, n_years: int) -> float:
+    """Return the mean age in years of counts that are weighed by recency."""
+    ages = np.arange(n_years)
+    return float(np.average(ages, weights=recency**ages))
 
 
 def _children_index(known: Known, settings: Settings) -> Floats:

@@ -7,11 +7,12 @@ this year"; a candidate must beat the default by a margin, so that chance does n
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from junheng.forecast.cohorts import Carried, Projection, carry, damp
+from junheng.forecast.cohorts import Carried, Projection, carry, damp, damped_pupils
+from junheng.forecast.progression import Progression, progression
 from junheng.forecast.records import Floats, Records
 from junheng.forecast.settings import HORIZON, Settings, candidates
 from junheng.forecast.trials import Trial, compared, origins
@@ -41,9 +42,10 @@ class Tuning:
         self.records = records
         self.horizon = horizon
         self.candidates = candidates(has_children=records.expected is not None)
-        self._trials: dict[tuple[Settings, int], Trial] = {}
-        self._losses: dict[tuple[Settings, int], Floats] = {}
+        self._errors_of: dict[tuple[Settings, int], Floats] = {}
+        self._yardsticks: dict[int, _Yardstick] = {}
         self._carried: dict[tuple[Settings, int], Carried] = {}
+        self._ratios: dict[tuple[float, int], Progression] = {}
 
     def best(self, origin: int) -> Settings:
         """Return the settings that did best on the outcomes known at an origin; the default where there are none."""
@@ -55,22 +57,26 @@ class Tuning:
 
     def trials(self, settings: Settings, origin: int) -> list[Trial]:
         """Return the trials with these settings whose outcomes were known at an origin."""
-        return [self._trial(settings, past).until(origin) for past in origins(origin, most=MOST_ORIGINS)]
-
-    def _trial(self, settings: Settings, origin: int) -> Trial:
-        key = settings, origin
-        if key not in self._trials:
-            projection = self.projection(settings, origin)
-            self._trials[key] = compared(self.records, origin, projection.pupils)
-        return self._trials[key]
+        return [
+            compared(self.records, past, self.projection(settings, past).pupils).until(origin)
+            for past in origins(origin, most=MOST_ORIGINS)
+        ]
 
     def projection(self, settings: Settings, origin: int) -> Projection:
-        """Return the forecast of a past origin as far as outcomes go; candidates share all but their damping."""
+        """Return the forecast of a past origin as far as outcomes go."""
+        return damp(self._carry(settings, origin), settings)
+
+    def _carry(self, settings: Settings, origin: int) -> Carried:
+        """Return what candidates share that differ in their damping only."""
         key = replace(settings, damping=0.0, district_damping=0.0), origin
         if key not in self._carried:
             reach = min(self.horizon, len(self.records.years) - 1 - origin)
-            self._carried[key] = carry(self.records.at(origin, horizon=reach), settings)
-        return damp(self._carried[key], settings)
+            known = self.records.at(origin, horizon=reach)
+            pooling = settings.pooling_pupils, origin
+            if pooling not in self._ratios:
+                self._ratios[pooling] = progression(known, settings)
+            self._carried[key] = carry(known, settings, ratios=self._ratios[pooling])
+        return self._carried[key]
 
     def _loss(self, settings: Settings, origin: int) -> float:
         """Return the mean over horizons of the errors whose outcome was known at an origin."""
@@ -83,33 +89,57 @@ class Tuning:
     def _errors(self, settings: Settings, origin: int) -> Floats:
         """Return errors by horizon: of schools and of grades, ours and those of "as this year", shape (horizon, 4)."""
         key = settings, origin
-        if key not in self._losses:
-            made = self._trial(settings, origin)
-            last = np.nan_to_num(self.records.pupils[:, :, origin])
-            self._losses[key] = np.array(
-                [
-                    (
-                        _school_error(made.pupils[h], made.actual[h]),
-                        _grade_error(made.pupils[h], made.district[h]),
-                        max(_school_error(last, made.actual[h]), _LEAST),
-                        max(_grade_error(last, made.district[h]), _LEAST),
-                    )
-                    for h in range(len(made.pupils))
-                ]
-            )
-        return self._losses[key]
+        if key not in self._errors_of:
+            carried = self._carry(settings, origin)
+            if origin not in self._yardsticks:
+                unchanged = np.repeat(
+                    np.nan_to_num(self.records.pupils[None, :, :, origin]), len(carried.settled), axis=0
+                )
+                self._yardsticks[origin] = _Yardstick.of(compared(self.records, origin, unchanged))
+            self._errors_of[key] = self._yardsticks[origin].errors(damped_pupils(carried, settings))
+        return self._errors_of[key]
 
 
-def _school_error(pupils: Floats, actual: Floats) -> float:
-    """Return the mean absolute percentage error of school totals (as a share)."""
-    total = actual.sum(axis=1)
-    has = total > 0  # NaN is not
-    return float(np.mean(np.abs(pupils.sum(axis=1)[has] - total[has]) / total[has])) if has.any() else 0.0
+@dataclass(frozen=True, eq=False)
+class _Yardstick:
+    """The outcomes of one origin, weighed so that a weighted sum of errors is their mean percentage (as a share).
+
+    Attributes
+    ----------
+    schools, school_weight
+        Totals of schools that count, 0 for others, and 1 / total / number of them, shape (horizon, schools).
+    grades, grade_weight
+        The same for the grades of the district, shape (horizon, grades).
+    unchanged
+        Errors of "as this year", of schools and grades, shape (horizon, 2).
+    """
+
+    schools: Floats
+    school_weight: Floats
+    grades: Floats
+    grade_weight: Floats
+    unchanged: Floats
+
+    @classmethod
+    def of(cls, made: Trial) -> _Yardstick:
+        """Take the outcomes of a trial whose forecast is "as this year"."""
+        schools = np.nan_to_num(made.actual.sum(axis=2))
+        empty = cls(schools, _weight(schools), made.district, _weight(made.district), np.zeros((0, 2)))
+        return replace(empty, unchanged=np.maximum(empty._both(made.pupils), _LEAST))
+
+    def errors(self, pupils: Floats) -> Floats:
+        """Return the errors of a forecast, and then those of "as this year", shape (horizon, 4)."""
+        errors: Floats = np.column_stack([self._both(pupils), self.unchanged])
+        return errors
+
+    def _both(self, pupils: Floats) -> Floats:
+        schools = (np.abs(pupils.sum(axis=2) - self.schools) * self.school_weight).sum(axis=1)
+        grades = (np.abs(pupils.sum(axis=1) - self.grades) * self.grade_weight).sum(axis=1)
+        both: Floats = np.column_stack([schools, grades])
+        return both
 
 
-def _grade_error(pupils: Floats, district: Floats) -> float:
-    """Return the mean absolute percentage error of the district's grades (as a share)."""
-    has = district > 0
-    return (
-        float(np.mean(np.abs(pupils.sum(axis=0)[has] - district[has]) / district[has])) if has.any() else 0.0
-    )
+def _weight(totals: Floats) -> Floats:
+    number = np.maximum((totals > 0).sum(axis=1, keepdims=True), 1)
+    weight: Floats = np.divide(1.0, totals * number, out=np.zeros_like(totals), where=totals > 0)
+    return weight
