@@ -97,6 +97,7 @@ def exchange_problem(
         origin=origin,
         subject=people["subject"].replace_strict({code: i for i, code in enumerate(SUBJECTS)}).to_numpy(),
         counted=counted(people),
+        is_backbone=people["is_backbone"].to_numpy(),
         allowed=allowed_moves(district, people, posts, wishes, origin=origin, km=km),
         must_move=is_by_date,
         is_rotating=(people["standing"] == "eligible").to_numpy(),

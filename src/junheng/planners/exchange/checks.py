@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
-from junheng.planners.exchange.problem import BACKBONE, ExchangeProblem
+from junheng.planners.exchange.problem import ExchangeProblem
 from junheng.text import Text
 
 _MOST_NAMED = 8
@@ -103,7 +103,7 @@ def _quota(problem: ExchangeProblem) -> Iterator[Problem]:
 def _backbone(problem: ExchangeProblem) -> Iterator[Problem]:
     """Check ``backbone``: the quota needs so many backbone teachers who can move."""
     can = problem.is_rotating & problem.allowed.any(axis=1)
-    have = int((can & problem.counted[:, BACKBONE]).sum())
+    have = int((can & problem.is_backbone).sum())
     wanted = ceil(problem.backbone_share * problem.quota - 1e-9)
     if have < wanted:
         yield _problem(

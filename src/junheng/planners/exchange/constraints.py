@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.planners.exchange.objective import staffing
-from junheng.planners.exchange.problem import BACKBONE, STAY, BoolArray, ExchangeProblem, FloatArray, IntArray
+from junheng.planners.exchange.problem import STAY, BoolArray, ExchangeProblem, FloatArray, IntArray
 
 NAMES = (
     "one_post",
@@ -216,7 +216,7 @@ def violations(problem: ExchangeProblem, destination: IntArray) -> list[str]:
         "school_change": bool((out > posts.out_cap).any() or (into > posts.in_cap).any()),
         "subject_change": bool((subject_out > posts.subject_out_cap).any()),
         "quota": int(rotating.sum()) < problem.quota,
-        "backbone": float((problem.counted[rotating, BACKBONE] - problem.backbone_share).sum()) < -1e-9,
+        "backbone": float((problem.is_backbone[rotating] - problem.backbone_share).sum()) < -1e-9,
         "to_rural": n_rural < problem.least_to_rural,
         "couples": bool(both.any()),
     }

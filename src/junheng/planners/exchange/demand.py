@@ -84,7 +84,7 @@ def counted(people: pl.DataFrame) -> BoolArray:
     for stage, degrees in _DEGREES_ABOVE.items():
         above = (pl.col("stage") == stage) & pl.col("degree").is_in(list(degrees))
         result[:, ABOVE_DEGREE] |= people.select(above.fill_null(value=False)).to_series().to_numpy()
-    result[:, BACKBONE] = people["is_backbone"].to_numpy()
+    result[:, BACKBONE] = people["is_backbone_now"].to_numpy()
     result[:, PE_ARTS] = people["subject"].is_in(list(_PRACTICAL)).to_numpy()
     return result
 

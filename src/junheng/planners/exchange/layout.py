@@ -24,7 +24,6 @@ from junheng.planners.exchange.objective import (
     levels_of,
 )
 from junheng.planners.exchange.problem import (
-    BACKBONE,
     STAY,
     ExchangeProblem,
     FloatArray,
@@ -166,7 +165,7 @@ class Layout:
         problem = self.problem
         one = np.ones(len(people))
         rotating = problem.is_rotating[people].astype(float)
-        extra = problem.counted[people, BACKBONE] - problem.backbone_share
+        extra = problem.is_backbone[people] - problem.backbone_share
         rural = rotating * (problem.from_town[people] & problem.posts.is_rural[to])
         entries.append((self.rows("one_post")[people], column, one))
         for name, value in (("quota", rotating), ("backbone", rotating * extra), ("to_rural", rural)):

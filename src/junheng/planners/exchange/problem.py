@@ -19,7 +19,7 @@ STAY = -1
 """Destination of a person who does not move; origin of one who has no school yet."""
 INDICATORS = ("balance.R1", "balance.R2", "balance.R3")
 """The indicators that count teachers: above the required degree, backbone, PE and arts."""
-ABOVE_DEGREE, BACKBONE, PE_ARTS = range(3)
+ABOVE_DEGREE, BACKBONE, PE_ARTS = range(len(INDICATORS))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,7 +99,10 @@ class ExchangeProblem:
     subject
         Subject of each person as a position in ``subjects``, shape (n,).
     counted
-        Whether a person counts for each of `INDICATORS` at the stage that he or she teaches, shape (n, 3).
+        Whether a person counts for each of `INDICATORS` at the stage taught, shape (n, 3), as the annual return
+        counts them today.
+    is_backbone
+        Whether a person's tier still holds in the year of the move, shape (n,).
     allowed
         Whether a person may go to a post, shape (n, m): stage, certificate, locks, bans, the limit on the commute and
         groups are folded in.
@@ -139,6 +142,7 @@ class ExchangeProblem:
     origin: IntArray
     subject: IntArray
     counted: BoolArray
+    is_backbone: BoolArray
     allowed: BoolArray
     must_move: BoolArray
     is_rotating: BoolArray
@@ -158,7 +162,7 @@ class ExchangeProblem:
         _set(self, "origin", np.int64, (n,))
         _set(self, "subject", np.int64, (n,))
         _set(self, "counted", np.bool_, (n, len(INDICATORS)))
-        for name in ("must_move", "is_rotating", "is_by_date"):
+        for name in ("is_backbone", "must_move", "is_rotating", "is_by_date"):
             _set(self, name, np.bool_, (n,))
         _set(self, "burden", np.float64, (n,))
         for name, dtype in (("allowed", np.bool_), ("km", np.float64), ("broken", np.bool_)):

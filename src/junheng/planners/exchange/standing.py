@@ -73,7 +73,7 @@ def standings(district: District, standard: StandardOnDate, wishes: ExchangeWish
     -------
     polars.DataFrame
         The columns of ``teachers`` and ``standing`` (a key of `STANDINGS`), ``years`` in the school when the plan
-        begins, ``is_backbone`` then, ``is_lead`` whether the school leads a group.
+        begins, ``is_backbone`` then and ``is_backbone_now``, ``is_lead`` whether the school leads a group.
     """
     year = district.year.start + 1
     known = rules_of(standard, wishes)
@@ -86,6 +86,7 @@ def standings(district: District, standard: StandardOnDate, wishes: ExchangeWish
             pl.col("is_open", "is_lead", "is_researcher_due").fill_null(value=False),
             years=year - pl.col("joined_year"),
             is_backbone=is_backbone(year).fill_null(value=False),
+            is_backbone_now=is_backbone(year - 1).fill_null(value=False),
             locked=pl.col("teacher").replace_strict(
                 dict(wishes.locked), default=None, return_dtype=pl.String
             ),

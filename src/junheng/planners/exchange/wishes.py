@@ -32,6 +32,8 @@ class ExchangeWishes:
         Fewest who go from a town school to a township or village school.
     stint_years
         Years after which those who are sent return; 0 for moves without a return.
+    first_stop_years
+        Years that a recruit spends in the lead school before moving on in its group.
     weight_per_rotation
         By how much each past rotation makes a kilometre heavier.
     keep_graduating
@@ -52,6 +54,7 @@ class ExchangeWishes:
     size_change_percent: float = 3.0
     least_to_rural: int = 0
     stint_years: int = 3
+    first_stop_years: int = 2
     weight_per_rotation: float = 1.0
     keep_graduating: bool = True
     locked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -68,6 +71,7 @@ class ExchangeWishes:
             "size_change_percent": self.size_change_percent,
             "least_to_rural": self.least_to_rural,
             "stint_years": self.stint_years,
+            "first_stop_years": self.first_stop_years,
             "weight_per_rotation": self.weight_per_rotation,
             "keep_graduating": self.keep_graduating,
             "locked": dict(sorted(self.locked.items())),

@@ -6,6 +6,7 @@ from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import AddPremises
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.actions.cap_intake import CapIntake
+from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.set_feeder import SetFeeder
@@ -14,6 +15,7 @@ KINDS: tuple[type[Action], ...] = (
     CapIntake,
     RecruitTeachers,
     MoveTeachers,
+    MoveTeacher,
     AddPremises,
     AssignHome,
     SetFeeder,
