@@ -13,6 +13,7 @@ PLANNERS = (
     "catchments",
     "feeders",
     "compliance",
+    "exchange",
 )
 """Each has its module ``plan_<planner>``, with ``HELP``, ``add_arguments`` and ``run`` like any command."""
 

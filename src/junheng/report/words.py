@@ -88,6 +88,13 @@ LEVELS = {
     ),
     "yuan": Text("费用", "cost"),
     "pupil_years_outside": Text("未在达标学段就读（人·年）", "pupil-years outside passing stages"),
+    "shortfall": Text("缺额（达标与学科岗位）", "teachers still short (standard and subject posts)"),
+    "changed": Text("与上一方案的差别", "people who fare otherwise than before"),
+    "wishes_broken": Text("违背意愿", "wishes broken"),
+    "later_choices": Text("志愿靠后（名次之和）", "later choices (ranks added up)"),
+    "longest_km": Text("最远通勤", "longest commute"),
+    "burden_km": Text("通勤负担（已交流者加权）", "burden of commutes (more for those sent before)"),
+    "moves_above_quota": Text("超出下限的调动", "moves above the quota"),
     "changed_pupils": Text("改换对口学校的学生", "pupils whose feeder changes"),
 }
 """Levels of a plan's objective; one without a name here is shown by its code."""

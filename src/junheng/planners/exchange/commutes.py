@@ -6,7 +6,9 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
-from junheng.measure.distances import distances, great_circle_km, school_positions
+from junheng.district.sphere import great_circle_km
+from junheng.measure.distances import distances
+from junheng.measure.positions import school_positions
 from junheng.planners.exchange.problem import FloatArray
 
 NOWHERE = 1e6

@@ -8,7 +8,8 @@ import polars as pl
 from junheng.district.columns import choices
 from junheng.district.model import District
 from junheng.measure.norms import lowered, norms_of
-from junheng.measure.resources import COMPULSORY, KINDS, RESOURCES
+from junheng.measure.resources import KINDS
+from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.exchange.problem import (
     ABOVE_DEGREE,
     BACKBONE,
@@ -76,6 +77,18 @@ def posts_of(
         subject_out_cap=subject_cap,
         is_rural=frame["urban_rural"].is_in(list(RURAL)).fill_null(value=False).to_numpy(),
     )
+
+
+def indicator_counts(district: District) -> dict[tuple[str, str, str], int]:
+    """Return the teachers that count for each of `INDICATORS`, by school, stage and indicator; absent ones left out."""
+    found = {}
+    for k, rule in enumerate(INDICATORS):
+        for stage in COMPULSORY:
+            columns = [column for _, column in RESOURCES[k].plus[stage]]
+            own = district.table("stages").filter(pl.col("stage") == stage)
+            for school, n in own.select("school", _sum(columns).alias("n")).drop_nulls().iter_rows():
+                found[school, stage, rule] = int(n)
+    return found
 
 
 def counted(people: pl.DataFrame) -> BoolArray:

@@ -105,7 +105,8 @@ def solve(
     if destination is None:
         destination = run.second_pass()
     broken = violations(problem, destination)
-    assert not broken, f"the plan breaks {broken}"  # noqa: S101 - a fault of ours, never of the input
+    if broken:  # a fault of ours, never of the input
+        raise AssertionError(f"the plan breaks {broken}")
     reached = values(problem, destination)
     levels = tuple(
         SolvedLevel(
@@ -201,8 +202,8 @@ class _Run:
         self._say(Text("求下界：{level}", "bounding {level}").format(level=NAMES[LONGEST]))
         self.master.allow_start(is_allowed=True)
         limits = _commutes(self.problem)
-        low, high = -1, len(limits) - 1  # not enough, enough
         first = int(np.searchsorted(limits, _least_commute(self.problem)))
+        low, high = first - 1, len(limits) - 1  # not enough, enough
         probe, best = first, None
         while high - low > 1 or best is None:
             self.master.close_beyond(float(limits[probe]))
@@ -214,7 +215,7 @@ class _Run:
                 break
             else:
                 low = probe
-            probe = (low + high) // 2 if best is None or high - low > 1 else high
+            probe = (low + high) // 2 if high - low > 1 else high
         self.bounds[LONGEST] = float(limits[low + 1])
         self.master.close_beyond(float(limits[high]))
         self.master.allow_start(is_allowed=False)

@@ -10,8 +10,8 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.district.roster import is_backbone
-from junheng.measure.resources import COMPULSORY
 from junheng.measure.retirement import years_to_retirement
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.exchange.wishes import STAY, ExchangeWishes
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
