@@ -86,19 +86,19 @@ def write_documents(
     """Write the workbook, the letters and the published figures that were asked for; return what was written."""
     written = []
     if arguments.workbook is not None:
-        from junheng.report.exchange import workbook  # noqa: PLC0415 - only where asked for
+        from junheng.report.exchange.workbook import write_workbook  # noqa: PLC0415 - only where asked for
 
-        workbook.write_workbook(done, district, arguments.workbook, language=language)
+        write_workbook(done, district, arguments.workbook, language=language)
         written.append(arguments.workbook)
     if arguments.letters is not None:
-        from junheng.report.exchange import letters  # noqa: PLC0415 - loads the library for Word
+        from junheng.report.exchange.letters import write_letters  # noqa: PLC0415 - loads the library for Word
 
-        letters.write_letters(done, district, arguments.letters)
+        write_letters(done, district, arguments.letters)
         written.append(arguments.letters)
     if arguments.publish is not None:
-        from junheng.report.exchange import published  # noqa: PLC0415
+        from junheng.report.exchange.published import write_published  # noqa: PLC0415
 
-        published.write_published(done, district, arguments.publish)
+        write_published(done, district, arguments.publish)
         written.append(arguments.publish)
     return written
 

@@ -127,14 +127,14 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     write_plan(done.plan, arguments.out)
     screen.progress(Text("复测", "measuring again"))
     after = done.plan.apply(district)
-    measured = [assess(one, standard, on=arguments.date) for one in (district, after)]
+    before, later = (assess(one, standard, on=arguments.date) for one in (district, after))
     written = exchange_tables.write_documents(arguments, done, district, language=screen.language)
     show_plan(done.plan, screen)
     exchange_tables.show_moves(done, screen)
-    exchange_tables.show_side_by_side(*measured, screen)
+    exchange_tables.show_side_by_side(before, later, screen)
     for path in (arguments.out, *written):
         screen.line(Text(f"已写出 {path}", f"wrote {path}"))
-    screen.data(exchange_tables.as_data(done, *measured, file=arguments.out))
+    screen.data(exchange_tables.as_data(done, before, later, file=arguments.out))
     return 0
 
 
