@@ -21,6 +21,7 @@ COMMANDS = (
     "check",
     "assess",
     "preschool",
+    "staffing",
     "forecast",
     "plan",
     "compare",

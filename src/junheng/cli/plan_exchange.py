@@ -55,12 +55,12 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
         (
             "--school-change",
             15.0,
-            Text("一校一年调出（调入）上限，%", "most of a school that may leave (come), %"),
+            Text("一校一年调出（调入）上限，%%", "most of a school that may leave (come), %%"),
         ),
         (
             "--subject-change",
             34.0,
-            Text("一校一学科一年调出上限，%", "most of a school's subject that may leave, %"),
+            Text("一校一学科一年调出上限，%%", "most of a school's subject that may leave, %%"),
         ),
     ):
         group.add_argument(
