@@ -82,3 +82,13 @@ def test_the_staff_in_json_is_whole(town: Path, capsys: pytest.CaptureFixture[st
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"structure", "ratio", "rotation", "need"}
     assert {row["year"] for row in told["need"]} == {2027, 2028}
+
+
+def test_leaders_are_planned_and_the_plan_reads_back(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = town.with_name("leaders.json")
+    assert (
+        main(["plan", "leaders", str(town), "--teaching-share", "50", "--out", str(file), "--lang", "en"])
+        == 0
+    )
+    assert "leaders left without a post" in capsys.readouterr().out
+    assert read_plan(file).kind == "leaders"

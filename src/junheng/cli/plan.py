@@ -14,6 +14,7 @@ PLANNERS = (
     "feeders",
     "compliance",
     "exchange",
+    "leaders",
 )
 """Each has its module ``plan_<planner>``, with ``HELP``, ``add_arguments`` and ``run`` like any command."""
 

@@ -94,6 +94,9 @@ LEVELS = {
     "later_choices": Text("志愿靠后（名次之和）", "later choices (ranks added up)"),
     "longest_km": Text("最远通勤", "longest commute"),
     "burden_km": Text("通勤负担（已交流者加权）", "burden of commutes (more for those sent before)"),
+    "leaders_without_post": Text("落岗的干部", "leaders left without a post"),
+    "age_mix": Text("乡村年轻干部偏离全区比例（人）", "young rural leaders off the district's share"),
+    "commute_km": Text("变动者通勤之和", "commutes of those who change post"),
     "moves_above_quota": Text("超出下限的调动", "moves above the quota"),
     "changed_pupils": Text("改换对口学校的学生", "pupils whose feeder changes"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import AddPremises
+from junheng.plans.actions.appoint_leader import AppointLeader
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.actions.move_teacher import MoveTeacher
@@ -16,6 +17,7 @@ KINDS: tuple[type[Action], ...] = (
     RecruitTeachers,
     MoveTeachers,
     MoveTeacher,
+    AppointLeader,
     AddPremises,
     AssignHome,
     SetFeeder,

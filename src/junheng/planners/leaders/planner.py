@@ -1,0 +1,102 @@
+"""The leaders' planner as people call it: a District in, a Plan out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import date
+
+import numpy as np
+
+from junheng import __version__
+from junheng.district.columns import label_of
+from junheng.district.model import District
+from junheng.planners.leaders.build import LeaderWishes, leaders_problem
+from junheng.planners.leaders.problem import NOBODY, LeadersProblem
+from junheng.planners.leaders.solve import LeadersSolution, solve
+from junheng.plans.actions.appoint_leader import AppointLeader
+from junheng.plans.plan import Plan
+from junheng.provenance import hash_json
+from junheng.standards.standard import Standard
+from junheng.text import Text
+
+
+def plan_leaders(
+    district: District,
+    standard: Standard,
+    *,
+    wishes: LeaderWishes,
+    seconds: float = 60.0,
+    on: date | None = None,
+) -> Plan:
+    """Plan who leads which public school next year.
+
+    Raises
+    ------
+    InputError
+        Where the table ``leaders`` is absent or incomplete.
+    InfeasibleError
+        Naming the posts that cannot be filled and what would help.
+    """
+    day = district.year.first_day if on is None else on
+    started = time.perf_counter()
+    problem = leaders_problem(district, standard, wishes=wishes, on=day)
+    solution = solve(problem, seconds=seconds)
+    settings = {**asdict(wishes), "seconds": seconds, "on": day.isoformat()}
+    inputs = {"district": district.hash, "standard": standard.hash}
+    return Plan(
+        kind="leaders",
+        name=Text("校级干部调配方案", "plan of school leaders"),
+        objective=solution.levels,
+        seconds=time.perf_counter() - started,
+        seed=None,
+        inputs=inputs,
+        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
+        standard_date=day.isoformat(),
+        version=__version__,
+        settings=settings,
+        stopped_by="time" if solution.is_time_over else "proven",
+        actions=_actions(district, problem, solution, wishes),
+    )
+
+
+def _actions(
+    district: District, problem: LeadersProblem, solution: LeadersSolution, wishes: LeaderWishes
+) -> tuple[AppointLeader, ...]:
+    """Return who gets a post and who is left without one; those who keep theirs are not mentioned."""
+    names = dict(district.table("schools").select("school", "name").iter_rows())
+    year, post_of = district.year.start + 1, np.full(len(problem.people), NOBODY)
+    post_of[solution.holder] = np.arange(len(problem.schools))
+    actions = []
+    for person, (post, present) in enumerate(zip(post_of.tolist(), problem.present.tolist(), strict=True)):
+        if post == present:
+            continue
+        school = None if post == NOBODY else problem.schools[post]
+        actions.append(
+            AppointLeader(
+                leader=problem.people[person],
+                school=school,
+                role="reserve" if post == NOBODY else problem.roles[post],
+                year=year,
+                term_years=wishes.term_years,
+                text=_why(problem, person, post, present, name=names.get(school or "", "")),
+            )
+        )
+    return tuple(actions)
+
+
+def _why(problem: LeadersProblem, person: int, post: int, present: int, *, name: str) -> Text:
+    if post == NOBODY:
+        return Text("在本校任期已满，暂无合适岗位", "the terms at the school are over and no post is open")
+    role = label_of("leader_role", problem.roles[post])
+    if problem.is_promoted[person, post]:
+        why = Text("提任", "promoted")
+    else:
+        why = (
+            Text("在原校任期已满", "the terms at the former school are over")
+            if present != NOBODY
+            else Text("任职", "appointed")
+        )
+    return Text("{why}：{name}{role}，通勤 {km} 公里", "{why}: {role} of {name}, {km} km away").format(
+        why=why, name=name, role=role, km=f"{problem.km[person, post]:.1f}"
+    )
