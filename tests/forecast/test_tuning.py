@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from junheng.forecast.backtest import backtest
 from junheng.forecast.cohorts import carry, damp, damped_pupils, project
 from junheng.forecast.outlook import AGGREGATES, outlook
 from junheng.forecast.records import Records
@@ -85,3 +86,22 @@ def test_the_default_is_among_reasonable_candidates() -> None:
         assert len(set(found)) == len(found)
         assert all(one.damping > 0 for one in found)
         assert has_children or {one.births_response for one in found} == {0.0}
+
+
+def test_a_year_without_rolls_is_absent_and_not_empty(stage: Make, simulated: Draw) -> None:
+    pupils = simulated(seed=7, schools=10, years=9)
+    gap = pupils.copy()
+    gap[:, :, 5] = np.nan
+    whole, broken = (outlook(Tuning(stage(one), horizon=3), 8, horizon=3) for one in (pupils, gap))
+    assert broken.pupils("district") == pytest.approx(whole.pupils("district"), rel=0.05)
+    width = [view.quantiles("district")[3] - view.quantiles("district")[1] for view in (whole, broken)]
+    assert (width[1] < 2 * width[0]).all()
+    found = backtest(stage(gap), horizon=2)
+    assert 2025 not in found.origins
+    assert found.errors["mape"].max() < 100  # type: ignore[operator]
+
+
+def test_nothing_can_be_chosen_where_no_outcome_was_counted(stage: Make) -> None:
+    pupils = np.full((2, 3, 4), 30.0)
+    pupils[:, :, 2] = np.nan
+    assert Tuning(stage(pupils)).best(2) == Settings()

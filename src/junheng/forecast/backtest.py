@@ -120,9 +120,10 @@ def backtest(
 
 
 def _positions(records: Records, origins: Sequence[int] | None) -> list[int]:
-    possible = range(FIRST_ORIGIN, len(records.years) - 1)
+    last = len(records.years) - 1
+    possible = [origin for origin in range(FIRST_ORIGIN, last) if records.is_counted[origin]]
     if origins is None:
-        return list(possible)
+        return possible
     wrong = [year for year in origins if year - records.years[0] not in possible]
     if wrong or not origins:
         raise UsageError(

@@ -46,7 +46,8 @@ def entrants(known: Known, entered: Floats, settings: Settings) -> Entrants:
     """
     n_years = known.n_years
     index = _children_index(known, settings)
-    freed = entered / index[:, :n_years]
+    then = index[:, :n_years]
+    freed = np.divide(entered, then, out=np.full_like(entered, np.nan), where=then > 0)
     level = _level(freed, settings)
     total = level * index[:, n_years:].T * _trend(freed, known.horizon, settings)
     if known.expected is None:

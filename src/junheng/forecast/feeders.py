@@ -36,7 +36,7 @@ def feeder_children(district: District, axes: Axes, before: Records) -> Floats |
     offset = axes.years[0] - before.years[0]
     for origin in range(len(axes.years)):
         at = origin + offset
-        if at < 1:
+        if at < 1 or not before.is_counted[at]:
             continue
         leavers = _leavers(before, at, axes.beyond)
         # Leavers of the position k of `before` enter in k + 1, which is k + 1 - offset here.
@@ -48,7 +48,8 @@ def feeder_children(district: District, axes: Axes, before: Records) -> Floats |
 
 def _leavers(before: Records, origin: int, beyond: int) -> Floats:
     """Return pupils of the last grade, as counted up to an origin and as projected from it, (schools, years)."""
-    counted = np.nan_to_num(before.pupils[:, -1, : origin + 1])
+    counted = before.pupils[:, -1, : origin + 1]
+    counted = np.where(before.is_counted[: origin + 1], np.nan_to_num(counted), np.nan)
     projected = project(before.at(origin, horizon=beyond), Settings()).pupils[:, :, -1].T
     return np.concatenate([counted, projected], axis=1)
 

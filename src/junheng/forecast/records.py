@@ -108,6 +108,11 @@ class Records:
     arrivals: Floats
     beyond: int
 
+    @cached_property
+    def is_counted(self) -> Bools:
+        """Whether anybody was counted in each year, shape (years,): a year without rolls is absent, not empty."""
+        return np.asarray(np.isfinite(self.pupils).any(axis=(0, 1)))
+
     def at(self, origin: int, *, horizon: int) -> Known:
         """Return what was known at the origin, a position in ``years``; nothing later is handed on.
 

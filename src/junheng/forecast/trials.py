@@ -27,7 +27,7 @@ class Trial:
         What came, same shape; a school without pupils in a year is NaN there, and one that opened after the origin.
     district
         What came in the whole district, schools that opened since and those that closed included, shape (horizon,
-        grades): the pupils of a school that closes go to others.
+        grades): the pupils of a school that closes go to others. A year without rolls is NaN.
     """
 
     origin: int
@@ -43,7 +43,8 @@ class Trial:
 
 def compared(records: Records, origin: int, pupils: Floats) -> Trial:
     """Set a forecast, shape (horizon, schools, grades), beside what came."""
-    actual = np.moveaxis(records.pupils[:, :, origin + 1 : origin + 1 + len(pupils)], 2, 0)
+    years = slice(origin + 1, origin + 1 + len(pupils))
+    actual = np.moveaxis(records.pupils[:, :, years], 2, 0)
     counted = np.nan_to_num(actual)
     is_open = np.nansum(records.pupils[:, :, origin], axis=1) > 0
     counts = is_open & (counted.sum(axis=2) > 0)
@@ -51,10 +52,14 @@ def compared(records: Records, origin: int, pupils: Floats) -> Trial:
         origin=origin,
         pupils=np.where(is_open[:, None], pupils, 0.0),
         actual=np.where(counts[:, :, None], counted, np.nan),
-        district=counted.sum(axis=1),
+        district=np.where(records.is_counted[years][:, None], counted.sum(axis=1), np.nan),
     )
 
 
-def origins(until: int, *, most: int) -> Iterator[int]:
-    """Yield the origins of which at least one outcome was known in the year at position ``until``, latest last."""
-    yield from range(max(FIRST_ORIGIN, until - most), until)
+def origins(records: Records, until: int, *, most: int) -> Iterator[int]:
+    """Yield the origins of which an outcome may be known in the year at position ``until``, latest last.
+
+    A year without rolls is no origin.
+    """
+    first = max(FIRST_ORIGIN, until - most)
+    yield from (origin for origin in range(first, until) if records.is_counted[origin])

@@ -49,7 +49,7 @@ class Tuning:
 
     def best(self, origin: int) -> Settings:
         """Return the settings that did best on the outcomes known at an origin; the default where there are none."""
-        if not list(origins(origin, most=MOST_ORIGINS)):
+        if not list(origins(self.records, origin, most=MOST_ORIGINS)):
             return Settings()
         best = min(self.candidates, key=lambda settings: self._loss(settings, origin))
         is_better = self._loss(best, origin) < (1 - _MARGIN) * self._loss(Settings(), origin)
@@ -59,7 +59,7 @@ class Tuning:
         """Return the trials with these settings whose outcomes were known at an origin."""
         return [
             compared(self.records, past, self.projection(settings, past).pupils).until(origin)
-            for past in origins(origin, most=MOST_ORIGINS)
+            for past in origins(self.records, origin, most=MOST_ORIGINS)
         ]
 
     def projection(self, settings: Settings, origin: int) -> Projection:
@@ -80,9 +80,17 @@ class Tuning:
 
     def _loss(self, settings: Settings, origin: int) -> float:
         """Return the mean over horizons of the errors whose outcome was known at an origin."""
-        rows = [self._errors(settings, past)[: origin - past] for past in origins(origin, most=MOST_ORIGINS)]
+        rows = [
+            self._errors(settings, past)[: origin - past]
+            for past in origins(self.records, origin, most=MOST_ORIGINS)
+        ]
         longest = max(len(row) for row in rows)
-        by_horizon = [np.mean([row[h] for row in rows if len(row) > h], axis=0) for h in range(longest)]
+        known = [
+            [row[h] for row in rows if len(row) > h and np.isfinite(row[h]).all()] for h in range(longest)
+        ]
+        by_horizon = [np.mean(errors, axis=0) for errors in known if errors]
+        if not by_horizon:
+            return 0.0
         loss = np.mean([errors[0] / errors[2] + errors[1] / errors[3] for errors in by_horizon])
         return float(loss) * (1 + _TREND_PRICE * settings.entrants_trend)
 
@@ -104,6 +112,8 @@ class Tuning:
 class _Yardstick:
     """The outcomes of one origin, weighed so that a weighted sum of errors is their mean percentage (as a share).
 
+    A year without rolls has NaN for errors.
+
     Attributes
     ----------
     schools, school_weight
@@ -124,7 +134,8 @@ class _Yardstick:
     def of(cls, made: Trial) -> _Yardstick:
         """Take the outcomes of a trial whose forecast is "as this year"."""
         schools = np.nan_to_num(made.actual.sum(axis=2))
-        empty = cls(schools, _weight(schools), made.district, _weight(made.district), np.zeros((0, 2)))
+        weights = _weight(schools), _weight(made.district)
+        empty = cls(schools, weights[0], made.district, weights[1], np.zeros((0, 2)))
         return replace(empty, unchanged=np.maximum(empty._both(made.pupils), _LEAST))
 
     def errors(self, pupils: Floats) -> Floats:
