@@ -24,6 +24,7 @@ from junheng.forecast.housing import NewHousing
 from junheng.forecast.intake import Wanted
 from junheng.forecast.make import backtests, forecast
 from junheng.forecast.model import PARTS, QUANTILE_COLUMNS, Forecast
+from junheng.forecast.settings import Settings
 from junheng.forecast.write import HEADERS, write_forecast
 from junheng.measure.children import children_by_home
 from junheng.standards import load_standard
@@ -289,4 +290,12 @@ def test_rolls_alone_are_enough(town: District) -> None:
     made = forecast(bare, load_standard(), wanted=Wanted(horizon=2))
     assert made.totals["mean"].to_list() == pytest.approx([5400, 5500, 2550, 2650], rel=0.06)
     assert made.overflow.height == 0
+    assert (made.totals["retention"].abs() < 1e-9).all()
+
+
+def test_junior_schools_alone_are_not_fed_by_births(town: District) -> None:
+    junior = town.replace(rolls=town.table("rolls").filter(pl.col("stage") == "junior"))
+    made = forecast(junior, load_standard(), wanted=Wanted(horizon=1))
+    assert made.totals["stage"].to_list() == ["junior"]
+    assert made.settings["junior"].births_response in (0.0, Settings().births_response)
     assert (made.totals["retention"].abs() < 1e-9).all()

@@ -67,15 +67,22 @@ def overflow_frame(records: Records, outlook: Outlook, places: Floats) -> pl.Dat
         Of each school for the stage, NaN where not known, shape (schools,). The places of the first grade are an
         equal share of the grades that the school teaches.
     """
-    grades = np.maximum(outlook.known.teaches.sum(axis=1), 1)
-    cells, schools = outlook.pupils("cells"), outlook.pupils("schools")
+    known = outlook.known
+    grades = np.maximum(known.teaches.sum(axis=1), 1)
+    subjects: tuple[tuple[str, Aggregate, Floats, Floats, Floats, Bools], ...] = (
+        ("stage", "schools", outlook.pupils("schools"), outlook.variance("schools"), places, known.is_open),
+        (
+            "entrants",
+            "cells",
+            outlook.pupils("cells")[:, :, 0],
+            outlook.variance("cells")[:, :, 0],
+            places / grades,
+            known.teaches[:, 0],
+        ),
+    )
     rows = []
-    for of, pupils, variance, limit, aggregate in (
-        ("stage", schools, outlook.variance("schools"), places, "schools"),
-        ("entrants", cells[:, :, 0], outlook.variance("cells")[:, :, 0], places / grades, "cells"),
-    ):
-        stretch = outlook.stretch["schools" if aggregate == "schools" else "cells"]
-        teaches = outlook.known.is_open if of == "stage" else outlook.known.teaches[:, 0]
+    for of, aggregate, pupils, variance, limit, teaches in subjects:
+        stretch = outlook.stretch[aggregate]
         has = teaches & np.isfinite(limit)
         for h in range(len(pupils)):
             # Whole pupils: more than 135 means 136 or more, and of 22.5 places a grade 23 are too many.

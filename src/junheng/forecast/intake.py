@@ -87,11 +87,11 @@ def records_of(
     grades = tuple(range(int(rolls["grade"].min()), int(rolls["grade"].max()) + 1))  # type: ignore[arg-type]
     axes = Axes(stage=stage, schools=schools, grades=grades, years=years, beyond=wanted.horizon)
     pupils = _pupils(rolls, axes)
-    expected = (
-        entry_children(district, standard, axes, entry_age=wanted.entry_age, entered=pupils[:, 0])
-        if before is None
-        else feeder_children(district, axes, before)
-    )
+    expected = None
+    if stage == STAGES[0]:
+        expected = entry_children(district, standard, axes, entry_age=wanted.entry_age, entered=pupils[:, 0])
+    elif before is not None:
+        expected = feeder_children(district, axes, before)
     return Records(
         stage=stage,
         schools=schools,
