@@ -41,6 +41,8 @@ def test_a_key_is_class_then_draw_and_reads_back() -> None:
         {"seats": np.array([2**31, 1])},
         {"floors": np.array([[1, 0], [0, 0]])},
         {"floors": np.array([0, 0])},
+        {"floors": np.array([[0, 2], [0, 0]])},
+        {"floors": np.array([[0, 1], [0, 0]]), "ceilings": np.array([[9, 0], [9, 9]])},
         {"ceilings": np.array([[9, 9]])},
     ],
 )
@@ -60,7 +62,7 @@ def test_arrays_cannot_be_written_and_the_callers_own_stay_as_they_were() -> Non
 def test_a_round_too_large_for_its_codes_is_refused() -> None:
     draw = np.array([5, 2**24 - 1])
     small = Codes.of(changed(draw=draw))
-    assert small.school + 1 <= 63
+    assert small.school_at + small.school <= 63
     schools = 2**22
     huge = Market(
         offsets=np.arange(2**13 + 1), school=np.full(2**13, schools - 1), priority=np.full(2**13, ADJUSTMENT),

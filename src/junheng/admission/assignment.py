@@ -17,11 +17,16 @@ applications can propose at the same time. See ``docs/methods/admission.md``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from junheng.admission.blocks import Blocks
-from junheng.admission.codes import Codes
-from junheng.admission.market import DRAW_BITS, UNPLACED, IntArray, Market, Outcome
+from junheng.admission.codes import CodeArray, Codes
+from junheng.admission.market import NO_CEILING, UNPLACED, IntArray, Market, Outcome
+from junheng.admission.schools import Schools
+
+_PORTION = 1 << 15
+"""Applications looked at together, so that the arrays in between stay in the processor's cache."""
 
 
 def assign(market: Market) -> Outcome:
@@ -31,48 +36,66 @@ def assign(market: Market) -> Outcome:
     `junheng.admission.promises`.
     """
     codes = Codes.of(market)
-    blocks = Blocks(market, codes)
-    row = market.offsets[:-1].copy()
+    schools = Schools(market, codes)
+    row = market.offsets[:-1].astype(np.int64)
     n_rounds = n_proposals = 0
-    turned_away = np.arange(market.n_applications)
+    applications = np.arange(market.n_applications)
     while True:
-        proposing = _next_choice(market, turned_away, row, blocks.cutoffs)
-        if not len(proposing):
+        proposals = _proposals(market, codes, applications, row, schools.cutoffs)
+        if not len(proposals):
             break
-        n_rounds, n_proposals = n_rounds + 1, n_proposals + len(proposing)
-        turned_away = codes.application_of(blocks.propose(codes.pack(market, proposing, row[proposing])))
-        row[turned_away] += 1
-    row[row >= market.offsets[1:]] = UNPLACED
-    school = np.where(row == UNPLACED, np.int32(UNPLACED), market.school[row] if market.n_rows else row)
-    return Outcome(
-        row=row,
-        school=school.astype(np.int32),
-        cutoffs=blocks.cutoffs,
-        n_rounds=n_rounds,
-        n_proposals=n_proposals,
-    )
-
-
-def _next_choice(market: Market, applications: IntArray, row: IntArray, cutoffs: IntArray) -> IntArray:
-    """Move applications down their lists to the next row that is not turned away already; return those that have one.
-
-    ``row`` is changed in place.
-    """
-    found = []
-    ends = market.offsets[1:]
-    while len(applications):
-        applications = applications[row[applications] < ends[applications]]
-        rows = row[applications]
-        is_open = _key(market, applications, rows) < cutoffs[market.school[rows], market.line[rows]]
-        found.append(applications[is_open])
-        applications = applications[~is_open]
+        n_rounds, n_proposals = n_rounds + 1, n_proposals + len(proposals)
+        applications = codes.application_of(schools.propose(proposals))
+        applications.sort()  # reading the rows of neighbours one after the other is faster
         row[applications] += 1
+    row[row >= market.offsets[1:]] = UNPLACED
+    placed = np.flatnonzero(row != UNPLACED)
+    school = np.full(market.n_applications, UNPLACED, np.int32)
+    school[placed] = market.school[row[placed]]
+    cutoffs = _cutoffs(market, codes, schools.cutoffs)
+    return Outcome(row=row, school=school, cutoffs=cutoffs, n_rounds=n_rounds, n_proposals=n_proposals)
+
+
+def _proposals(
+    market: Market, codes: Codes, applications: CodeArray, row: CodeArray, cutoffs: CodeArray
+) -> CodeArray:
+    """Return the codes of the next rows that are not turned away already, one for each application that has one.
+
+    ``row`` is changed in place: an application without one stands behind its last row.
+    """
+    starts = range(0, len(applications), _PORTION)
+    found = [
+        code
+        for start in starts
+        for code in _next_codes(market, codes, applications[start : start + _PORTION], row, cutoffs)
+    ]
     return np.concatenate(found) if found else applications
 
 
-def _key(market: Market, applications: IntArray, rows: IntArray) -> IntArray:
-    draws = market.draw[applications if market.is_single_draw else rows]
-    keys = market.priority[rows].astype(np.int32)
-    keys <<= DRAW_BITS
-    keys |= draws
-    return keys
+def _next_codes(
+    market: Market, codes: Codes, applications: CodeArray, row: CodeArray, cutoffs: CodeArray
+) -> Iterator[CodeArray]:
+    rows, ends = row[applications], market.offsets[1:][applications]
+    while len(applications):
+        has_more = rows < ends
+        if not has_more.all():
+            at = np.flatnonzero(has_more)
+            applications, rows, ends = applications[at], rows[at], ends[at]
+        cells = market.school[rows].astype(np.int64)
+        cells <<= codes.line
+        cells |= market.line[rows]
+        draws = market.draw[applications if market.is_single_draw else rows]
+        keys = codes.short_keys(market.priority[rows], draws)
+        is_open = keys < cutoffs[cells]
+        at = np.flatnonzero(is_open)
+        yield codes.pack(cells=cells[at], keys=keys[at], applications=applications[at])
+        at = np.flatnonzero(~is_open)
+        applications, rows, ends = applications[at], rows[at] + 1, ends[at]
+        row[applications] = rows
+
+
+def _cutoffs(market: Market, codes: Codes, short: CodeArray) -> IntArray:
+    """Return cut-offs as `Outcome` has them."""
+    by_school = short.reshape(market.n_schools, codes.width)[:, : market.n_lines]
+    is_none = by_school == np.iinfo(np.int64).max
+    return np.where(is_none, NO_CEILING, codes.long_keys(np.where(is_none, 0, by_school))).astype(np.int32)

@@ -1,4 +1,4 @@
-"""A school's choice among the applications before it: minimum guarantees, ceilings, open places.
+"""A school's choice among the applications before it: guaranteed places, ceilings, open places.
 
 The rule stands in `junheng.admission.assignment`; here it is computed for many schools at once.
 """
@@ -10,80 +10,76 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from junheng.admission.market import OPEN_LINE, IntArray
+from junheng.admission.market import IntArray
 
 BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """Applications before a few schools, school by school and in the order of their keys.
+class Choice:
+    """What schools decide about a queue of k applications.
 
     Attributes
     ----------
-    starts
-        Where each school's applications begin, shape (schools,); no school is without any.
-    school
-        Which of these schools each application stands before, from 0 in the order of ``starts``, shape (k,).
-    line
-        Line under which each is counted, shape (k,).
-    size
-        Children of each, shape (k,).
+    is_turned_away
+        Whether each application is turned away, shape (k,).
+    is_guaranteed
+        Whether it has a guaranteed place, shape (k,).
+    is_straddling
+        Whether it is a family on a guaranteed place that takes open places as well, shape (k,).
     """
 
-    starts: IntArray
-    school: IntArray
-    line: IntArray
-    size: IntArray
+    is_turned_away: BoolArray
+    is_guaranteed: BoolArray
+    is_straddling: BoolArray
 
 
-def turned_away(queue: Queue, *, seats: IntArray, floors: IntArray, ceilings: IntArray) -> BoolArray:
-    """Return which applications of a queue their school turns away, shape (k,).
+def choose(
+    *, school: IntArray, line: IntArray, size: IntArray, seats: IntArray, floors: IntArray, ceilings: IntArray
+) -> Choice:
+    """Return the decisions of a few schools about everybody before them, by the whole rule.
 
-    ``seats`` has one entry, ``floors`` and ``ceilings`` one row, per school of the queue.
+    Parameters
+    ----------
+    school, line, size
+        Of each application: which of these schools, from 0, its line and its children; school by school and in the
+        order of their keys. Shape (k,).
+    seats, floors, ceilings
+        Of these schools, shapes (schools,), (schools, lines), (schools, lines).
     """
-    taken, is_guaranteed, is_over, open_seats = _by_line(queue, seats, floors, ceilings)
-    after = np.cumsum(taken, dtype=np.int64)
-    before = after - taken
-    before -= before[queue.starts][queue.school]
-    return ((before >= open_seats[queue.school]) | is_over) & ~is_guaranteed
-
-
-def _by_line(
-    queue: Queue, seats: IntArray, floors: IntArray, ceilings: IntArray
-) -> tuple[IntArray, BoolArray, BoolArray, IntArray]:
-    """Return open places taken by each, whether guaranteed, whether over its ceiling; and each school's open places."""
-    taken = queue.size.astype(np.int32)
+    taken = size.astype(np.int64)  # open places
     is_guaranteed = np.zeros(len(taken), np.bool_)
     is_over = np.zeros(len(taken), np.bool_)
     open_seats = seats.astype(np.int64)
-    for line in range(floors.shape[1]):
-        if line == OPEN_LINE and not (ceilings[:, line] < seats).any():
-            continue
-        at = np.flatnonzero(queue.line == line)
-        if not len(at):
-            continue
-        school, size = queue.school[at], taken[at]
-        after, is_last = _running(school, size, n_schools=len(seats))
-        before = after - size
-        floor, ceiling = floors[school, line], ceilings[school, line]
+    for number in range(floors.shape[1]):
+        at = np.flatnonzero(line == number)
+        floor, ceiling = floors[school[at], number], ceilings[school[at], number]
+        before = before_each(size[at], school[at])
+        after = before + size[at]
         is_guaranteed[at] = before < floor
         is_over[at] = before >= ceiling
         taken[at] = _open_places(after, floor, ceiling) - _open_places(before, floor, ceiling)
-        open_seats[school[is_last]] -= np.minimum(floor, after)[is_last]
-    return taken, is_guaranteed, is_over, open_seats
+        children = np.bincount(school[at], size[at], minlength=len(seats)).astype(np.int64)
+        open_seats -= np.minimum(floors[:, number], children)
+    is_away = is_over | (before_each(taken, school) >= open_seats[school])
+    return Choice(
+        is_turned_away=is_away & ~is_guaranteed,
+        is_guaranteed=is_guaranteed,
+        is_straddling=is_guaranteed & (taken > 0),
+    )
+
+
+def before_each(amounts: IntArray, groups: IntArray) -> npt.NDArray[np.int64]:
+    """Return the sum of the amounts that stand before each one in its group; equal groups stand together."""
+    before = np.cumsum(amounts, dtype=np.int64)
+    before -= amounts
+    if len(groups):
+        is_first = np.concatenate(([True], groups[1:] != groups[:-1]))
+        base = before[is_first]
+        before -= np.repeat(base, np.diff(np.flatnonzero(is_first), append=len(groups)))
+    return before
 
 
 def _open_places(children: IntArray, floor: IntArray, ceiling: IntArray) -> IntArray:
     """Return how many open places the first ``children`` of a line take."""
     return np.minimum(children, ceiling) - np.minimum(children, floor)
-
-
-def _running(school: IntArray, size: IntArray, *, n_schools: int) -> tuple[IntArray, BoolArray]:
-    """Return the running number of children within each school, and which entry is the last of its school."""
-    after = np.cumsum(size, dtype=np.int64)
-    changes = school[1:] != school[:-1]
-    is_first, is_last = np.concatenate(([True], changes)), np.concatenate((changes, [True]))
-    base = np.zeros(n_schools, np.int64)
-    base[school[is_first]] = (after - size)[is_first]
-    return after - base[school], is_last

@@ -1,7 +1,11 @@
 """Rows packed into one whole number each, so that sorting rows is sorting plain integers.
 
 From the highest bits down: school, class, draw, line, application. Sorted codes stand school by school and, inside a
-school, in the order of their keys; every field can be read back without a look-up.
+school, in the order of their keys; every field can be read back without a look-up. In a *lined* code the line stands
+before the class, so that sorted lined codes stand line by line inside a school.
+
+A *cell* is a line of a school, numbered ``school * width + line``; the width is the number of lines, rounded up to a
+power of two.
 """
 
 from __future__ import annotations
@@ -22,8 +26,9 @@ _BITS = 63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """Where each field stands: the number of bits below it. The application stands at the bottom."""
+    """How many bits each field has."""
 
+    application: int
     line: int
     draw: int
     priority: int
@@ -38,11 +43,14 @@ class Codes:
         UsageError
             Where a row does not fit: from about 4 million applications at 8,000 schools with 8 classes and 4 lines.
         """
-        line = _bits(market.n_applications - 1)
-        draw = line + _bits(market.n_lines - 1)
-        priority = draw + _bits(int(market.draw.max(initial=0)))
-        school = priority + _bits(int(market.priority.max(initial=0)))
-        needed = school + _bits(market.n_schools - 1)
+        codes = cls(
+            application=_bits(market.n_applications - 1),
+            line=_bits(market.n_lines - 1),
+            draw=_bits(int(market.draw.max(initial=0))),
+            priority=_bits(int(market.priority.max(initial=0))),
+            school=_bits(market.n_schools - 1),
+        )
+        needed = codes.school + codes.school_at
         if needed > _BITS:
             raise UsageError(
                 Text(
@@ -50,39 +58,83 @@ class Codes:
                     f"the round is too large (a row needs {needed} bits of {_BITS}): split it by stage or area",
                 )
             )
-        return cls(line=line, draw=draw, priority=priority, school=school)
+        return codes
 
-    def pack(self, market: Market, applications: IntArray, rows: IntArray) -> CodeArray:
-        """Return the codes of these applications' rows."""
-        draws = market.draw[applications if market.is_single_draw else rows]
-        codes = market.school[rows].astype(np.int64)
-        codes <<= self.school - self.priority
-        codes |= market.priority[rows]
-        codes <<= self.priority - self.draw
-        codes |= draws
-        codes <<= self.draw - self.line
-        codes |= market.line[rows]
+    @property
+    def width(self) -> int:
+        """Cells of one school."""
+        return 1 << self.line
+
+    @property
+    def key_at(self) -> int:
+        """Bits below class and draw."""
+        return self.application + self.line
+
+    @property
+    def school_at(self) -> int:
+        """Bits below the school."""
+        return self.key_at + self.draw + self.priority
+
+    def pack(self, *, cells: CodeArray, keys: CodeArray, applications: CodeArray) -> CodeArray:
+        """Return codes; ``keys`` as `short_keys` gives them."""
+        lines = cells & (self.width - 1)
+        codes = cells >> self.line
+        codes <<= self.draw + self.priority
+        codes |= keys
         codes <<= self.line
+        codes |= lines
+        codes <<= self.application
         codes |= applications
         return codes
 
+    def short_keys(self, priorities: IntArray, draws: IntArray) -> CodeArray:
+        """Return keys with no more bits than this market needs."""
+        keys = priorities.astype(np.int64)
+        keys <<= self.draw
+        keys |= draws
+        return keys
+
     def application_of(self, codes: CodeArray) -> CodeArray:
-        """Return the application of each code."""
-        return codes & ((1 << self.line) - 1)
+        """Return the application of each code, lined or not."""
+        return codes & ((1 << self.application) - 1)
+
+    def school_of(self, codes: CodeArray) -> CodeArray:
+        """Return the school of each code, lined or not."""
+        return codes >> self.school_at
 
     def line_of(self, codes: CodeArray) -> CodeArray:
         """Return the line of each code."""
-        return (codes >> self.line) & ((1 << (self.draw - self.line)) - 1)
+        return (codes >> self.application) & (self.width - 1)
 
-    def school_of(self, codes: CodeArray) -> CodeArray:
-        """Return the school of each code."""
-        return codes >> self.school
+    def cell_of(self, codes: CodeArray) -> CodeArray:
+        """Return the cell of each code."""
+        return (self.school_of(codes) << self.line) | self.line_of(codes)
 
-    def key_of(self, codes: CodeArray) -> CodeArray:
-        """Return the key of each code."""
-        draws = (codes >> self.draw) & ((1 << (self.priority - self.draw)) - 1)
-        classes = (codes >> self.priority) & ((1 << (self.school - self.priority)) - 1)
-        return (classes << DRAW_BITS) | draws
+    def short_key_of(self, codes: CodeArray) -> CodeArray:
+        """Return the short key of each code."""
+        return (codes >> self.key_at) & ((1 << (self.draw + self.priority)) - 1)
+
+    def lined(self, codes: CodeArray) -> CodeArray:
+        """Return codes with the line before class and draw."""
+        cells = self.cell_of(codes)
+        cells <<= self.draw + self.priority
+        cells |= self.short_key_of(codes)
+        cells <<= self.application
+        return cells | self.application_of(codes)
+
+    def cell_of_lined(self, lined: CodeArray) -> CodeArray:
+        """Return the cell of each lined code."""
+        return lined >> (self.application + self.draw + self.priority)
+
+    def unlined(self, lined: CodeArray) -> CodeArray:
+        """Return plain codes of lined ones."""
+        keys = (lined >> self.application) & ((1 << (self.draw + self.priority)) - 1)
+        applications = self.application_of(lined)
+        return self.pack(cells=self.cell_of_lined(lined), keys=keys, applications=applications)
+
+    def long_keys(self, short: CodeArray) -> IntArray:
+        """Return keys as `Market` defines them."""
+        return ((short >> self.draw) << DRAW_BITS) | (short & ((1 << self.draw) - 1))
 
 
 def _bits(largest: int) -> int:

@@ -71,10 +71,11 @@ class Market:
     seats
         Places of each school in this round, shape (s,), int32, from 0.
     floors
-        Places of each school that each line is guaranteed, shape (s, lines), int32. A floor is a minimum, not a wall:
-        places that the line does not fill go to the others. Line 0 has none.
+        Places of each school that each line is guaranteed, shape (s, lines), int32, together at most ``seats``. A floor
+        is a minimum, not a wall: places that the line does not fill go to the others. Line 0 has none.
     ceilings
-        Most places of each school that each line may take, shape (s, lines), int32; `NO_CEILING` where there is none.
+        Most places of each school that each line may take, shape (s, lines), int32, at least its floor; `NO_CEILING`
+        where there is none.
     is_single_draw
         Whether one draw serves all schools; otherwise each school has its own.
 
@@ -128,6 +129,12 @@ class Market:
             _within(name, getattr(self, name), 0, NO_CEILING)
         if self.floors[:, OPEN_LINE].any():
             raise _misfit("floors", "0 (line 0)", int(self.floors[:, OPEN_LINE].max()))
+        together = self.floors.sum(axis=1, dtype=np.int64)
+        for school in np.flatnonzero(together > self.seats)[:1].tolist():
+            raise _misfit("floors", f"<= {self.seats[school]} (school {school})", int(together[school]))
+        for school, line in np.argwhere(self.ceilings < self.floors)[:1].tolist():
+            least, found = int(self.floors[school, line]), int(self.ceilings[school, line])
+            raise _misfit("ceilings", f">= {least} (school {school})", found)
 
     @property
     def n_applications(self) -> int:
