@@ -55,11 +55,11 @@ class Schools:
 
     def propose(self, codes: CodeArray) -> CodeArray:
         """Put these proposals before their schools; return the codes that are turned away, held ones among them."""
-        added = self._count(codes)
+        cells = self._codes.cell_of(codes)
+        added = self._count(codes, cells)
         self._children += added
         children, n_added = self._by_school(self._children).sum(axis=1), self._by_school(added).sum(axis=1)
-        asking = self._take_guaranteed(codes)
-        asking.sort()
+        asking = self._take_guaranteed(codes, cells)
         is_over = (n_added > 0) & (children > self._seats)
         is_whole = self._by_school(self._children > self._ceilings).any(axis=1)
         is_whole |= is_over & self._by_school(self._is_straddled).any(axis=1)
@@ -67,27 +67,28 @@ class Schools:
         schools = self._codes.school_of(asking)
         for_last, for_all = is_over[schools], is_whole[schools]
         is_kept = ~(for_last | for_all)
-        self._append_unsorted(asking[is_kept], schools[is_kept])
-        last = self._look_at_last(asking[for_last], np.flatnonzero(is_over), n_added, children)
-        return np.concatenate((last, self._look_at_all(asking[for_all], np.flatnonzero(is_whole))))
+        self._append_unsorted(np.sort(asking.compress(is_kept)))
+        last = self._look_at_last(asking.compress(for_last), np.flatnonzero(is_over), n_added, children)
+        return np.concatenate((last, self._look_at_all(asking.compress(for_all), np.flatnonzero(is_whole))))
 
-    def _take_guaranteed(self, codes: CodeArray) -> CodeArray:
+    def _take_guaranteed(self, codes: CodeArray, cells: CodeArray) -> CodeArray:
         """Give guaranteed places to the first of each line; return all others, held before or not."""
-        cells = self._codes.cell_of(codes)
         has_floor = self._floors[cells] > 0
-        touched = _present(cells[has_floor], len(self._floors))
+        touched = _present(cells.compress(has_floor), len(self._floors))
         held = self._guaranteed.pop_all(touched)
-        lined = np.concatenate((self._codes.lined(codes[has_floor]), held))
+        lined = np.concatenate((self._codes.lined(codes.compress(has_floor)), held))
         lined.sort()
         cells, sizes = self._codes.cell_of_lined(lined), self._sizes_of(lined)
         left = self._floors[cells] - before_each(sizes, cells)
         is_guaranteed = left > 0
-        self._guaranteed.append(lined[is_guaranteed], cells[is_guaranteed])
+        self._guaranteed.append(lined.compress(is_guaranteed), cells.compress(is_guaranteed))
         self._is_straddled[touched] = False
         self._is_straddled[cells[is_guaranteed & (left < sizes)]] = True
-        return np.concatenate((codes[~has_floor], self._codes.unlined(lined[~is_guaranteed])))
+        others = self._codes.unlined(lined.compress(~is_guaranteed))
+        return np.concatenate((codes.compress(~has_floor), others))
 
-    def _append_unsorted(self, codes: CodeArray, schools: CodeArray) -> None:
+    def _append_unsorted(self, codes: CodeArray) -> None:
+        schools = self._codes.school_of(codes)
         self._open.append(codes, schools)
         touched = _present(schools, len(self._seats))
         self._sorted_from[touched] = self._open.n[touched]
@@ -114,10 +115,12 @@ class Schools:
         self._sorted_from[schools[~is_all]] = (n_open - counts - starts)[~is_all] + np.searchsorted(
             pool, first_of_last
         )
-        lengths, sizes = np.diff(starts, append=len(pool)), self._sizes_of(pool)
-        room = self._seats[schools] - children[schools] + np.add.reduceat(sizes, starts, dtype=np.int64)
-        places = np.repeat(np.arange(len(schools)), lengths)
-        return self._settle(pool, before_each(sizes, places) >= room[places])
+        sizes = self._sizes_of(pool)
+        before = np.cumsum(sizes, dtype=np.int64)
+        before -= sizes
+        here = np.diff(before[starts], append=before[-1] + sizes[-1])  # children of the pool
+        full = before[starts] + self._seats[schools] - children[schools] + here
+        return self._settle(pool, before >= np.repeat(full, np.diff(starts, append=len(pool))))
 
     def _look_at_all(self, codes: CodeArray, schools: IntArray) -> CodeArray:
         """Let these schools choose among everybody they hold and whoever asks, by the whole rule."""
@@ -141,20 +144,20 @@ class Schools:
         self._is_straddled[self._codes.cell_of(pool[choice.is_straddling])] = True
         self._sorted_from[schools] = 0
         is_open = ~choice.is_guaranteed
-        return self._settle(pool[is_open], choice.is_turned_away[is_open])
+        return self._settle(pool.compress(is_open), choice.is_turned_away.compress(is_open))
 
     def _settle(self, pool: CodeArray, is_away: BoolArray) -> CodeArray:
         """Keep those of a pool who stay on open places; note and return those who are turned away."""
-        kept, away = pool[~is_away], pool[is_away]
+        kept, away = pool.compress(~is_away), pool.compress(is_away)
         self._open.append(kept, self._codes.school_of(kept))
-        self._children -= self._count(away)
-        backwards = away[::-1]  # the smallest key of a line is written last and stays
-        self.cutoffs[self._codes.cell_of(backwards)] = self._codes.short_key_of(backwards)
+        cells = self._codes.cell_of(away)
+        self._children -= self._count(away, cells)
+        # Written backwards, the smallest key of a line comes last and stays.
+        self.cutoffs[cells[::-1]] = self._codes.short_key_of(away)[::-1]
         return away
 
-    def _count(self, codes: CodeArray) -> CodeArray:
-        """Return the children of these codes by cell."""
-        cells = self._codes.cell_of(codes)
+    def _count(self, codes: CodeArray, cells: CodeArray) -> CodeArray:
+        """Return the children of these codes by cell; ``cells`` are theirs."""
         return np.bincount(cells, self._sizes_of(codes), minlength=len(self._floors)).astype(np.int64)
 
     def _sizes_of(self, codes: CodeArray) -> IntArray:
