@@ -1,4 +1,4 @@
-"""Drawing catchments: ours against the direct model in HiGHS and in CP-SAT, same problem, same time, with the bound.
+"""Drawing catchments: ours against the direct model in HiGHS and CP-SAT, and annealing; same problem, same time.
 
 Every solver gets the same problem (500 homes, 20 schools unless told otherwise), the overflow that ours reached at
 level 1 as its limit, and the same seconds on the same two cores; level 2, pupil-km, is what is compared. Each run is a
@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 
+from catchment_annealing import annealing
 from catchment_instances import KINDS, instance
 from catchment_peers import cp_sat, highs_direct
 
@@ -23,7 +24,7 @@ from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.solve import CatchmentOptions, solve
 from junheng.planners.catchments.violations import violations
 
-WAYS = ("ours", "highs", "cp_sat")
+WAYS = ("ours", "highs", "cp_sat", "anneal")
 TARGET_GAP = 0.005
 
 
@@ -71,7 +72,7 @@ def _shown(value: float | None) -> str:
 
 
 def _ratio(ours: float, theirs: float | None) -> str:
-    return "-" if not theirs or theirs < 0 else f"{ours / theirs:.4f}"
+    return "-" if not theirs or theirs <= 0 else f"{ours / theirs:.4f}"
 
 
 def _start(way: str, kind: str, seed: int, overflow: int, options: argparse.Namespace) -> dict:
@@ -88,7 +89,7 @@ def _run_one(options: argparse.Namespace) -> dict:
         solution = solve(problem, options=CatchmentOptions(seconds=options.seconds), seed=0)
         level = {one.name: one for one in solution.levels}[DISTANCE]
         return _result(problem, solution.assignment, level.bound, solution.seconds)
-    peer = {"highs": highs_direct, "cp_sat": cp_sat}[options.way]
+    peer = {"highs": highs_direct, "cp_sat": cp_sat, "anneal": annealing}[options.way]
     found = peer(problem, most_overflow=options.overflow, seconds=options.seconds)
     return _result(problem, found.assignment, found.bound, found.seconds)
 
