@@ -40,19 +40,19 @@ def keeps_every_promise(problem):
         assert level.bound <= least + 1e-5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(districts())
 def test_every_level_reaches_the_best_of_all_contiguous_plans_and_no_bound_is_above_it(problem):
     keeps_every_promise(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(districts(has_wishes=True))
 def test_locks_bans_and_the_limit_on_moves_leave_the_best_plan_that_keeps_them(problem):
     keeps_every_promise(problem)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(districts(has_wishes=True), st.randoms(use_true_random=False))
 def test_other_names_for_homes_and_schools_change_no_value(problem, random):
     homes, schools = list(range(problem.n_homes)), list(range(problem.n_schools))
@@ -68,7 +68,7 @@ def test_other_names_for_homes_and_schools_change_no_value(problem, random):
     assert [level.value for level in solve(renamed, options=OPTIONS, seed=0).levels] == pytest.approx(values)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(districts(), st.integers(0, 2), st.integers(0, 20))
 def test_more_places_never_leave_more_pupils_without_one_nor_longer_ways_at_equal_overflow(
     problem, school, more

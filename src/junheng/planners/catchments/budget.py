@@ -35,6 +35,6 @@ class Budget:
         self.is_bitten = True
         return True
 
-    def ticks(self, ticks: int) -> int:
+    def ticks(self, ticks: float) -> int:
         """Return a number of solver ticks scaled by the effort asked for."""
         return max(1, round(ticks * self.effort))

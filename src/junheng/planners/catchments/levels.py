@@ -24,7 +24,9 @@ from junheng.progress import Progress
 from junheng.text import Text
 
 _ITERATIONS = 500
-_ROUNDS_A_HOME = 3
+_ROUNDS_A_HOME = 5
+_PAIRS = 3000
+"""Open pairs up to which an exact search gets all its ticks; with twice as many it gets a quarter of them."""
 
 
 @dataclass(kw_only=True)
@@ -218,7 +220,7 @@ class LevelSearch:
             mend=lambda loose: self.shop.mend(self.goal, loose),
             budget=self.shop.budget,
             share=share,
-            ticks=self.shop.budget.ticks(ticks),
+            ticks=self.shop.budget.ticks(ticks * min(1.0, _PAIRS / max(1, int(self.mask.sum()))) ** 2),
         )
 
     def _learn(self, exact: Exact) -> None:

@@ -47,7 +47,7 @@ def test_a_whole_plan_within_its_places_breaks_no_cut():
     assert Bottlenecks(problem, permitted(problem)).separate(x, np.zeros(2)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(districts(), st.randoms(use_true_random=False))
 def test_every_contiguous_plan_keeps_every_cut_whatever_point_it_was_found_for(problem, random):
     mask = permitted(problem)
