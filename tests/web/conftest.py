@@ -45,8 +45,8 @@ def load_cast() -> None:
     services.take_post(by=first.person(), post=first.posts.get(role=Role.PLANNER))
     by = Account.objects.get(pk=first.pk).person()
     load_example(by=by, size="town")
-    other = services.open_account(
-        by=by, username="demo-other-principal", name="他校校长", password=PASSWORD, is_demo=True
+    other = services.open_demo_account(
+        by=by, username="demo-other-principal", name="他校校长", encoded=make_password(PASSWORD)
     )
     services.give_post(by=by, account=other, role=Role.PRINCIPAL, school=list(school_names())[-1])
     Account.objects.update(password=make_password(PASSWORD), must_change_password=False)

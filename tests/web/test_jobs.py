@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from junheng.errors import InfeasibleError, Place, Problem, UsageError
@@ -188,3 +189,8 @@ def test_the_database_refuses_an_ended_job_without_its_time() -> None:
 
 def test_every_kind_of_work_exists() -> None:
     assert all(callable(kinds.work_of(kind)) for kind in kinds.KINDS)
+
+
+def test_these_tests_run_on_the_database_that_was_asked_for() -> None:
+    wanted = "postgresql" if os.environ.get("JUNHENG_TEST_DATABASE_URL") else "sqlite"
+    assert connection.vendor == wanted

@@ -47,23 +47,24 @@ def first_run(*, username: str, name: str, password: str) -> Account:
 
 
 @transaction.atomic
-def open_account(
-    *,
-    by: Person,
-    username: str,
-    name: str,
-    password: str,
-    is_demo: bool = False,
-    must_change_password: bool = True,
-) -> Account:
-    """Open an account without any post."""
-    account = _new(
-        username=username,
-        name=name,
-        password=password,
-        is_demo=is_demo,
-        must_change_password=must_change_password,
-    )
+def open_account(*, by: Person, username: str, name: str, password: str) -> Account:
+    """Open an account without any post; whoever gets it must change the password."""
+    account = _new(username=username, name=name, password=password, must_change_password=True)
+    facts = {"username": username, "name": name}
+    record("account-opened", by=by, subject="account", subject_id=account.pk, changes=facts)
+    return account
+
+
+@transaction.atomic
+def open_demo_account(*, by: Person, username: str, name: str, encoded: str) -> Account:
+    """Open an account of the example.
+
+    Parameters
+    ----------
+    encoded
+        The password as Django's ``make_password`` gives it: all share one, and to encode it takes a second.
+    """
+    account = Account.objects.create(username=username, name=name, password=encoded, is_demo=True)
     facts = {"username": username, "name": name}
     record("account-opened", by=by, subject="account", subject_id=account.pk, changes=facts)
     return account
@@ -195,12 +196,11 @@ def set_language(*, account: Account, language: Language) -> None:
     account.save(update_fields=["language"])
 
 
-def _new(*, username: str, name: str, password: str, **more: bool) -> Account:
+def _new(*, username: str, name: str, password: str, must_change_password: bool = False) -> Account:
     if Account.objects.filter(username__iexact=username).exists():
         raise UsageError(Text(f"账号名“{username}”已被使用", f"the account name “{username}” is taken"))
-    account = Account(username=username, name=name, **more)
-    if not account.is_demo:
-        validate_password(password, account)
+    account = Account(username=username, name=name, must_change_password=must_change_password)
+    validate_password(password, account)
     account.set_password(password)
     account.save()
     return account

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -100,6 +101,7 @@ def _file(district: District, schools: list[str]) -> None:
 
 def _open_accounts(by: Person, schools: list[str]) -> str:
     password = accounts.new_password()
+    encoded = make_password(password)
     own = schools[0]
     group = next((code for code in group_names() if own in group_schools(code)), next(iter(group_names())))
     cast: list[tuple[str, str, Role, str, str, Department | None]] = [
@@ -116,13 +118,6 @@ def _open_accounts(by: Person, schools: list[str]) -> str:
         ("inspector", "示例督学", Role.INSPECTOR, "", "", None),
     ]
     for username, name, role, school, led, department in cast:
-        account = accounts.open_account(
-            by=by,
-            username=PREFIX + username,
-            name=name,
-            password=password,
-            is_demo=True,
-            must_change_password=False,
-        )
+        account = accounts.open_demo_account(by=by, username=PREFIX + username, name=name, encoded=encoded)
         accounts.give_post(by=by, account=account, role=role, school=school, group=led, department=department)
     return password
