@@ -156,7 +156,19 @@ def test_every_table_about_persons_is_on_the_list_of_such_tables() -> None:
     from junheng.district.columns import tables
     from junheng.web.permissions import PERSONAL_TABLES
 
-    named = {
-        name for name, one in tables().items() if {"teacher", "leader", "applicant", "pupil"} & set(one.key)
+    persons = {"teacher", "leader", "applicant", "family"}
+    assert {name for name, one in tables().items() if persons & set(one.key)} == set(PERSONAL_TABLES)
+
+
+@pytest.mark.parametrize(
+    ("table", "department"), [("leaders", Department.STAFF), ("applicants", Department.ADMISSIONS)]
+)
+def test_a_table_about_persons_opens_to_its_own_department(table: str, department: Department) -> None:
+    kwargs = {"year": 2026, "table": table}
+    opened = {
+        one
+        for one in Department
+        if answer(Person(1, "x", (Held(Role.OFFICER, department=one),)), "registry:table", kwargs)
+        is Answer.YES
     }
-    assert named == PERSONAL_TABLES
+    assert opened == {department}

@@ -25,7 +25,7 @@ class Scope(Enum):
     SCHOOL = "school"
     """The school that the address names must be one that a post of such a role opens; else the page does not exist."""
     TABLE = "table"
-    """A table about persons opens only to those who keep records or staff; to others it does not exist."""
+    """A table about persons opens only to those of `PERSONAL_TABLES`; to others it does not exist."""
 
 
 class Answer(Enum):
@@ -134,8 +134,8 @@ RULES: dict[str, Rule] = {
     "registry:download_snapshot": _rule(_KEEPERS, "下载快照", "download a snapshot"),
     "registry:table": _rule(
         BUREAU,
-        "一张表的记录（教师、干部名册仅限人事科与规划员）",
-        "one table of the records (rosters: staff department and planners)",
+        "一张表的记录（名册限人事科、报名限招生科，另有规划员）",
+        "one table of the records (rosters: staff department; applicants: admissions; and planners)",
         scope=Scope.TABLE,
     ),
     "registry:row": _rule(BUREAU, "一条记录及其历史", "one record and its history", scope=Scope.TABLE),
@@ -187,16 +187,23 @@ RULES: dict[str, Rule] = {
 }
 
 
-PERSONAL_TABLES = frozenset({"teachers", "wishes", "researchers", "leaders"})
-"""Tables about persons."""
-
-PERSONAL = _rule(
+_ROSTERS = _rule(
     _KEEPERS | {R.OFFICER},
     "教师、干部名册",
     "rosters of teachers and leaders",
     departments=frozenset({Department.STAFF}),
 )
-"""Who sees them."""
+_APPLICANTS = _rule(
+    _KEEPERS | {R.OFFICER},
+    "报名儿童及其材料",
+    "children who apply, and their documents",
+    departments=frozenset({Department.ADMISSIONS}),
+)
+PERSONAL_TABLES: dict[str, Rule] = {
+    **dict.fromkeys(("teachers", "wishes", "researchers", "leaders"), _ROSTERS),
+    **dict.fromkeys(("applicants", "choices", "documents", "kin", "home_seats"), _APPLICANTS),
+}
+"""Tables about persons, and who sees them."""
 
 
 def answer(person: Person, name: str, kwargs: Mapping[str, Any] | None = None) -> Answer:
@@ -243,6 +250,7 @@ def _in_scope(person: Person, rule: Rule, name: str, kwargs: Mapping[str, Any]) 
     if rule.scope is Scope.ALL:
         return True
     if rule.scope is Scope.TABLE:
-        return kwargs["table"] not in PERSONAL_TABLES or bool(_counting(person, PERSONAL))
+        own = PERSONAL_TABLES.get(str(kwargs["table"]))
+        return own is None or bool(_counting(person, own))
     opened = schools_open(person, name)
     return opened is None or str(kwargs["school"]) in opened
