@@ -12,6 +12,7 @@ import shapely
 from junheng.district.examples.declared import draw_declarations
 from junheng.district.examples.enrolment import StageRoll
 from junheng.district.examples.geography import FloatArray, Geography, degrees
+from junheng.district.examples.layout import draw_layout
 from junheng.district.examples.naming import home_names, school_names
 from junheng.district.examples.newcomers import draw_births, draw_housing
 from junheng.district.examples.people import AGES, People
@@ -56,11 +57,13 @@ def build_tables(
         seed=seed,
     )
     kindergartens, kindergarten_classes = draw_kindergartens(people, homes, seed=seed)
+    coded_stages = _coded(stages, codes)
+    planning = draw_planning(sites, rolls, premises, codes, seed=seed)
     return {
         **personnel,
         "district": _district(size, geography),
         "schools": _schools(sites, geography, codes, homes, seed=seed),
-        "stages": _coded(stages, codes),
+        "stages": coded_stages,
         "premises": _coded(premises, codes),
         "classes": _classes(rolls, codes),
         "rolls": _rolls(rolls, codes),
@@ -69,11 +72,12 @@ def build_tables(
         "neighbours": _neighbours(geography, homes),
         "catchments": _catchments(zones, codes, homes),
         "declarations": draw_declarations(sites, codes, seed=seed),
-        **draw_planning(sites, rolls, premises, codes, seed=seed),
         "births": draw_births(people, homes, seed=seed),
         "housing": draw_housing(geography, people, homes, seed=seed),
         "kindergartens": kindergartens,
         "kindergarten_classes": kindergarten_classes,
+        **planning,
+        **draw_layout(geography, people, homes, planning["sites"], coded_stages, seed=seed),
     }
 
 
