@@ -7,8 +7,13 @@ from junheng.plans.actions.add_premises import AddPremises
 from junheng.plans.actions.appoint_leader import AppointLeader
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.actions.cap_intake import CapIntake
+from junheng.plans.actions.close_school import CloseSchool
+from junheng.plans.actions.expand_school import ExpandSchool
+from junheng.plans.actions.make_branch import MakeBranch
+from junheng.plans.actions.merge_schools import MergeSchools
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.plans.actions.move_teachers import MoveTeachers
+from junheng.plans.actions.open_school import OpenSchool
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.set_feeder import SetFeeder
 
@@ -19,7 +24,12 @@ KINDS: tuple[type[Action], ...] = (
     MoveTeacher,
     AppointLeader,
     AddPremises,
+    OpenSchool,
+    ExpandSchool,
+    MakeBranch,
     AssignHome,
+    MergeSchools,
+    CloseSchool,
     SetFeeder,
 )
 """Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""
