@@ -13,7 +13,7 @@ MOST_ACTIVE = 260
 
 
 def whole_service(
-    cost: FloatArray, demand: FloatArray, capacity: FloatArray, *, share: FloatArray
+    cost: FloatArray, demand: FloatArray, capacity: FloatArray, *, share: FloatArray, must_fit: bool = True
 ) -> IntArray | None:
     """Return one site a customer near a split service; `None` where no way was found that keeps the capacities.
 
@@ -25,13 +25,15 @@ def whole_service(
         Shapes (customers,) and (sites,).
     share
         The split service, shape (sites, customers).
+    must_fit
+        Whether `None` is wanted where no way was found to keep the capacities, or the least overload found.
     """
     site_of = np.where(np.isfinite(cost), share, -1.0).argmax(axis=0)
     search = _Search(cost, demand, capacity, site_of)
     for _ in range(MOST_STEPS):
         if not search.step():
             break
-    return search.site_of if search.is_within else None
+    return search.site_of if search.is_within or not must_fit else None
 
 
 class _Search:

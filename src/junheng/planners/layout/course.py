@@ -1,0 +1,90 @@
+"""A course: what happens to one site over all planned years, and what it holds and costs in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from junheng.text import Text
+
+KEEP, EXPAND, OPEN, BUY_BACK, BRANCH, MERGE, CLOSE, ABSENT = (
+    "keep",
+    "expand",
+    "open",
+    "buy_back",
+    "branch",
+    "merge",
+    "close",
+    "absent",
+)
+
+KINDS: Mapping[str, Text] = MappingProxyType(
+    {
+        KEEP: Text("保留", "keep"),
+        EXPAND: Text("扩建", "expand"),
+        OPEN: Text("新建", "open"),
+        BUY_BACK: Text("回收", "buy back"),
+        BRANCH: Text("办成分校", "make a branch campus"),
+        MERGE: Text("并入他校", "merge into another school"),
+        CLOSE: Text("关闭", "close"),
+        ABSENT: Text("不建", "do not build"),
+    }
+)
+"""What can happen to a site, by its stable code."""
+
+SHUT = (MERGE, CLOSE)
+"""Kinds after which nobody is taught at the site."""
+STILL = (KEEP, ABSENT)
+"""Kinds that change nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One thing that may happen to a site, at one time, and its consequences year by year.
+
+    Attributes
+    ----------
+    kind
+        A key of `KINDS`.
+    year
+        Position of the first planned year in which it holds; `None` for what changes nothing.
+    classes
+        Classes that are added (expand) or built (open, buy back); 0 for the rest.
+    partner
+        Position of the site that takes the pupils over (merge) or leads the branch; `None` without one.
+    places
+        Pupils that the site can hold in each planned year.
+    running_yuan
+        Running costs of each planned year.
+    spend_yuan
+        Investment by budget year; the first budget year is the one before the first planned year.
+    """
+
+    kind: str
+    year: int | None = None
+    classes: int = 0
+    partner: int | None = None
+    places: tuple[int, ...]
+    running_yuan: tuple[float, ...]
+    spend_yuan: tuple[float, ...]
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing changes."""
+        return self.kind in STILL
+
+    @property
+    def yuan(self) -> float:
+        """Investment and running costs over all years."""
+        return sum(self.spend_yuan) + sum(self.running_yuan)
+
+    def operates(self, year: int) -> bool:
+        """Whether anybody can be taught at the site in a planned year."""
+        if self.kind == ABSENT:
+            return False
+        if self.year is None:
+            return True
+        if self.kind in SHUT:
+            return year < self.year
+        return self.kind in (EXPAND, BRANCH) or year >= self.year

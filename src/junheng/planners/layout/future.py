@@ -1,0 +1,93 @@
+"""The children to come, from the table ``demand``: whole years, every scenario, every home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from junheng.district.columns import choices
+from junheng.district.model import District
+from junheng.errors import InputError, Place, Problem
+from junheng.planners.layout.location.problem import FloatArray, IntArray
+from junheng.text import Text
+
+WEIGHTS = {"low": 0.25, "medium": 0.5, "high": 0.25}
+"""How much each scenario counts in the expected costs of transport, where it is given."""
+LEAST_YEARS, MOST_YEARS = 3, 10
+"""Planned years that make a layout plan."""
+
+
+@dataclass(frozen=True, eq=False)
+class Future:
+    """Children of each home by year and scenario.
+
+    Attributes
+    ----------
+    homes, years, scenarios
+        Of the axes of ``children``, shape (years, scenarios, homes).
+    weight
+        Weight of each scenario, sums to 1.
+    """
+
+    homes: tuple[str, ...]
+    years: tuple[int, ...]
+    scenarios: tuple[str, ...]
+    weight: FloatArray
+    children: IntArray
+
+
+def future_of(district: District, stage: str) -> Future:
+    """Return the demand of a stage.
+
+    Raises
+    ------
+    InputError
+        If years are missing or not 3 to 10 after the district's, or a home lacks a year or scenario.
+    """
+    rows = district.table("demand").filter(pl.col("stage") == stage)
+    years = tuple(rows["year"].unique().sort().to_list())
+    scenarios = tuple(c.code for c in choices("scenario") if (rows["scenario"] == c.code).any())
+    homes = tuple(district.table("homes")["home"].to_list())
+    expected = tuple(range(district.year.start + 1, district.year.start + 1 + len(years)))
+    problems = []
+    if years != expected or not LEAST_YEARS <= len(years) <= MOST_YEARS:
+        problems.append(_years_problem(years, district.year.start + 1))
+    children = np.full((len(years), len(scenarios), len(homes)), -1, np.int64)
+    at = [{code: i for i, code in enumerate(axis)} for axis in (years, scenarios, homes)]
+    for year, scenario, home, count in rows.select("year", "scenario", "home", "children").iter_rows():
+        if home in at[2]:
+            children[at[0][year], at[1][scenario], at[2][home]] = count
+    gaps = np.flatnonzero((children < 0).any(axis=(0, 1)))
+    if len(gaps):
+        problems.append(_gaps_problem([homes[i] for i in gaps.tolist()]))
+    if problems:
+        raise InputError(problems)
+    weight = np.array([WEIGHTS[scenario] for scenario in scenarios])
+    return Future(homes, years, scenarios, weight / weight.sum(), children)
+
+
+def _years_problem(years: tuple[int, ...], first: int) -> Problem:
+    return Problem(
+        code="demand-years",
+        severity="error",
+        place=Place(sheet="demand"),
+        found=Text.same(", ".join(map(str, years))),
+        expected=Text(
+            f"自 {first} 学年起连续 {LEAST_YEARS} 至 {MOST_YEARS} 年",
+            f"{LEAST_YEARS} to {MOST_YEARS} years without a gap from {first} on",
+        ),
+        remedy=Text("补齐或删减年份", "Add the missing years, or take the others out"),
+    )
+
+
+def _gaps_problem(homes: list[str]) -> Problem:
+    return Problem(
+        code="demand-gaps",
+        severity="error",
+        place=Place(sheet="demand", key=", ".join(homes[:8])),
+        found=Text(f"{len(homes)} 个居住单元缺少年份或情景", f"{len(homes)} homes lack a year or a scenario"),
+        expected=Text("每个居住单元每年每个情景一行", "a row for every home, year and scenario"),
+        remedy=Text("没有儿童的填 0", "Write 0 where there are no children"),
+    )

@@ -1,0 +1,179 @@
+"""The layout planner as people call it: a District in; a Plan, its tables and its reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import polars as pl
+
+from junheng import __version__
+from junheng.district.columns import label_of
+from junheng.district.model import District
+from junheng.errors import InfeasibleError, Problem
+from junheng.planners.layout.actions import actions_of
+from junheng.planners.layout.build import LayoutWishes, layout_problem, rules_of
+from junheng.planners.layout.checks import check
+from junheng.planners.layout.explain import WhyNot, why_not
+from junheng.planners.layout.outcome import handover, investment, schedule, sites_table, years_table
+from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
+from junheng.plans.plan import Level, Plan
+from junheng.progress import Progress, silent
+from junheng.provenance import hash_json
+from junheng.standards.standard import Standard
+from junheng.text import Text
+
+WHY_NOT_SHARE = 0.25
+"""Share of the time that working the reasons through may take on top."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayoutResult:
+    """A layout plan with everything that people ask about it.
+
+    Attributes
+    ----------
+    plan
+        The actions up to the last planned year, with bound and gap.
+    schedule, investment, years, sites, handover
+        See `junheng.planners.layout.outcome`.
+    why_not
+        Why each site does not do something else, and what it would cost.
+    warnings
+        What was found before solving that leaves children without a place whatever is done.
+    problem, solution
+        Behind all this.
+    """
+
+    plan: Plan
+    schedule: pl.DataFrame
+    investment: pl.DataFrame
+    years: pl.DataFrame
+    sites: pl.DataFrame
+    handover: pl.DataFrame
+    why_not: tuple[WhyNot, ...]
+    warnings: tuple[Problem, ...]
+    problem: LayoutProblem
+    solution: LayoutSolution
+
+
+def plan_layout(
+    district: District,
+    standard: Standard,
+    *,
+    wishes: LayoutWishes,
+    options: LayoutOptions,
+    settings: LayoutSettings | None = None,
+    on: date | None = None,
+    progress: Progress = silent,
+) -> LayoutResult:
+    """Plan where schools are kept, expanded, opened, merged, closed or led as branches, and when.
+
+    Parameters
+    ----------
+    district
+        Needs ``homes``, ``demand``, ``stages`` with places and ``catchments`` of the stage; ``sites`` and
+        ``candidates`` say what can be built where.
+    standard
+        Gives class size, grades, service radius and travel time.
+    wishes
+        What people fixed.
+    options
+        Of the solver. Same inputs, options and version give the same plan, unless the clock ended the search.
+    settings
+        Costs, times and limits where no record says so.
+    on
+        Day of the standard's values; the first day of the school year if not given.
+
+    Raises
+    ------
+    InputError
+        Naming every record that is absent or contradicts another.
+    InfeasibleError
+        Naming every hard rule that no plan can keep, by how much, for whom, and what would relax it.
+    """
+    day = district.year.first_day if on is None else on
+    assumed = LayoutSettings() if settings is None else settings
+    problem = layout_problem(district, standard, wishes=wishes, settings=assumed, on=day)
+    found = check(problem)
+    errors = [one for one in found if one.severity == "error"]
+    if errors:
+        raise InfeasibleError(errors)
+    solution = solve(problem, options=options, progress=progress)
+    progress(Text("逐项复算未采用的安排", "working through what was not chosen"), 0.97)
+    names = site_names(district, problem)
+    reasons = why_not(problem, solution, names=names, seconds=max(1.0, WHY_NOT_SHARE * options.seconds))
+    brought_in = district.table("candidates").filter(pl.col("brought_in") == "yes")["candidate"].to_list()
+    timetable = schedule(problem, solution.layout, names=names, brought_in=frozenset(brought_in))
+    return LayoutResult(
+        plan=_plan(
+            district,
+            standard,
+            problem,
+            solution,
+            wishes=wishes,
+            options=options,
+            settings=assumed,
+            on=day,
+        ),
+        schedule=timetable,
+        investment=investment(problem, solution.layout, timetable),
+        years=years_table(problem, solution.layout),
+        sites=sites_table(problem, solution.layout, names=names),
+        handover=handover(problem, solution.layout, district),
+        why_not=tuple(reasons),
+        warnings=tuple(found),
+        problem=problem,
+        solution=solution,
+    )
+
+
+def _plan(
+    district: District,
+    standard: Standard,
+    problem: LayoutProblem,
+    solution: LayoutSolution,
+    *,
+    wishes: LayoutWishes,
+    options: LayoutOptions,
+    settings: LayoutSettings,
+    on: date,
+) -> Plan:
+    inputs = {"district": district.hash, "standard": standard.hash}
+    asked = {
+        **wishes.as_dict(),
+        "options": asdict(options),
+        "settings": settings.as_dict(),
+        "on": on.isoformat(),
+    }
+    rules = rules_of(standard.on(on), wishes.stage, years=problem.years, settings=settings)
+    return Plan(
+        kind="layout",
+        name=Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("stage", wishes.stage)),
+        objective={
+            level.name: Level(value=level.value, bound=level.bound, unit=level.unit)
+            for level in solution.levels
+        },
+        seconds=solution.seconds,
+        seed=None,
+        inputs=inputs,
+        inputs_hash=hash_json({"inputs": inputs, "settings": asked}),
+        standard_date=on.isoformat(),
+        version=__version__,
+        settings=asked,
+        stopped_by=solution.stopped_by,
+        actions=actions_of(
+            problem, solution.layout, district, names=site_names(district, problem), rules=rules
+        ),
+    )
+
+
+def site_names(district: District, problem: LayoutProblem) -> Sequence[str]:
+    """Return what people call the sites."""
+    schools, candidates = district.table("schools"), district.table("candidates")
+    called = dict(zip(schools["school"].to_list(), schools["name"].to_list(), strict=True))
+    called.update(zip(candidates["candidate"].to_list(), candidates["name"].to_list(), strict=True))
+    return [called[code] for code in problem.sites]

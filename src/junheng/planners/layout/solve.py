@@ -1,0 +1,212 @@
+"""Solve the layout problem: raise the bound, repair what the relaxation picks, improve it, and prove the gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from junheng.errors import InfeasibleError
+from junheng.planners.layout.checks import unpaid
+from junheng.planners.layout.clock import Clock
+from junheng.planners.layout.linear import linear_start
+from junheng.planners.layout.location.problem import IntArray
+from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, spend
+from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.relaxation import Ascent, Priced, Relaxation
+from junheng.planners.layout.search import Evaluator, Guide, Layout, improve, repaired, rounded, still_choice
+from junheng.progress import Progress, silent
+from junheng.text import Text
+
+PLACE_YUAN = 1e5
+"""What a child without a place costs in the bound on the cost, a year: no place comes dearer in practice."""
+LATER_PRICES = (2e4, 5e3)
+"""Lower such prices, tried as well where children stay without a place: they can prove more then."""
+LIKELY = 0.01
+"""A course with a larger share in the linear relaxation is tried before others."""
+FIRST_ROUNDS = 4
+"""Rounds of steps before the plan is improved."""
+ROUND = 30
+"""Steps of the prices between two looks at the plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutOptions:
+    """How long to search.
+
+    Attributes
+    ----------
+    seconds
+        Longest time; the best plan so far is returned with its gap.
+    gap
+        Good enough: (cost - bound) / cost.
+    steps
+        Most steps of the prices: the counted work that ends the run on every machine alike.
+    """
+
+    seconds: float = 60.0
+    gap: float = 1e-3
+    steps: int = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """One level of the objective: what the plan reaches and what no plan can go below; `None` where not proven."""
+
+    name: str
+    value: float
+    bound: float | None
+    unit: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayoutSolution:
+    """The best plan with what was proven.
+
+    Attributes
+    ----------
+    layout
+        Courses, service and score.
+    levels
+        Unserved pupils, cost and distance, in that order.
+    priced, relaxation
+        The relaxation at its best prices, behind the bound on the cost and every "why not".
+    evaluator
+        Serves everybody for other choices, to explain.
+    bound_yuan
+        The bound on the cost.
+    stopped_by
+        ``proven`` (the gap asked for is reached), ``work`` or ``time``.
+    seconds
+        How long it took.
+    """
+
+    layout: Layout
+    levels: tuple[Reached, ...]
+    priced: Priced
+    relaxation: Relaxation
+    evaluator: Evaluator
+    bound_yuan: float
+    stopped_by: str
+    seconds: float
+
+
+def solve(
+    problem: LayoutProblem, *, options: LayoutOptions | None = None, progress: Progress = silent
+) -> LayoutSolution:
+    """Return a layout that keeps every rule, with bounds.
+
+    The problem should have passed `junheng.planners.layout.checks.check`.
+    """
+    asked = LayoutOptions() if options is None else options
+    clock = Clock(asked.seconds)
+    evaluator = Evaluator(problem)
+    relaxation = Relaxation(problem, most_price=PLACE_YUAN)
+    progress(Text("求解线性松弛", "solving the linear relaxation"), 0.0)
+    linear = linear_start(relaxation, clock=clock, share=0.5)
+    ascent = Ascent(relaxation, None if linear is None else linear.prices)
+    best = _first(problem, evaluator, ascent)
+    if linear is not None:
+        best = _better(evaluator, rounded(relaxation, ascent.best, linear.share), best)
+    for _ in range(FIRST_ROUNDS):
+        ascent.run(ROUND, target=_target(best))
+        best = _better(evaluator, repaired(problem, relaxation, ascent.best, ascent.best.choice), best)
+
+    def tell(found: Layout) -> bool:
+        bound = _bound(ascent, found)
+        progress(_told(found, bound), min(0.95, clock.spent / asked.seconds))
+        return _is_proven(found, bound, asked)
+
+    likely = np.zeros(0, np.int64) if linear is None else np.flatnonzero(linear.share > LIKELY)
+    guide = Guide(relaxation, ascent.best, likely)
+    best = improve(evaluator, guide, best, clock=clock, share=0.75, is_enough=tell)
+    while ascent.steps < asked.steps and not tell(best) and not clock.is_over(0.95):
+        ascent.run(ROUND, target=_target(best))
+    bound = max(_bound(ascent, best), _later(problem, best, steps=2 * ROUND))
+    is_proven = _is_proven(best, bound, asked)
+    return LayoutSolution(
+        layout=best,
+        levels=_levels(best, bound, _unserved_bound(problem, best)),
+        priced=ascent.best,
+        relaxation=relaxation,
+        evaluator=evaluator,
+        bound_yuan=bound,
+        stopped_by="proven" if is_proven else "time" if clock.has_struck else "work",
+        seconds=clock.spent,
+    )
+
+
+def _first(problem: LayoutProblem, evaluator: Evaluator, ascent: Ascent) -> Layout:
+    """Return the plan that changes least; where locks make that too dear, one that spreads them over the years."""
+    still = still_choice(problem)
+    spread = repaired(problem, ascent.relaxation, ascent.best, still)
+    first = evaluator.layout(still) or evaluator.layout(spread)
+    if first is None:
+        over = (spend(problem, spread) - problem.budget_yuan).max(initial=0.0)
+        raise InfeasibleError([unpaid(float(over))])
+    return first
+
+
+def _better(evaluator: Evaluator, choice: IntArray, best: Layout) -> Layout:
+    found = evaluator.layout(choice)
+    return found if found is not None and found.score.order < best.score.order else best
+
+
+def _target(best: Layout) -> float:
+    return best.score.cost_yuan + PLACE_YUAN * best.score.unserved_pupils
+
+
+def _bound(ascent: Ascent, best: Layout) -> float:
+    """Return the bound on the cost of every plan that leaves out no more children than the best."""
+    return max(0.0, ascent.best.value - ascent.relaxation.most_price * best.score.unserved_pupils)
+
+
+def _is_proven(best: Layout, bound: float, options: LayoutOptions) -> bool:
+    is_cheap = best.score.cost_yuan - bound <= options.gap * best.score.cost_yuan
+    return is_cheap and best.score.unserved_pupils == 0
+
+
+def _later(problem: LayoutProblem, best: Layout, *, steps: int) -> float:
+    """Return the bound on the cost with lower prices of a missing place, where children stay without one."""
+    if best.score.unserved_pupils == 0:
+        return 0.0
+    found = []
+    for price in LATER_PRICES:
+        ascent = Ascent(Relaxation(problem, most_price=price))
+        ascent.run(steps, target=best.score.cost_yuan + price * best.score.unserved_pupils)
+        found.append(_bound(ascent, best))
+    return max(found)
+
+
+def _unserved_bound(problem: LayoutProblem, best: Layout) -> float:
+    """Return how many pupil-years no plan can serve, by the same relaxation without costs."""
+    if best.score.unserved_pupils == 0:
+        return 0.0
+    ascent = Ascent(Relaxation(problem, most_price=1.0, has_costs=False))
+    ascent.run(3 * ROUND, target=float(best.score.unserved_pupils))
+    bound = float(np.ceil(ascent.best.value - 1e-6))
+    return float(min(max(0.0, bound), best.score.unserved_pupils))
+
+
+def _levels(best: Layout, cost_bound: float, unserved_bound: float) -> tuple[Reached, ...]:
+    reached = best.score
+    cost = min(cost_bound, reached.cost_yuan)
+    return (
+        Reached(name=UNSERVED, value=reached.unserved_pupils, bound=unserved_bound, unit=UNITS[UNSERVED]),
+        Reached(name=COST, value=reached.cost_yuan, bound=cost, unit=UNITS[COST]),
+        Reached(name=DISTANCE, value=reached.distance_km, bound=None, unit=UNITS[DISTANCE]),
+    )
+
+
+def _told(best: Layout, bound: float) -> Text:
+    cost, gap = best.score.cost_yuan, 0.0
+    if cost > 0:
+        gap = (cost - bound) / cost
+    text = Text(
+        "缺学位 {unserved} 人年，成本 {cost} 万元，差距 {gap}",
+        "{unserved} pupil-years unserved, {cost} million yuan, gap {gap}",
+    )
+    zh = text.zh.format(unserved=best.score.unserved_pupils, cost=f"{cost / 1e4:,.0f}", gap=f"{gap:.2%}")
+    return Text(
+        zh, text.en.format(unserved=best.score.unserved_pupils, cost=f"{cost / 1e6:,.1f}", gap=f"{gap:.2%}")
+    )

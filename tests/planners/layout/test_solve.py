@@ -1,0 +1,138 @@
+"""The layout solver against exhaustive search over every combination of courses, and against properties."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from junheng.planners.layout.constraints import moved_together, places_of, violations
+from junheng.planners.layout.objective import score, spend
+from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.solve import LayoutOptions, solve
+
+OPTIONS = LayoutOptions(seconds=20, gap=0.0, steps=240)
+MISSING_YUAN = 1e6
+
+
+def flow(problem: LayoutProblem, slot: int, places, together) -> tuple[float, float]:
+    """Serve one slot with scipy's linear solver: pupils without a place, and what transport costs."""
+    n, m = problem.allowed.shape
+    demand = problem.by_slot[slot]
+    cost = np.where(problem.allowed, problem.transport_yuan, 0.0).ravel()
+    upper = np.where(problem.allowed, demand[:, None], 0).astype(float)
+    for home, site in together.items():
+        only = np.zeros(m)
+        only[site] = demand[home]
+        upper[home] = only
+    rows_home = np.hstack([np.kron(np.eye(n), np.ones(m)), np.eye(n)])
+    rows_site = np.hstack([np.kron(np.ones(n), np.eye(m)), np.zeros((m, n))])
+    bounds = [(0, u) for u in upper.ravel()] + [(0, d) for d in demand]
+    found = linprog(
+        np.append(cost, np.full(n, MISSING_YUAN)),
+        A_ub=rows_site, b_ub=places, A_eq=rows_home, b_eq=demand, bounds=bounds,
+    )  # fmt: skip
+    missing = found.x[n * m :].sum()
+    return round(missing), float(cost @ found.x[: n * m])
+
+
+def exhaustive(problem: LayoutProblem) -> tuple[int, float]:
+    """Try every combination of courses; return the least unserved pupils and the least cost with them."""
+    best = (10**9, np.inf)
+    known: dict = {}
+    for combination in itertools.product(*(range(len(menu)) for menu in problem.courses)):
+        choice = np.array(combination)
+        if (spend(problem, choice) > problem.budget_yuan + 0.5).any() or _breaks_partner(problem, choice):
+            continue
+        places, moved = places_of(problem, choice), moved_together(problem, choice)
+        missing, yuan = 0, sum(problem.courses[i][c].yuan for i, c in enumerate(combination))
+        for slot in range(problem.n_slots):
+            year = problem.slot_year[slot]
+            key = (slot, places[year].tobytes(), tuple(sorted(moved[year].items())))
+            if key not in known:
+                known[key] = flow(problem, slot, places[year], moved[year])
+            missing += known[key][0]
+            yuan += problem.slot_weight[slot] * known[key][1]
+        best = min(best, (missing, yuan))
+    return best
+
+
+def _breaks_partner(problem: LayoutProblem, choice) -> bool:
+    for i, c in enumerate(choice):
+        course = problem.courses[i][c]
+        if course.partner is None:
+            continue
+        other = problem.courses[course.partner][choice[course.partner]]
+        if other.kind in ("merge", "close") or (course.kind == "branch" and other.kind == "branch"):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_problems_end_at_what_trying_everything_finds_and_the_bound_stays_below(draw, seed):
+    problem = draw(seed)
+    solution = solve(problem, options=OPTIONS)
+    missing, yuan = exhaustive(problem)
+    assert violations(problem, solution.layout.choice, solution.layout.service) == []
+    assert solution.layout.score.unserved_pupils == missing
+    assert yuan - 1 <= solution.layout.score.cost_yuan <= yuan * 1.002
+    levels = {level.name: level for level in solution.levels}
+    assert levels["unserved"].bound <= missing
+    assert solution.bound_yuan <= yuan + 1
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_a_budget_is_kept_and_more_of_it_never_costs_more(draw, seed):
+    found = {}
+    for budget in (0.0, 12e6, np.inf):
+        problem = draw(seed, budget_yuan=budget)
+        solution = solve(problem, options=OPTIONS)
+        assert violations(problem, solution.layout.choice, solution.layout.service) == []
+        found[budget] = (solution.layout.score.unserved_pupils, round(solution.layout.score.cost_yuan))
+        assert found[budget] <= min(found.values())
+
+
+def test_a_candidate_more_never_makes_a_plan_worse(draw):
+    problem = draw(3)
+    without = replace(problem, courses=(*problem.courses[:-1], problem.courses[-1][:1]))
+    more, fewer = solve(problem, options=OPTIONS), solve(without, options=OPTIONS)
+    assert more.layout.score.order[:2] <= fewer.layout.score.order[:2]
+
+
+def test_the_order_of_the_homes_does_not_matter(draw):
+    problem = draw(2)
+    order = np.array([3, 0, 5, 1, 4, 2])
+    shuffled = replace(
+        problem,
+        homes=tuple(problem.homes[h] for h in order),
+        demand=problem.demand[:, :, order],
+        km=problem.km[order],
+        allowed=problem.allowed[order],
+        transport_yuan=problem.transport_yuan[order],
+        present=problem.present[order],
+    )
+    ours, theirs = solve(problem, options=OPTIONS), solve(shuffled, options=OPTIONS)
+    assert ours.layout.score.order[:2] == theirs.layout.score.order[:2]
+
+
+def test_same_inputs_give_the_same_plan(draw):
+    first, second = solve(draw(5), options=OPTIONS), solve(draw(5), options=OPTIONS)
+    assert np.array_equal(first.layout.choice, second.layout.choice)
+    assert first.levels == second.levels
+
+
+def test_score_is_that_of_its_definition(draw):
+    problem = draw(0)
+    layout = solve(problem, options=OPTIONS).layout
+    yuan = sum(
+        problem.slot_weight[slot] * pupils * problem.transport_yuan[home, site]
+        for slot, home, site, pupils in zip(
+            layout.service.slot, layout.service.home, layout.service.site, layout.service.pupils, strict=True
+        )
+    )
+    again = score(problem, layout.choice, layout.service)
+    assert again.transport_yuan == pytest.approx(yuan)
+    assert again == layout.score
