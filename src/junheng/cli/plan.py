@@ -15,6 +15,7 @@ PLANNERS = (
     "compliance",
     "exchange",
     "leaders",
+    "layout",
 )
 """Each has its module ``plan_<planner>``, with ``HELP``, ``add_arguments`` and ``run`` like any command."""
 
