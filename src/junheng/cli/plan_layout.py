@@ -12,6 +12,7 @@ from junheng.errors import UsageError
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
+    from junheng.district.model import District
     from junheng.planners.layout.planner import LayoutResult
 
 HELP = Text(
@@ -29,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     out = Text("方案文件（默认 plan.json）", "file of the plan (plan.json if not given)")
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     tables = Text(
-        "另存各表的文件夹：进度、投资、分年、分校、移交、未采用理由（CSV）",
-        "folder for the tables: schedule, investment, years, sites, handover, why not (CSV)",
+        "另存各表的文件夹：进度、投资、分年、分校、移交、未采用理由（CSV），以及现状和各年地图（GeoJSON）",
+        "folder for the tables: schedule, investment, years, sites, handover, why not (CSV), and maps (GeoJSON)",
     )
     parser.add_argument("--tables", type=Path, metavar="FOLDER", help=tables.in_(language))
     workbook = Text("另存方案实施后的工作簿", "also write the district after the plan as a workbook")
@@ -52,6 +53,11 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
     group.add_argument(
         "--forbid", action="append", default=[], metavar="SITE=KIND", help=forbid.in_(language)
     )
+    prices = Text(
+        "另算各情景的代价：单独为每个情景规划，与共同方案比较（用时约为四倍）",
+        "also the price of each scenario: plan for each alone and compare (takes about four times as long)",
+    )
+    group.add_argument("--prices", action="store_true", help=prices.in_(language))
     budget = Text(
         "每年投资上限，元（默认不限）", "most investment of each year in yuan (no limit if not given)"
     )
@@ -96,13 +102,17 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     on = standard.on(arguments.date or district.year.first_day)
     comparison = compare(district, [found.plan], on, stage=wishes.stage)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
+    prices = _prices(arguments, found, screen)
     files = [str(arguments.out), *_write(arguments, found, screen)]
+    if arguments.tables is not None:
+        files += _maps(arguments.tables, district, found)
     if arguments.workbook is not None:
         from junheng.district.files import write  # noqa: PLC0415
 
         write(found.plan.apply(district), arguments.workbook, language=screen.language)
         files.append(str(arguments.workbook))
-    screen.data(_data(found, files=files, comparison=comparison.to_dicts()))
+    data = _data(found, files=files, comparison=comparison.to_dicts())
+    screen.data({**data, "prices": prices})
     return 0
 
 
@@ -198,6 +208,48 @@ def _show(found: LayoutResult, screen: Screen) -> None:
 
 def _km(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _prices(arguments: argparse.Namespace, found: LayoutResult, screen: Screen) -> list[dict[str, object]]:
+    if not arguments.prices:
+        return []
+    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415
+    from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
+
+    frame = scenario_prices(
+        found.problem,
+        found.solution.layout,
+        options=LayoutOptions(seconds=arguments.seconds),
+        progress=screen.progress,
+    )
+    screen.heading(Text("各情景的代价（万元）", "the price of each scenario (10,000 yuan)"))
+    header = [Text("情景", "scenario"), Text("共同方案", "this plan"), Text("单独规划", "planned alone")]
+    header += [Text("代价", "price"), Text("单独仍无学位", "without a place alone")]
+    screen.table(
+        header,
+        [
+            (
+                row["scenario"],
+                *(f"{row[name] / 1e4:,.0f}" for name in ("yuan", "alone_yuan", "price_yuan")),
+                row["alone_unserved"],
+            )
+            for row in frame.iter_rows(named=True)
+        ],
+    )
+    screen.line()
+    return frame.to_dicts()
+
+
+def _maps(folder: Path, district: District, found: LayoutResult) -> list[str]:
+    """Write the homes with their schools as they are, and as they will be in every planned year."""
+    from junheng.district.geojson import write_geojson  # noqa: PLC0415
+
+    files = [folder / "map-now.geojson"]
+    write_geojson(district, files[0])
+    for year in found.problem.years:
+        files.append(folder / f"map-{year}.geojson")
+        write_geojson(found.district_in(district, year), files[-1])
+    return [str(file) for file in files]
 
 
 def _write(arguments: argparse.Namespace, found: LayoutResult, screen: Screen) -> list[str]:

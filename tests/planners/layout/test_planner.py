@@ -11,12 +11,11 @@ from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, InputError
 from junheng.measure.places import places
-from junheng.planners.layout.actions import district_in
-from junheng.planners.layout.build import LayoutWishes, layout_problem, rules_of
+from junheng.planners.layout.build import LayoutWishes, layout_problem
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.constraints import violations
 from junheng.planners.layout.explain import BARRED, COSTS
-from junheng.planners.layout.planner import LayoutResult, plan_layout, site_names
+from junheng.planners.layout.planner import LayoutResult, plan_layout
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions
 from junheng.plans.plan import Plan
@@ -53,16 +52,8 @@ def test_the_plan_keeps_every_rule_and_carries_its_bound(result):
 
 def test_every_later_year_is_measured_again_and_nobody_is_without_a_place(result, town, standard):
     on = town.year.first_day
-    rules = rules_of(standard.on(on), "primary", years=result.problem.years, settings=LayoutSettings())
     for year in result.problem.years:
-        later = district_in(
-            town,
-            result.problem,
-            result.solution.layout,
-            year=year,
-            names=site_names(town, result.problem),
-            rules=rules,
-        )
+        later = result.district_in(town, year)
         found = (
             places(later, standard.on(on)).district.filter(pl.col("stage") == "primary").row(0, named=True)
         )

@@ -63,7 +63,7 @@ class Groups:
 def grouped(problem: LayoutProblem) -> Groups:
     """Lump homes together; small problems stay as they are."""
     n, m = problem.allowed.shape
-    alone = _each(problem)
+    alone = each_home(problem)
     if n <= ALONE or m < 2:
         return alone
     nearest = np.argsort(problem.pupil_yuan, axis=1, kind="stable")[:, :2]
@@ -81,7 +81,7 @@ def grouped(problem: LayoutProblem) -> Groups:
     return Groups(np.where(is_barred, np.inf, mean), demand)
 
 
-def _each(problem: LayoutProblem) -> Groups:
+def each_home(problem: LayoutProblem) -> Groups:
     """Return every home as a group of its own."""
     return Groups(
         np.where(problem.allowed, problem.transport_yuan, np.inf), problem.by_slot.astype(np.float64)
@@ -94,7 +94,7 @@ def linear_start(relaxation: Relaxation, *, clock: Clock, share: float) -> Linea
     First for groups of homes, which get the pairs that would have been cheaper for them until few pay; then for the
     homes themselves, each with the sites that are cheapest at the prices of room found.
     """
-    groups, alone = grouped(relaxation.problem), _each(relaxation.problem)
+    groups, alone = grouped(relaxation.problem), each_home(relaxation.problem)
     found = _start(relaxation, groups, _near(groups, relaxation), clock=clock, share=share)
     if found is None or len(groups.yuan) == len(alone.yuan):
         return None if found is None else found[0]
@@ -125,7 +125,7 @@ def _start(
     found = None
     for _ in range(ROUNDS):
         began = clock.spent
-        solver = _solver(relaxation, groups, used)
+        solver = linear_model(relaxation, groups, used)
         solver.setOptionValue("time_limit", max(0.1, clock.left(share)))
         solver.run()
         if solver.getModelStatus() not in _SOLVED:
@@ -226,7 +226,8 @@ class _Rows:
         self.count += len(lower)
 
 
-def _solver(relaxation: Relaxation, groups: Groups, used: BoolArray) -> highspy.Highs:
+def linear_model(relaxation: Relaxation, groups: Groups, used: BoolArray) -> highspy.Highs:
+    """Return the whole model over the used pairs: courses first, then pupils by slot, pair and without a place."""
     problem, years = relaxation.problem, len(relaxation.problem.years)
     n_courses, n_sites, n_groups = len(relaxation.yuan), len(problem.sites), len(groups.yuan)
     rows = _Rows()

@@ -12,10 +12,11 @@ from junheng import __version__
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, Problem
-from junheng.planners.layout.actions import actions_of
+from junheng.planners.layout.actions import actions_of, district_in
 from junheng.planners.layout.build import LayoutWishes, layout_problem, rules_of
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.explain import WhyNot, why_not
+from junheng.planners.layout.menu import Rules
 from junheng.planners.layout.outcome import handover, investment, schedule, sites_table, years_table
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings
@@ -44,8 +45,8 @@ class LayoutResult:
         Why each site does not do something else, and what it would cost.
     warnings
         What was found before solving that leaves children without a place whatever is done.
-    problem, solution
-        Behind all this.
+    problem, solution, names, rules
+        Behind all this; the sites' names in their order, and what every menu depends on.
     """
 
     plan: Plan
@@ -58,6 +59,20 @@ class LayoutResult:
     warnings: tuple[Problem, ...]
     problem: LayoutProblem
     solution: LayoutSolution
+    names: Sequence[str]
+    rules: Rules
+
+    def district_in(self, district: District, year: int, *, scenario: str | None = None) -> District:
+        """Return the District of a planned school year; see `junheng.planners.layout.actions.district_in`."""
+        return district_in(
+            district,
+            self.problem,
+            self.solution.layout,
+            year=year,
+            names=self.names,
+            rules=self.rules,
+            scenario=scenario,
+        )
 
 
 def plan_layout(
@@ -128,6 +143,8 @@ def plan_layout(
         warnings=tuple(found),
         problem=problem,
         solution=solution,
+        names=names,
+        rules=rules_of(standard.on(day), wishes.stage, years=problem.years, settings=assumed),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from junheng.errors import InfeasibleError
 from junheng.planners.layout.checks import unpaid
 from junheng.planners.layout.clock import Clock
+from junheng.planners.layout.exact import finish, is_small
 from junheng.planners.layout.linear import linear_start
 from junheng.planners.layout.location.problem import IntArray
 from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, spend
@@ -18,9 +19,9 @@ from junheng.planners.layout.search import Evaluator, Guide, Layout, improve, re
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
-PLACE_YUAN = 1e5
-"""What a child without a place costs in the bound on the cost, a year: no place comes dearer in practice."""
-LATER_PRICES = (2e4, 5e3)
+PLACE_YUAN = 1e6
+"""What a child without a place costs in the bound on the cost, a year: as in the flows, more than any other place."""
+LATER_PRICES = (1e5, 2e4, 5e3)
 """Lower such prices, tried as well where children stay without a place: they can prove more then."""
 LIKELY = 0.01
 """A course with a larger share in the linear relaxation is tried before others."""
@@ -120,9 +121,21 @@ def solve(
     likely = np.zeros(0, np.int64) if linear is None else np.flatnonzero(linear.share > LIKELY)
     guide = Guide(relaxation, ascent.best, likely)
     best = improve(evaluator, guide, best, clock=clock, share=0.75, is_enough=tell)
-    while ascent.steps < asked.steps and not tell(best) and not clock.is_over(0.95):
+    proven = 0.0
+    if is_small(relaxation) and not tell(best):
+        exact = finish(
+            relaxation, guide.may_pay(best.score), best.choice, gap=asked.gap, seconds=clock.left(0.9)
+        )
+        proven = exact.bound_yuan - PLACE_YUAN * best.score.unserved_pupils
+        if exact.choice is not None:
+            best = _better(evaluator, repaired(problem, relaxation, ascent.best, exact.choice), best)
+            best = improve(evaluator, guide, best, clock=clock, share=0.95, is_enough=tell)
+    while ascent.steps < asked.steps and not _is_proven(best, max(proven, _bound(ascent, best)), asked):
+        if clock.is_over(0.95):
+            break
         ascent.run(ROUND, target=_target(best))
-    bound = max(_bound(ascent, best), _later(problem, best, steps=2 * ROUND))
+        tell(best)
+    bound = max(proven, _bound(ascent, best), _later(problem, best, steps=2 * ROUND))
     is_proven = _is_proven(best, bound, asked)
     return LayoutSolution(
         layout=best,
