@@ -67,7 +67,7 @@ def cheapest(
     spare=st.lists(st.integers(0, 2), min_size=2, max_size=2),
     limit=st.sampled_from([0.1, 0.2, 0.35, 0.5]),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_planner_finds_the_cheapest_plan(
     problem_with: Build,
     teachers: list[int],

@@ -18,8 +18,8 @@ from junheng.planners.compliance.problem import ComplianceProblem
 from junheng.planners.compliance.solve import ComplianceOptions, solve
 
 Build = Callable[..., ComplianceProblem]
-NEARLY = 2e-3
-OPTIONS = ComplianceOptions(gap=NEARLY / 4, seconds=20)
+NEARLY = 1e-2
+OPTIONS = ComplianceOptions(gap=1e-3, seconds=20)
 
 
 def random_problem(problem_with: Build, seed: int, n: int = 4) -> ComplianceProblem:
@@ -44,6 +44,15 @@ def cost(problem: ComplianceProblem) -> float | None:
     return found.plan.cost.total
 
 
+@pytest.mark.parametrize(
+    ("seed", "yuan"),
+    [(5, 3_271_300), (6, 3_690_800), (10, 4_151_500), (13, 1_146_900), (14, 641_100), (21, 660_800)],
+)
+def test_the_plan_is_the_one_that_scip_proved_best(problem_with: Build, seed: int, yuan: float) -> None:
+    # Found and proven by SCIP 10 on the cones in one piece (benchmarks/compliance_peers.py, scip_direct).
+    assert cost(random_problem(problem_with, seed, n=6)) == pytest.approx(yuan, rel=2e-3)
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_renaming_and_reordering_the_schools_changes_nothing(problem_with: Build, seed: int) -> None:
@@ -62,7 +71,7 @@ def test_renaming_and_reordering_the_schools_changes_nothing(problem_with: Build
     one, two = cost(problem), cost(other)
     assert (one is None) == (two is None)
     if one is not None:
-        assert two == pytest.approx(one, rel=NEARLY, abs=500)
+        assert two == pytest.approx(one, rel=NEARLY, abs=3_500)
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["ceiling", "posts", "teachers", "limit"]))
@@ -82,7 +91,7 @@ def test_more_room_posts_teachers_or_latitude_never_cost_more(
     after = cost(looser)
     assert after is not None
     assert before is not None
-    assert after <= before * (1 + NEARLY) + 500
+    assert after <= before * (1 + NEARLY) + 3_500
 
 
 def test_the_same_problem_gives_the_same_plan(problem_with: Build) -> None:

@@ -43,17 +43,18 @@ def three_short(problem_with: Build, lacks: list[float], pupils: list[float]) ->
 
 @given(
     lacks=st.lists(st.integers(50, 400).map(float), min_size=3, max_size=3),
-    pupils=st.lists(st.integers(100, 900).map(float), min_size=3, max_size=3),
+    pupils=st.lists(st.integers(1, 9).map(lambda n: 100.0 * n), min_size=3, max_size=3),
     budgets=st.lists(st.integers(0, 400_000).map(float), min_size=1, max_size=3),
 )
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_leaves_the_fewest_pupil_years_outside(
     problem_with: Build, lacks: list[float], pupils: list[float], budgets: list[float]
 ) -> None:
     plan = three_short(problem_with, lacks, pupils)
     years = range(2026, 2026 + len(budgets))
     found = schedule(plan, dict(zip(years, budgets, strict=True)), seconds=20)
-    yuan = [600 * np.ceil(lack) for lack in lacks]
+    yuan = [one.yuan for one in packages(plan)]
+    assert yuan == pytest.approx([600 * lack for lack in lacks], abs=600)  # within a step
     best = min(
         sum(p * at for p, at in zip(pupils, order, strict=True))
         for order in product(range(len(budgets) + 1), repeat=3)
@@ -74,7 +75,7 @@ def test_the_order_leaves_the_fewest_pupil_years_outside(
     more=st.integers(0, 200_000),
     year=st.integers(0, 1),
 )
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_more_money_in_a_year_never_leaves_more_pupils_outside(
     problem_with: Build, lacks: list[float], budgets: list[float], more: int, year: int
 ) -> None:

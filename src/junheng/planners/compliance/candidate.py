@@ -25,7 +25,7 @@ from junheng.planners.compliance.problem import (
 from junheng.standards.value import RELATIVE_TOLERANCE
 
 STEPS: FloatArray = np.array([[STEP[RESOURCES[r].unit]] for r in THINGS])
-_ROUNDS_TO = 1e-6
+_ROUNDS_TO = (1e-3, 1e-6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,18 +89,26 @@ def candidate(
 
 def candidate_of(columns: Columns, values: FloatArray) -> Candidate | None:
     """Return the plan that the columns stand for, areas and money rounded up to steps; `None` if it breaks a rule."""
+    for slack in _ROUNDS_TO:
+        found = _rounded(columns, values, slack=slack)
+        if not violations(found):
+            return found
+    return None
+
+
+def _rounded(columns: Columns, values: FloatArray, *, slack: float) -> Candidate:
+    """Round areas and money up to steps, but for less than a slack over a step: that is the solver's tolerance."""
     problem = columns.problem
     things = values[columns.thing] * SCALE[:, None]
-    things = np.minimum(np.ceil(things / STEPS - _ROUNDS_TO) * STEPS, problem.ceiling)
+    things = np.minimum(np.ceil(things / STEPS - slack) * STEPS, problem.ceiling)
     n_moved = np.round(values[columns.move]).astype(np.int64)
-    found = candidate(
+    return candidate(
         problem,
         things=np.maximum(things, problem.least),
         recruits=np.round(values[columns.recruit]).astype(np.int64),
         moves=columns.moves.only(n_moved > 0),
         n_moved=n_moved[n_moved > 0],
     )
-    return None if violations(found) else found
 
 
 def violations(found: Candidate) -> list[str]:

@@ -31,6 +31,8 @@ INSIDE = 1e-5
 _INSIDE_MORE = (0.0, 1.0, 10.0, 100.0)
 _MOST_ROUNDS = 60
 _IMPROVES = 1e-7
+_SAME = 1e-9
+"""Relative difference of plan and bound that is the solver's tolerance and no gap."""
 _FIRST_SHARE = 0.02
 """Moves that cost more besides than this share of the bound are left out at first."""
 
@@ -193,7 +195,9 @@ class _Search:
     @property
     def is_proven(self) -> bool:
         """Whether the best plan is within the gap."""
-        return self.best is not None and self._value() - self.bound <= self.options.gap * self._value()
+        return self.best is not None and (
+            self._value() - self.bound <= max(self.options.gap, _SAME) * self._value()
+        )
 
     def round(self) -> None:
         """Solve for whole numbers, build a plan of what comes out, and remember what the rules still lacked."""
