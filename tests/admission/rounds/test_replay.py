@@ -133,6 +133,17 @@ def test_a_place_by_a_changed_list_is_held_in_the_next_refill(tmp_path: Path) ->
     assert schools_of(_after(start, *log).result) == {"1": "B", "2": None, "9": "A"}
 
 
+def test_a_late_child_of_a_locked_home_counts_without_it(tmp_path: Path) -> None:
+    seats = [{"dwelling": "d9", "stage": "primary", "year": 2024, "family": "other"}]
+    frozen = frozen_of(district_of([child("1", "A")], home_seats=seats), rules_of(tmp_path))
+    ranks = ranks_of(frozen, "1")
+    late = event("late", "9", "A", child={**LATE, "dwelling": "d9"})
+    state = replay(decide(round_arrays(frozen), ranks), ranks, [late, REFILL])
+    rule = Explainer(state.result).of("9").rule
+    assert rule is not None
+    assert rule.en == "Other (三)"
+
+
 def test_twins_withdraw_together(tmp_path: Path) -> None:
     children = [child("1", "A"), child("2", "A", family="f1", dwelling="d1"), child("3", "A", adjust="no")]
     kin = [{"applicant": "2", "relation": "twin", "other": "1"}]

@@ -151,7 +151,9 @@ def _kept(district: District, rules: Rules) -> District:
         "kin": district.table("kin").join(children, on="applicant", how="semi"),
         "places": district.table("places").filter(of_stage),
         "place_reserves": district.table("place_reserves").filter(of_stage),
-        "home_seats": district.table("home_seats").filter(of_stage).join(children, on="dwelling", how="semi"),
+        "home_seats": district.table("home_seats").filter(
+            of_stage
+        ),  # all: late children bring other dwellings
         "feeders": district.table("feeders").filter(of_stage),
     }
     frames = {name: frame.select(KEPT[name] or frame.columns) for name, frame in rows.items()}
