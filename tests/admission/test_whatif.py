@@ -61,6 +61,11 @@ def test_nothing_changed_changes_nothing(frozen: FrozenRound) -> None:
     assert (everybody["gains"], everybody["loses"], everybody["same"]) == (0.0, 0.0, 24.0)
 
 
+def test_without_a_draw_there_is_nothing_to_say(frozen: FrozenRound) -> None:
+    with pytest.raises(UsageError, match="at least one draw"):
+        what_if(frozen, Change(), draws=0)
+
+
 def test_the_same_seed_gives_the_same_figures(frozen: FrozenRound) -> None:
     first, again = (what_if(frozen, Change(places={"A": 3}), draws=3, seed=5).groups for _ in range(2))
     assert first.equals(again)

@@ -110,8 +110,10 @@ def what_if(
     Raises
     ------
     UsageError
-        For rules of another stage, a school without places, or fewer than none left.
+        For no draw at all, rules of another stage, a school without places, or fewer than none left.
     """
+    if draws < 1:
+        raise UsageError(Text("模拟次数应为 1 或更多", "make up at least one draw"))
     first, second = round_arrays(frozen), round_arrays(changed(frozen, change))
     rng = np.random.default_rng([seed, *b"what-if"])
     better = pl.Series(np.zeros(applicants_of(frozen.district, frozen.rules).height))

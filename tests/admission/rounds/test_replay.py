@@ -125,6 +125,20 @@ def test_a_changed_list_keeps_the_place_until_something_better_comes(tmp_path: P
     assert [(story.school, story.result) for story in told.choices] == [("B", "admitted")]
 
 
+def test_a_family_without_a_place_that_changes_its_list_is_still_adjusted(tmp_path: Path) -> None:
+    start = _start(tmp_path, [child("1", "A"), child("2", "A")], "1", "2", A=1, P=1)
+    assert schools_of(start[0]) == {"1": "A", "2": None}
+    log = [
+        event("change", "2", "P"),
+        event("late", "9", "P"),
+        event("add_places", school="A", places=1),
+        REFILL,
+    ]
+    assert schools_of(_after(start, *log).result) == {"1": "A", "2": "P", "9": "A"}
+    other = [event("change", "2"), event("late", "9", "A"), event("add_places", school="A", places=1), REFILL]
+    assert schools_of(_after(start, *other).result) == {"1": "A", "2": "A", "9": None}
+
+
 def test_a_place_by_a_changed_list_is_held_in_the_next_refill(tmp_path: Path) -> None:
     start = _start(
         tmp_path, [child("1", "A"), child("2", "B", home="HC", register_home="HC")], "1", "2", A=1, B=1

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from junheng.admission.assignment import assign
-from junheng.admission.market import UNPLACED
+from junheng.admission.market import ADJUSTMENT, UNPLACED
 from junheng.admission.rounds.arrays import Ranks, RoundArrays
 from junheng.admission.rounds.events import Event, log_hash
 from junheng.admission.rounds.groups import Applications
@@ -198,36 +198,42 @@ def _rows(first: RoundResult, present: RoundResult, arrays: RoundArrays, ledger:
     Classes follow one another so: those of the rules; `held`, places that were given by adjustment or to a late list;
     adjustment of those on time; late lists, again by the classes of the rules; last the adjustment of late children.
     """
-    held_level = max(len(classes) for classes in arrays.frozen.rules.classes.values())
+    level = max(len(classes) for classes in arrays.frozen.rules.classes.values())
     late = {len(first.arrays.names) + n for n in range(len(ledger.late))}
     renewed = late | set(ledger.changed)
-    is_renewed = pl.col("application").is_in(list(renewed))
-    on_time = first.arrays.rows.filter(~is_renewed).with_columns(
-        priority=pl.when(pl.col("kind") == ADJUSTED).then(held_level + 1).otherwise(pl.col("priority"))
+    held = _held(present).with_columns(priority=pl.min_horizontal("priority", _level(level)))
+    on_time = first.arrays.rows.filter(~pl.col("application").is_in(list(renewed))).with_columns(
+        priority=pl.when(pl.col("kind") == ADJUSTED).then(_level(level + 1)).otherwise(pl.col("priority"))
     )
-    wishes = _late_wishes(arrays, renewed, level=held_level + 2)
+    wishes = _late_wishes(arrays, renewed, level=level + 2)
+    # A changed list leads to the place that the family holds, and to adjustment only where it holds none.
+    adjusted = renewed - (set(ledger.changed) & set(held["application"]))
     tail = adjustment_rows(arrays.frozen, arrays.members, wishes).filter(
-        pl.col("application").is_in(list(late))
+        pl.col("application").is_in(list(adjusted))
     )
-    own = (
-        pl.concat([on_time, wishes, tail])
-        .with_row_index("order")
-        .with_columns(pl.col("order").cast(pl.Int64))
-    )
-    held = _held(present).with_columns(
-        priority=pl.when(pl.col("priority") < held_level).then(pl.col("priority")).otherwise(held_level)
-    )
-    gone, settled = list(ledger.withdrawn), list(ledger.settled)
-    up_to_place = (
-        own.join(_place_in_list(own, held), on="application", how="left")
+    is_late = pl.col("application").is_in(list(late))
+    tail = tail.with_columns(priority=pl.when(is_late).then(_level(ADJUSTMENT)).otherwise(_level(level + 1)))
+    return _up_to_place(pl.concat([on_time, wishes, tail]), held, ledger)
+
+
+def _level(number: int) -> pl.Expr:
+    return pl.lit(number, dtype=pl.Int64)
+
+
+def _up_to_place(lists: pl.DataFrame, held: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:
+    """Cut each list off at the place that the family holds; those who settled have nothing but their place."""
+    own = lists.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
+    places = held.select("application", "school")
+    ends = own.join(places, on=["application", "school"]).select("application", end="order")
+    wanted = (
+        own.join(ends, on="application", how="left")
         .filter(pl.col("order") < pl.col("end").fill_null(own.height))
-        .filter(~pl.col("application").is_in(settled))
+        .filter(~pl.col("application").is_in(list(ledger.settled)))
         .drop("end")
     )
-    with_place = pl.concat(
-        [up_to_place, held.with_columns(order=pl.lit(own.height, dtype=pl.Int64)).select(up_to_place.columns)]
-    )
-    return with_place.filter(~pl.col("application").is_in(gone)).sort("application", "order").drop("order")
+    last = held.with_columns(order=pl.lit(own.height, dtype=pl.Int64)).select(wanted.columns)
+    rows = pl.concat([wanted, last]).filter(~pl.col("application").is_in(list(ledger.withdrawn)))
+    return rows.sort("application", "order").drop("order")
 
 
 def _late_wishes(arrays: RoundArrays, renewed: Iterable[int], *, level: int) -> pl.DataFrame:
@@ -247,12 +253,6 @@ def _held(present: RoundResult) -> pl.DataFrame:
     got = present.outcome.row
     rows = present.arrays.rows[np.sort(got[got != UNPLACED])]
     return rows.select(*SCHEMA)
-
-
-def _place_in_list(own: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Return where in each list the school stands that the family holds: what comes from there on is no better."""
-    places = held.select("application", "school")
-    return own.join(places, on=["application", "school"]).select("application", end="order")
 
 
 def _numbers(first: RoundResult, arrays: RoundArrays, ranks: Ranks) -> Ranks:
