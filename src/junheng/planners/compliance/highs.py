@@ -12,6 +12,7 @@ from scipy import sparse
 
 from junheng.planners.compliance.constraints import Rows
 from junheng.planners.compliance.problem import BoolArray, FloatArray
+from junheng.planners.highs import quiet_highs
 
 _STATUS = highspy.HighsModelStatus
 
@@ -62,9 +63,7 @@ class Programme:
         rows: Sequence[Rows],
         integer: BoolArray | None = None,
     ) -> None:
-        self._highs = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("parallel", "off"), ("random_seed", 0)):
-            self._highs.setOptionValue(name, value)
+        self._highs = quiet_highs()
         matrix = sparse.csc_array(sparse.vstack([block.matrix for block in rows]))
         n_rows, n_columns = matrix.shape
         kinds = np.zeros(n_columns, np.int32) if integer is None else integer.astype(np.int32)

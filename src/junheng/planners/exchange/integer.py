@@ -10,8 +10,9 @@ from scipy import sparse
 
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.exchange.layout import HARD
-from junheng.planners.exchange.master import Master, pass_model, quiet
+from junheng.planners.exchange.master import Master, pass_model
 from junheng.planners.exchange.problem import STAY, BoolArray, FloatArray, IntArray
+from junheng.planners.highs import quiet_highs
 
 MOST_MOVES = 60_000
 """The integer model takes at most so many moves, those with the lowest reduced costs."""
@@ -57,7 +58,7 @@ def solve_integer(
     row_upper = layout.upper.copy()
     for level, most in master.limits.items():
         row_upper[layout.level_row[level]] = most - layout.constant(level) + 1e-7
-    highs = quiet()
+    highs = quiet_highs()
     pass_model(
         highs,
         matrix,

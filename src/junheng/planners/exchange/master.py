@@ -11,6 +11,7 @@ from scipy import sparse
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.exchange.layout import HARD, Layout
 from junheng.planners.exchange.problem import BoolArray, FloatArray, IntArray
+from junheng.planners.highs import quiet_highs
 
 _STATUS = highspy.HighsModelStatus
 _TOLERANCE = 1e-6
@@ -57,7 +58,7 @@ class Master:
         self._in = np.zeros(layout.problem.allowed.shape, bool)
         self.n_slacks = layout.slack_matrix.shape[1]
         self.limits: dict[str, float] = {}
-        self._highs = quiet()
+        self._highs = quiet_highs()
         # Another goal and more moves leave the last optimum a feasible start: the primal method goes on from it.
         self._highs.setOptionValue("simplex_strategy", 4)
         self._pass_slacks()
@@ -176,14 +177,6 @@ def mark_smallest(marks: BoolArray, values: FloatArray, most: int, *, axis: int)
     most = min(most, values.shape[axis])
     picked = np.argpartition(values, most - 1, axis=axis).take(range(most), axis=axis)
     np.put_along_axis(marks, picked, np.ones(picked.shape, bool), axis=axis)
-
-
-def quiet() -> highspy.Highs:
-    """Return a solver that runs on one thread, says nothing and gives the same each time."""
-    highs = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("parallel", "off"), ("random_seed", 0)):
-        highs.setOptionValue(name, value)
-    return highs
 
 
 def pass_model(

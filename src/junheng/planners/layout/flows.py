@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.highs import quiet_highs
 from junheng.planners.layout.location.problem import FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 
@@ -113,9 +114,7 @@ class Flow:
 def _solver(demand: FloatArray, m: int) -> highspy.Highs:
     """Return a model with a row for each home and site, and a column for each home's children without a place."""
     n = len(demand)
-    solver = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
-        solver.setOptionValue(name, value)
+    solver = quiet_highs()
     matrix = sparse.csc_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n + m, n))
     solver.passModel(
         n,

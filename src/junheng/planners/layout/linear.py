@@ -13,6 +13,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.highs import quiet_highs
 from junheng.planners.layout.clock import Clock
 from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
@@ -260,9 +261,8 @@ def linear_model(relaxation: Relaxation, groups: Groups, used: BoolArray) -> hig
 def _passed(rows: _Rows, cost: FloatArray, upper: FloatArray) -> highspy.Highs:
     entries = (np.concatenate(rows.value), (np.concatenate(rows.row), np.concatenate(rows.column)))
     matrix = sparse.csc_array(entries, shape=(rows.count, len(cost)))
-    solver = highspy.Highs()
-    options = (("output_flag", False), ("threads", 1), ("random_seed", 0), ("solver", "ipm"))
-    for name, value in (*options, ("run_crossover", "off"), ("ipm_optimality_tolerance", 1e-5)):
+    solver = quiet_highs()
+    for name, value in (("solver", "ipm"), ("run_crossover", "off"), ("ipm_optimality_tolerance", 1e-5)):
         solver.setOptionValue(name, value)
     solver.passModel(
         len(cost),

@@ -20,7 +20,8 @@ import numpy as np
 from scipy import sparse
 
 from junheng.errors import InfeasibleError, Place, Problem
-from junheng.planners.exchange.master import pass_model, quiet
+from junheng.planners.exchange.master import pass_model
+from junheng.planners.highs import quiet_highs
 from junheng.planners.leaders.objective import COMMUTE, LEVELS, MIX, UNITS, WITHOUT_POST, values, violations
 from junheng.planners.leaders.problem import NOBODY, FloatArray, IntArray, LeadersProblem
 from junheng.plans.plan import Level
@@ -139,7 +140,7 @@ class _Model:
             if name in held:
                 upper[len(upper) - len(LEVELS) + i] = held[name] - self.constant[name] + _SLACK
         n_pairs = len(self.who)
-        highs = quiet()
+        highs = quiet_highs()
         most = np.append(np.ones(n_pairs), [np.inf, np.inf])
         pass_model(
             highs, self.matrix, most, self.lower, upper, integer=np.append(np.ones(n_pairs), [0.0, 0.0])

@@ -13,6 +13,7 @@ from scipy import sparse
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.constraints import Rows
 from junheng.planners.catchments.problem import BoolArray, FloatArray, IntArray
+from junheng.planners.highs import quiet_highs
 
 _STATUS = highspy.HighsModelStatus
 Proposal = Callable[[FloatArray], None]
@@ -45,11 +46,9 @@ class Model:
     def __init__(
         self, *, cost: FloatArray, upper: FloatArray, rows: Sequence[Rows], integer: BoolArray | None
     ) -> None:
-        self._highs = highspy.Highs()
+        self._highs = quiet_highs()
         self.n_columns = len(cost)
         self.n_rows = sum(block.matrix.shape[0] for block in rows)
-        for name, value in (("output_flag", False), ("threads", 1), ("parallel", "off"), ("random_seed", 0)):
-            self._highs.setOptionValue(name, value)
         matrix = sparse.csc_array(sparse.vstack([block.matrix for block in rows]))
         kinds = np.zeros(self.n_columns, np.int32) if integer is None else integer.astype(np.int32)
         self._highs.passModel(

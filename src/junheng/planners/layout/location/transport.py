@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.highs import quiet_highs
 from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray, LocationProblem
 from junheng.planners.layout.location.whole import whole_service
 
@@ -134,9 +135,7 @@ def _solver(problem: LocationProblem, pairs: _Pairs, sites: IntArray) -> highspy
         shape=(n + len(sites), n_pairs),
     )
     matrix.sort_indices()
-    solver = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
-        solver.setOptionValue(name, value)
+    solver = quiet_highs()
     solver.passModel(
         n_pairs,
         n + len(sites),
