@@ -13,7 +13,6 @@ from junheng.district.examples.schools import Site
 from junheng.district.examples.staff import staff
 
 Rows = list[tuple[Any, ...]]
-PRACTICAL = ("pe", "music", "art")
 
 
 def draw_personnel(

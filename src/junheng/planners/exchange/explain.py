@@ -62,6 +62,7 @@ NOT_THERE: Mapping[str, Text] = MappingProxyType(
         "leaves_gap": Text(
             "{school}不缺，去了别处仍缺", "{school} has no gap, and another school's would stay"
         ),
+        "further": Text("{school}更远（{km} 公里）", "{school} is further ({km} km)"),
         "on_balance": Text(
             "{school}（{km} 公里）须另调他人", "{school} ({km} km) only if others moved otherwise"
         ),
@@ -211,5 +212,6 @@ class _Explainer:
             ("subject_full", subject_full and not is_free),
             ("school_full", school_full and not is_free),
             ("leaves_gap", self._code(person) in (*FILLS, "fills_subject")),
+            ("further", self.facts.km[person, other] >= self.facts.km[person, post]),
         )
         return next((code for code, holds in tests if holds), "on_balance")
