@@ -40,13 +40,16 @@ def run(capsys: pytest.CaptureFixture[str], county: Path, tmp_path: Path) -> Run
 
 
 def test_the_plan_is_told_and_written_with_its_tables_and_a_map_a_year(run: Run, tmp_path: Path) -> None:
-    code, out, _ = run("--tables", tmp_path / "tables", "--workbook", tmp_path / "after.xlsx")
+    code, out, _ = run(
+        "--tables", tmp_path / "tables", "--workbook", tmp_path / "after.xlsx", "--report", tmp_path
+    )
     assert code == 0
     assert "0 pupil-years without a place" in out
     assert "merge into another school" in out
     assert read_plan(tmp_path / "plan.json").kind == "layout"
     named = {path.name for path in (tmp_path / "tables").iterdir()}
     assert {"schedule.csv", "why_not.csv", "map-now.geojson", "map-2031.geojson"} <= named
+    assert "S1" in (tmp_path / "report-2027.html").read_text(encoding="utf-8")
     schedule = pl.read_csv(tmp_path / "tables" / "schedule.csv")
     after = read_district(tmp_path / "after.xlsx")
     merged = schedule.filter(pl.col("kind") == "merge")["site"].to_list()

@@ -14,6 +14,7 @@ from junheng.text import Language, Text
 if TYPE_CHECKING:
     from junheng.district.model import District
     from junheng.planners.layout.planner import LayoutResult
+    from junheng.standards.standard import Standard
 
 HELP = Text(
     "学校布局：3 至 10 年内保留、扩建、新建、撤并、办成分校，先使无学位学生最少，再使总成本最低。",
@@ -34,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "folder for the tables: schedule, investment, years, sites, handover, why not (CSV), and maps (GeoJSON)",
     )
     parser.add_argument("--tables", type=Path, metavar="FOLDER", help=tables.in_(language))
+    report = Text(
+        "另存报告的文件夹：每个规划学年一份 HTML，含调整前后地图与复测结果",
+        "folder for reports: an HTML a planned year, with maps before and after, measured again",
+    )
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help=report.in_(language))
     workbook = Text("另存方案实施后的工作簿", "also write the district after the plan as a workbook")
     parser.add_argument("--workbook", type=Path, metavar="XLSX", help=workbook.in_(language))
     seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
@@ -106,6 +112,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     files = [str(arguments.out), *_write(arguments, found, screen)]
     if arguments.tables is not None:
         files += _maps(arguments.tables, district, found)
+    if arguments.report is not None:
+        files += _reports(arguments.report, found, screen, district=district, standard=standard)
     if arguments.workbook is not None:
         from junheng.district.files import write  # noqa: PLC0415
 
@@ -238,6 +246,39 @@ def _prices(arguments: argparse.Namespace, found: LayoutResult, screen: Screen) 
     )
     screen.line()
     return frame.to_dicts()
+
+
+def _reports(
+    folder: Path, found: LayoutResult, screen: Screen, *, district: District, standard: Standard
+) -> list[str]:
+    """Write a report a planned year: that year's children in today's schools, and in the planned ones."""
+    from datetime import date  # noqa: PLC0415
+
+    from junheng.measure.assessment import assess  # noqa: PLC0415
+    from junheng.plans.compare import compare  # noqa: PLC0415
+    from junheng.report.loop import LoopReport  # noqa: PLC0415
+    from junheng.report.render import write_html  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    on, stage = date.fromisoformat(found.plan.standard_date), found.problem.stage
+    files = []
+    for year in found.problem.years:
+        screen.progress(Text(f"写出 {year} 学年报告", f"writing the report of {year}"))
+        after = found.district_in(district, year)
+        before = district.replace(district=after.table("district"), children=after.table("children"))
+        plan = found.plan_until(district, year)
+        report = LoopReport(
+            before=assess(before, standard, on=on),
+            after=assess(after, standard, on=on),
+            stage=stage,
+            plans=(plan,),
+            chosen=plan,
+            comparison=compare(before, [plan], standard.on(on), stage=stage),
+            frontier=None,
+        )
+        files.append(str(folder / f"report-{year}.html"))
+        write_html(report, Path(files[-1]), language=screen.language)
+    return files
 
 
 def _maps(folder: Path, district: District, found: LayoutResult) -> list[str]:

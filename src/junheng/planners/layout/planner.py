@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -73,6 +73,17 @@ class LayoutResult:
             rules=self.rules,
             scenario=scenario,
         )
+
+    def plan_until(self, district: District, year: int) -> Plan:
+        """Return the plan with only what is done up to a school year, for the children of that year.
+
+        It can be applied to the records with other children; it is compared as any plan is.
+        """
+        done = actions_of(
+            self.problem, self.solution.layout, district, names=self.names, rules=self.rules, until=year
+        )
+        inputs = {name: value for name, value in self.plan.inputs.items() if name != "district"}
+        return replace(self.plan, actions=done, inputs=inputs)
 
 
 def plan_layout(
