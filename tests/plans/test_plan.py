@@ -150,7 +150,7 @@ DAMAGE: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("settings",), "stage", "settings"),
     (("actions",), {"H1": "A"}, "actions"),
     (("actions", 0), "H1", "actions[0]"),
-    (("actions", 0, "action"), "close_school", "actions[0].action"),
+    (("actions", 0, "action"), "move_a_mountain", "actions[0].action"),
     (("actions", 0, "home"), 17, "actions[0].home"),
     (("actions", 0, "home"), "half a pair \ud83d", "actions[0].home"),
     (("actions", 0, "before"), 0, "actions[0].before"),
