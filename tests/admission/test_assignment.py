@@ -6,7 +6,7 @@ from admission_oracle import markets, rows_of, slow_assign, stable_outcomes
 from hypothesis import given, settings
 
 from junheng.admission.assignment import assign
-from junheng.admission.market import Market
+from junheng.admission.market import NO_CEILING, UNPLACED, Market, market_from_lists
 
 
 @settings(max_examples=150, deadline=None)
@@ -38,3 +38,15 @@ def test_a_row_is_admitted_exactly_below_its_cut_off(market: Market) -> None:
             if market.keys[row] < outcome.cutoffs[market.school[row], market.line[row]]
         ]
         assert got == (open_rows[0] if open_rows else -1)
+
+
+def test_a_cut_off_is_the_smallest_key_turned_away_however_it_was_found() -> None:
+    """Draw 3 is beyond the ceiling of two at once, draw 5 only when the whole school is looked at."""
+    shut, school = (0, 0, 1), (1, 0, 1)
+    market = market_from_lists(
+        [[school], [school], [shut, school], [shut, school]],
+        draw=[5, 1, 2, 3], seats=[0, 9], floors=[[0, 0], [0, 1]], ceilings=[[NO_CEILING, 0], [NO_CEILING, 2]],
+    )  # fmt: skip
+    outcome = assign(market)
+    assert outcome.school.tolist() == [UNPLACED, 1, 1, UNPLACED]
+    assert outcome.cutoffs[1].tolist() == [NO_CEILING, 3]

@@ -3,8 +3,9 @@
 A school is asked again and again, mostly by a few more children than it has room for. So it keeps the guaranteed places
 of each line apart from the open places, and those who have the latter in the order of their keys. Newcomers of a line
 first ask for its guaranteed places; whom they push out, and who gets none, asks for an open place. A few more children
-there push out as many from the end, and nobody before them needs to be looked at. Where a ceiling is reached, or a
-family straddles its line's floor, the school looks at everybody by the whole rule.
+there push out as many from the end, and nobody before them needs to be looked at. Who stands beyond a ceiling among
+newcomers and guaranteed places alone goes at once. Where a ceiling is still exceeded, or a family straddles its line's
+floor, the school looks at everybody by the whole rule.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from junheng.admission.codes import CodeArray, Codes
 from junheng.admission.market import NO_CEILING, IntArray, Market
 
 _Of = TypeVar("_Of", bound=np.generic)
+
+_FEWEST_LAST = 32
+"""Holders of open places looked at together, where so many are sorted; as those who stay are sorted for next time."""
 
 
 class Schools:
@@ -43,6 +47,7 @@ class Schools:
         # A ceiling from the places on never binds, so it is not looked at.
         ceilings[ceilings >= self._seats[:, None]] = np.iinfo(np.int64).max
         self._floors, self._ceilings = floors.ravel(), ceilings.ravel()
+        self._is_lined = (self._floors > 0) | (self._ceilings < np.iinfo(np.int64).max)
         self._children = np.zeros(len(self._floors), np.int64)
         self._is_straddled = np.zeros(len(self._floors), np.bool_)
         length = _most_held(market)
@@ -50,7 +55,6 @@ class Schools:
         # From this position on a school's open block is sorted, and everybody before it comes before in key.
         self._sorted_from = np.zeros(market.n_schools, np.int64)
         self._guaranteed = Blocks(np.minimum(self._floors, np.repeat(length, codes.width)))
-        self._slack = market.n_lines * (int(market.size.max(initial=1)) - 1)
         self.cutoffs = np.full(len(self._floors), np.iinfo(np.int64).max)
 
     def propose(self, codes: CodeArray) -> CodeArray:
@@ -58,8 +62,9 @@ class Schools:
         cells = self._codes.cell_of(codes)
         added = self._count(codes, cells)
         self._children += added
-        children, n_added = self._by_school(self._children).sum(axis=1), self._by_school(added).sum(axis=1)
-        asking = self._take_guaranteed(codes, cells)
+        n_added = self._by_school(added).sum(axis=1)
+        asking, beyond = self._look_at_lines(codes, cells)
+        children = self._by_school(self._children).sum(axis=1)
         is_over = (n_added > 0) & (children > self._seats)
         is_whole = self._by_school(self._children > self._ceilings).any(axis=1)
         is_whole |= is_over & self._by_school(self._is_straddled).any(axis=1)
@@ -68,24 +73,32 @@ class Schools:
         for_last, for_all = is_over[schools], is_whole[schools]
         is_kept = ~(for_last | for_all)
         self._append_unsorted(np.sort(asking.compress(is_kept)))
-        last = self._look_at_last(asking.compress(for_last), np.flatnonzero(is_over), n_added, children)
-        return np.concatenate((last, self._look_at_all(asking.compress(for_all), np.flatnonzero(is_whole))))
+        last = self._look_at_last(asking.compress(for_last), np.flatnonzero(is_over), children)
+        away = self._look_at_all(asking.compress(for_all), np.flatnonzero(is_whole))
+        return np.concatenate((beyond, last, away))
 
-    def _take_guaranteed(self, codes: CodeArray, cells: CodeArray) -> CodeArray:
-        """Give guaranteed places to the first of each line; return all others, held before or not."""
-        has_floor = self._floors[cells] > 0
-        touched = _present(cells.compress(has_floor), len(self._floors))
+    def _look_at_lines(self, codes: CodeArray, cells: CodeArray) -> tuple[CodeArray, CodeArray]:
+        """Give guaranteed places to the first of each line, and turn away who is beyond its ceiling in any case.
+
+        Return all others, who ask for an open place, held before or not; and those turned away. Looked at are the
+        newcomers and the holders of guaranteed places; who else is beyond a ceiling the whole rule finds.
+        """
+        is_lined = self._is_lined[cells]
+        touched = _present(cells.compress(is_lined), len(self._floors))
         held = self._guaranteed.pop_all(touched)
-        lined = np.concatenate((self._codes.lined(codes.compress(has_floor)), held))
+        lined = np.concatenate((self._codes.lined(codes.compress(is_lined)), held))
         lined.sort()
         cells, sizes = self._codes.cell_of_lined(lined), self._sizes_of(lined)
-        left = self._floors[cells] - before_each(sizes, cells)
-        is_guaranteed = left > 0
-        self._guaranteed.append(lined.compress(is_guaranteed), cells.compress(is_guaranteed))
+        before = before_each(sizes, cells)
+        left = self._floors[cells] - before
+        is_guaranteed, is_beyond = left > 0, before >= self._ceilings[cells]
+        at = np.flatnonzero(is_guaranteed)
+        self._guaranteed.append(lined[at], cells[at])
         self._is_straddled[touched] = False
         self._is_straddled[cells[is_guaranteed & (left < sizes)]] = True
-        others = self._codes.unlined(lined.compress(~is_guaranteed))
-        return np.concatenate((codes.compress(~has_floor), others))
+        asking = self._codes.unlined(lined.compress(~(is_guaranteed | is_beyond)))
+        beyond = self._turn_away(self._codes.unlined(lined.compress(is_beyond)))
+        return np.concatenate((codes.compress(~is_lined), asking)), beyond
 
     def _append_unsorted(self, codes: CodeArray) -> None:
         schools = self._codes.school_of(codes)
@@ -93,18 +106,18 @@ class Schools:
         touched = _present(schools, len(self._seats))
         self._sorted_from[touched] = self._open.n[touched]
 
-    def _look_at_last(
-        self, codes: CodeArray, schools: IntArray, n_added: CodeArray, children: CodeArray
-    ) -> CodeArray:
+    def _look_at_last(self, codes: CodeArray, schools: IntArray, children: CodeArray) -> CodeArray:
         """Let these schools choose among whoever asks for an open place and the last who have one.
 
-        As many children as were added can be pushed out, and the excess of families at the margin; nobody further up.
-        Where fewer than these are sorted, the school looks at all its open places.
+        As many are pushed out as there are children too many, or fewer where families of two or more are among them;
+        nobody further up. Where fewer than these are sorted, the school looks at all its open places.
         """
         if not len(schools):
             return codes
-        needed, n_open = n_added[schools] + self._slack, self._open.n[schools]
-        counts = np.where(n_open - self._sorted_from[schools] >= needed, needed, n_open)
+        needed, n_open = children[schools] - self._seats[schools], self._open.n[schools]
+        n_sorted = n_open - self._sorted_from[schools]
+        generous = np.minimum(n_sorted, np.maximum(2 * needed, _FEWEST_LAST))
+        counts = np.where(n_sorted >= needed, generous, n_open)
         last = self._open.pop_last(schools, counts)
         pool = np.concatenate((codes, last))
         pool.sort()
@@ -147,14 +160,19 @@ class Schools:
         return self._settle(pool.compress(is_open), choice.is_turned_away.compress(is_open))
 
     def _settle(self, pool: CodeArray, is_away: BoolArray) -> CodeArray:
-        """Keep those of a pool who stay on open places; note and return those who are turned away."""
-        kept, away = pool.compress(~is_away), pool.compress(is_away)
+        """Keep those of a pool who stay on open places, turn away and return the others."""
+        kept, away = pool[np.flatnonzero(~is_away)], pool[np.flatnonzero(is_away)]
         self._open.append(kept, self._codes.school_of(kept))
-        cells = self._codes.cell_of(away)
-        self._children -= self._count(away, cells)
+        return self._turn_away(away)
+
+    def _turn_away(self, codes: CodeArray) -> CodeArray:
+        """Note and return codes that are turned away; inside a line they are sorted."""
+        cells = self._codes.cell_of(codes)
+        self._children -= self._count(codes, cells)
         # Written backwards, the smallest key of a line comes last and stays.
-        self.cutoffs[cells[::-1]] = self._codes.short_key_of(away)[::-1]
-        return away
+        keys = np.minimum(self._codes.short_key_of(codes), self.cutoffs[cells])
+        self.cutoffs[cells[::-1]] = keys[::-1]
+        return codes
 
     def _count(self, codes: CodeArray, cells: CodeArray) -> CodeArray:
         """Return the children of these codes by cell; ``cells`` are theirs."""
