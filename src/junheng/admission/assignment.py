@@ -79,6 +79,8 @@ def _next_codes(
     while len(applications):
         has_more = rows < ends
         if not has_more.all():
+            at = np.flatnonzero(~has_more)
+            row[applications[at]] = rows[at]
             at = np.flatnonzero(has_more)
             applications, rows, ends = applications[at], rows[at], ends[at]
         cells = market.school[rows].astype(np.int64)
@@ -88,10 +90,11 @@ def _next_codes(
         keys = codes.short_keys(market.priority[rows], draws)
         is_open = keys < cutoffs[cells]
         at = np.flatnonzero(is_open)
-        yield codes.pack(cells=cells[at], keys=keys[at], applications=applications[at])
+        proposing = applications[at]
+        row[proposing] = rows[at]
+        yield codes.pack(cells=cells[at], keys=keys[at], parties=codes.parties(proposing, market.size))
         at = np.flatnonzero(~is_open)
         applications, rows, ends = applications[at], rows[at] + 1, ends[at]
-        row[applications] = rows
 
 
 def _cutoffs(market: Market, codes: Codes, short: CodeArray) -> IntArray:

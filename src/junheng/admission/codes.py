@@ -1,8 +1,9 @@
 """Rows packed into one whole number each, so that sorting rows is sorting plain integers.
 
-From the highest bits down: school, class, draw, line, application. Sorted codes stand school by school and, inside a
-school, in the order of their keys; every field can be read back without a look-up. In a *lined* code the line stands
-before the class, so that sorted lined codes stand line by line inside a school.
+From the highest bits down: school, class, draw, line, size less 1, application. Sorted codes stand school by school
+and, inside a school, in the order of their keys; every field can be read back without a look-up. In a *lined* code the
+line stands before the class, so that sorted lined codes stand line by line inside a school. Size and application
+together are the *party*, which stays whole.
 
 A *cell* is a line of a school, numbered ``school * width + line``; the width is the number of lines, rounded up to a
 power of two.
@@ -29,6 +30,7 @@ class Codes:
     """How many bits each field has."""
 
     application: int
+    size: int
     line: int
     draw: int
     priority: int
@@ -41,10 +43,11 @@ class Codes:
         Raises
         ------
         UsageError
-            Where a row does not fit: from about 4 million applications at 8,000 schools with 8 classes and 4 lines.
+            Where a row does not fit: from 4 million applications at 8,000 schools with 8 classes, 4 lines, triplets.
         """
         codes = cls(
             application=_bits(market.n_applications - 1),
+            size=_bits(int(market.size.max(initial=1)) - 1),
             line=_bits(market.n_lines - 1),
             draw=_bits(int(market.draw.max(initial=0))),
             priority=_bits(int(market.priority.max(initial=0))),
@@ -68,24 +71,39 @@ class Codes:
     @property
     def key_at(self) -> int:
         """Bits below class and draw."""
-        return self.application + self.line
+        return self.line_at + self.line
+
+    @property
+    def line_at(self) -> int:
+        """Bits of the party."""
+        return self.application + self.size
 
     @property
     def school_at(self) -> int:
         """Bits below the school."""
         return self.key_at + self.draw + self.priority
 
-    def pack(self, *, cells: CodeArray, keys: CodeArray, applications: CodeArray) -> CodeArray:
-        """Return codes; ``keys`` as `short_keys` gives them."""
+    def pack(self, *, cells: CodeArray, keys: CodeArray, parties: CodeArray) -> CodeArray:
+        """Return codes; ``keys`` as `short_keys` gives them, ``parties`` as `parties` does."""
         lines = cells & (self.width - 1)
         codes = cells >> self.line
         codes <<= self.draw + self.priority
         codes |= keys
         codes <<= self.line
         codes |= lines
-        codes <<= self.application
-        codes |= applications
+        codes <<= self.line_at
+        codes |= parties
         return codes
+
+    def parties(self, applications: CodeArray, sizes: IntArray) -> CodeArray:
+        """Return applications together with the sizes of all of the market's applications."""
+        if not self.size:
+            return applications
+        parties = sizes[applications].astype(np.int64)
+        parties -= 1
+        parties <<= self.application
+        parties |= applications
+        return parties
 
     def short_keys(self, priorities: IntArray, draws: IntArray) -> CodeArray:
         """Return keys with no more bits than this market needs."""
@@ -98,13 +116,22 @@ class Codes:
         """Return the application of each code, lined or not."""
         return codes & ((1 << self.application) - 1)
 
+    def size_of(self, codes: CodeArray) -> CodeArray:
+        """Return the children of each code, lined or not."""
+        if not self.size:
+            return np.ones(len(codes), np.int64)
+        sizes = codes >> self.application
+        sizes &= (1 << self.size) - 1
+        sizes += 1
+        return sizes
+
     def school_of(self, codes: CodeArray) -> CodeArray:
         """Return the school of each code, lined or not."""
         return codes >> self.school_at
 
     def line_of(self, codes: CodeArray) -> CodeArray:
         """Return the line of each code."""
-        return (codes >> self.application) & (self.width - 1)
+        return (codes >> self.line_at) & (self.width - 1)
 
     def cell_of(self, codes: CodeArray) -> CodeArray:
         """Return the cell of each code."""
@@ -119,18 +146,21 @@ class Codes:
         cells = self.cell_of(codes)
         cells <<= self.draw + self.priority
         cells |= self.short_key_of(codes)
-        cells <<= self.application
-        return cells | self.application_of(codes)
+        cells <<= self.line_at
+        cells |= self._party_of(codes)
+        return cells
 
     def cell_of_lined(self, lined: CodeArray) -> CodeArray:
         """Return the cell of each lined code."""
-        return lined >> (self.application + self.draw + self.priority)
+        return lined >> (self.line_at + self.draw + self.priority)
 
     def unlined(self, lined: CodeArray) -> CodeArray:
         """Return plain codes of lined ones."""
-        keys = (lined >> self.application) & ((1 << (self.draw + self.priority)) - 1)
-        applications = self.application_of(lined)
-        return self.pack(cells=self.cell_of_lined(lined), keys=keys, applications=applications)
+        keys = (lined >> self.line_at) & ((1 << (self.draw + self.priority)) - 1)
+        return self.pack(cells=self.cell_of_lined(lined), keys=keys, parties=self._party_of(lined))
+
+    def _party_of(self, codes: CodeArray) -> CodeArray:
+        return codes & ((1 << self.line_at) - 1)
 
     def long_keys(self, short: CodeArray) -> IntArray:
         """Return keys as `Market` defines them."""

@@ -39,7 +39,7 @@ class Schools:
     """
 
     def __init__(self, market: Market, codes: Codes) -> None:
-        self._codes, self._sizes = codes, market.size
+        self._codes = codes
         self._seats = market.seats.astype(np.int64)
         shape = (market.n_schools, codes.width)
         floors, ceilings = np.zeros(shape, np.int64), np.full(shape, NO_CEILING, np.int64)
@@ -88,7 +88,7 @@ class Schools:
         held = self._guaranteed.pop_all(touched)
         lined = np.concatenate((self._codes.lined(codes.compress(is_lined)), held))
         lined.sort()
-        cells, sizes = self._codes.cell_of_lined(lined), self._sizes_of(lined)
+        cells, sizes = self._codes.cell_of_lined(lined), self._codes.size_of(lined)
         before = before_each(sizes, cells)
         left = self._floors[cells] - before
         is_guaranteed, is_beyond = left > 0, before >= self._ceilings[cells]
@@ -128,7 +128,7 @@ class Schools:
         self._sorted_from[schools[~is_all]] = (n_open - counts - starts)[~is_all] + np.searchsorted(
             pool, first_of_last
         )
-        sizes = self._sizes_of(pool)
+        sizes = self._codes.size_of(pool)
         before = np.cumsum(sizes, dtype=np.int64)
         before -= sizes
         here = np.diff(before[starts], append=before[-1] + sizes[-1])  # children of the pool
@@ -146,7 +146,7 @@ class Schools:
         choice = choose(
             school=np.searchsorted(schools, self._codes.school_of(pool)),
             line=self._codes.line_of(pool),
-            size=self._sizes_of(pool),
+            size=self._codes.size_of(pool),
             seats=self._seats[schools],
             floors=self._by_school(self._floors)[schools],
             ceilings=self._by_school(self._ceilings)[schools],
@@ -176,10 +176,12 @@ class Schools:
 
     def _count(self, codes: CodeArray, cells: CodeArray) -> CodeArray:
         """Return the children of these codes by cell; ``cells`` are theirs."""
-        return np.bincount(cells, self._sizes_of(codes), minlength=len(self._floors)).astype(np.int64)
-
-    def _sizes_of(self, codes: CodeArray) -> IntArray:
-        return self._sizes[self._codes.application_of(codes)]
+        children: CodeArray = np.bincount(cells, minlength=len(self._floors))
+        if self._codes.size:
+            sizes = self._codes.size_of(codes)
+            families = np.flatnonzero(sizes > 1)
+            np.add.at(children, cells[families], sizes[families] - 1)
+        return children
 
     def _by_school(self, of_cells: npt.NDArray[_Of]) -> npt.NDArray[_Of]:
         return of_cells.reshape(len(self._seats), self._codes.width)
