@@ -174,7 +174,7 @@ def test_from_first_start_to_an_approved_catchment_plan(empty_desk: Desk) -> Non
     desk.shot(planner, "school")
     planner.get_by_role("navigation").get_by_role("link", name="规划").click()
     desk.shot(planner, "plans-empty")
-    planner.get_by_role("link", name="新编学区方案").click()
+    planner.get_by_role("link", name="新编学区划分方案").click()
     planner.get_by_label("方案名称").fill("2026 年小学学区调整")
     planner.get_by_label("最长计算时间（秒）").fill("12")
     planner.get_by_label("固定").fill("H0001")
@@ -259,6 +259,43 @@ def test_from_a_clerks_bad_workbook_to_an_accepted_return(desk: Desk, tmp_path: 
     planner.goto(f"{desk.address}/audit/")
     assert planner.get_by_role("heading", name="没有权限").is_visible()
     desk.shot(planner, "no-right")
+    assert desk.complaints == []
+
+
+def test_every_kind_of_plan_from_its_options_to_its_result(desk: Desk) -> None:
+    planner = desk.signed_in("demo-planner", desk.demo_password)
+    made = {}
+    for kind, title, given in (
+        ("feeders", "小升初对口", {"最长计算时间（秒）": "5"}),
+        ("compliance", "资源达标", {"最长计算时间（秒）": "20"}),
+        ("exchange", "教师交流", {"最长计算时间（秒）": "15", "在同一学校任教满几年应交流": "6"}),
+    ):
+        planner.goto(f"{desk.address}/plans/")
+        planner.get_by_role("link", name=f"新编{title}方案").click()
+        planner.get_by_label("方案名称").fill(f"2026 年{title}")
+        for label, value in given.items():
+            planner.get_by_label(label).fill(value)
+        desk.shot(planner, f"plan-new-{kind}")
+        planner.get_by_role("button", name="开始计算").click()
+        planner.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
+        made[kind] = planner.url
+        desk.shot(planner, f"plan-{kind}")
+    planner.get_by_role("button", name="提交审批").click()
+    planner.get_by_role("navigation", name="主菜单").get_by_role("link", name="规划").click()
+    desk.shot(planner, "plans")
+    planner.get_by_role("link", name="比较学区方案").click()
+    desk.shot(planner, "plans-compare-empty")
+    officer = desk.signed_in("demo-officer-quality", desk.demo_password)
+    officer.goto(made["exchange"])
+    assert officer.get_by_text("逐人名单和方案文件涉及个人").is_visible()
+    assert officer.get_by_role("heading", name="逐人调动").count() == 0
+    desk.shot(officer, "plan-exchange-officer")
+    phone = desk.signed_in("demo-planner", desk.demo_password, width=360)
+    for kind, address in made.items():
+        phone.goto(address)
+        desk.shot(phone, f"phone-plan-{kind}")
+        phone.goto(f"{desk.address}/plans/new/?kind={kind}")
+        desk.shot(phone, f"phone-plan-new-{kind}")
     assert desk.complaints == []
 
 

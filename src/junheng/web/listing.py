@@ -166,7 +166,9 @@ class Listing:
     def kept(self) -> list[tuple[str, str]]:
         """What else stands in the address, for hidden fields of the search."""
         own = (f"{self.name}-q", f"{self.name}-page", f"{self.name}-export")
-        return [(key, str(value)) for key, value in self._asked.items() if key not in own]
+        return [
+            (key, str(value)) for key, values in self._asked.lists() if key not in own for value in values
+        ]
 
     @property
     def export_address(self) -> str:
@@ -183,9 +185,9 @@ class Listing:
 
     def address(self, **changes: object) -> str:
         """Return this page's address with something else asked for."""
-        asked = {key: value for key, value in self._asked.items() if key != f"{self.name}-export"}
-        asked |= {f"{self.name}-{key}": str(value) for key, value in changes.items()}
-        return f"{self._path}?{urlencode(asked)}#{self.name}"
+        asked = {key: values for key, values in self._asked.lists() if key != f"{self.name}-export"}
+        asked |= {f"{self.name}-{key}": [str(value)] for key, value in changes.items()}
+        return f"{self._path}?{urlencode(asked, doseq=True)}#{self.name}"
 
     def export(self) -> HttpResponse:
         """Return every row that matches as a workbook."""

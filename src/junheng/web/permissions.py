@@ -172,12 +172,21 @@ RULES: dict[str, Rule] = {
     ),
     # --- Plans
     "planning:plans": _rule(BUREAU, "方案列表", "plans"),
+    "planning:compare": _rule(BUREAU, "比较学区方案", "compare catchment plans"),
     "planning:new": _rule(_PLANNERS, "新编方案", "new plan", methods=_FORM),
-    "planning:plan": _rule(BUREAU, "一个方案", "one plan"),
+    "planning:plan": _rule(
+        BUREAU,
+        "一个方案（逐人名单限可看名册者）",
+        "one plan (the list of persons: only those who see the rosters)",
+    ),
     "planning:progress": _rule(BUREAU, "计算进度", "progress of a plan"),
     "planning:cancel": _rule(_PLANNERS, "停止计算", "stop computing", methods=_POST),
     "planning:report": _rule(BUREAU, "方案报告", "report of a plan"),
-    "planning:download": _rule(BUREAU, "下载方案文件", "download a plan"),
+    "planning:download": _rule(
+        BUREAU,
+        "下载方案文件（教师交流方案涉及个人，限可看名册者）",
+        "download a plan (an exchange names persons: only those who see the rosters)",
+    ),
     "planning:comment": _rule(_OFFICE, "对方案提意见", "comment a plan", methods=_POST),
     "planning:submit": _rule(_PLANNERS, "提交方案", "submit a plan", methods=_POST),
     "planning:send_back": _rule(_KEEPERS, "退回方案", "send a plan back", methods=_POST),
@@ -226,6 +235,11 @@ def answer(person: Person, name: str, kwargs: Mapping[str, Any] | None = None) -
 def may(person: Person, name: str, **kwargs: Any) -> bool:
     """Say whether a person may open a page; see `answer`."""
     return answer(person, name, kwargs) is Answer.YES
+
+
+def may_see_persons(person: Person) -> bool:
+    """Say whether a person may see which teacher a plan names: whoever sees the rosters, and nobody else."""
+    return bool(_counting(person, _ROSTERS))
 
 
 def schools_open(person: Person, name: str) -> frozenset[str] | None:

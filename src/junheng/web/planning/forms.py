@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,8 +17,34 @@ from junheng.web.registry.models import Snapshot
 NOW = "now"
 
 
-class CatchmentsForm(forms.Form):
-    """Catchments of one stage, with every option in plain words."""
+def locked_field(zh: str, en: str) -> forms.CharField:
+    """Return the field for what must be, one pair a line."""
+    return lines_field("固定", "locked", zh, en)
+
+
+def forbidden_field(zh: str, en: str) -> forms.CharField:
+    """Return the field for what must not be, one pair a line."""
+    return lines_field("禁止", "forbidden", zh, en)
+
+
+def lines_field(zh: str, en: str, help_zh: str, help_en: str) -> forms.CharField:
+    """Return an optional field of several lines."""
+    return forms.CharField(
+        required=False,
+        label=say(zh, en),
+        help_text=say(help_zh, help_en),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class PlanForm(forms.Form):
+    """What every kind of plan asks for: its name, the snapshot and the time.
+
+    A kind's form says in ``asks`` which fields are settings, and in ``pair_text`` how its locks and bans are written.
+    """
+
+    asks: ClassVar[tuple[str, ...]] = ()
+    pair_text: ClassVar[Text]
 
     name = forms.CharField(max_length=120, label=say("方案名称", "name of the plan"))
     snapshot = forms.ChoiceField(
@@ -27,31 +53,6 @@ class CatchmentsForm(forms.Form):
             "方案以某一时刻的记录为依据，之后记录再变也不影响",
             "the plan stands on the records of one moment, whatever changes later",
         ),
-    )
-    stage = forms.ChoiceField(label=say("学段", "stage"))
-    max_moved = forms.IntegerField(
-        required=False,
-        min_value=0,
-        label=say("最多改换学校的学生数", "most pupils that may change school"),
-        help_text=say("不填则不限；填 0 则一人不换", "no limit if empty; with 0 nobody moves"),
-    )
-    locked = forms.CharField(
-        required=False,
-        label=say("固定", "locked"),
-        help_text=say(
-            "每行一条“居住单元代码=学校代码”，该单元必须划给该校",
-            "one “home code=school code” a line: the home must go to that school",
-        ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    forbidden = forms.CharField(
-        required=False,
-        label=say("禁止", "forbidden"),
-        help_text=say(
-            "每行一条“居住单元代码=学校代码”，该单元不得划给该校",
-            "one “home code=school code” a line: the home must not go to that school",
-        ),
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
     seconds = forms.IntegerField(
         min_value=1,
@@ -63,6 +64,60 @@ class CatchmentsForm(forms.Form):
             "then the best plan so far is given, with how far from the best it can be",
         ),
     )
+
+    def __init__(self, *args: Any, snapshots: Iterable[Snapshot], may_make: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        now = [(NOW, said(Text("现在制作快照", "make a snapshot now")))] if may_make else []
+        choices = [(str(one.pk), f"{one.name} · {one.year_id} · {one.hash[:12]}") for one in snapshots]
+        self._choose("snapshot", [*choices, *now])
+        self.order_fields(("name", "snapshot", *self.asks))
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
+
+    def clean_locked(self) -> list[tuple[str, str]]:
+        pairs = self._pairs("locked")
+        locked = [one for one, _ in pairs]
+        twice = sorted({one for one in locked if locked.count(one) > 1})
+        if twice:
+            text = Text("同一代码固定了两次：{codes}", "locked twice: {codes}")
+            raise ValidationError(said(text.format(codes=", ".join(twice))))
+        return pairs
+
+    def clean_forbidden(self) -> list[tuple[str, str]]:
+        return self._pairs("forbidden")
+
+    def asked(self) -> dict[str, Any]:
+        """Return the settings of the plan."""
+        return {name: self.cleaned_data[name] for name in self.asks}
+
+    def _pairs(self, name: str) -> list[tuple[str, str]]:
+        return [pair_of(line, number, self.pair_text) for number, line in lines_of(self.cleaned_data[name])]
+
+
+class CatchmentsForm(PlanForm):
+    """Catchments of one stage, with every option in plain words."""
+
+    pair_text = Text("居住单元代码=学校代码", "home code=school code")
+    asks = ("stage", "max_moved", "locked", "forbidden", "seconds", "seed")
+
+    stage = forms.ChoiceField(label=say("学段", "stage"))
+    max_moved = forms.IntegerField(
+        required=False,
+        min_value=0,
+        label=say("最多改换学校的学生数", "most pupils that may change school"),
+        help_text=say("不填则不限；填 0 则一人不换", "no limit if empty; with 0 nobody moves"),
+    )
+    locked = locked_field(
+        "每行一条“居住单元代码=学校代码”，该单元必须划给该校",
+        "one “home code=school code” a line: the home must go to that school",
+    )
+    forbidden = forbidden_field(
+        "每行一条“居住单元代码=学校代码”，该单元不得划给该校",
+        "one “home code=school code” a line: the home must not go to that school",
+    )
     seed = forms.IntegerField(
         min_value=0,
         initial=0,
@@ -72,47 +127,27 @@ class CatchmentsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, snapshots: Iterable[Snapshot], may_make: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         language = current()
-        now = [(NOW, said(Text("现在制作快照", "make a snapshot now")))] if may_make else []
-        choices = [(str(one.pk), f"{one.name} · {one.year_id} · {one.hash[:12]}") for one in snapshots]
-        self._choose("snapshot", [*choices, *now])
         self._choose("stage", [(stage, label_of("stage", stage).in_(language)) for stage in COMPULSORY])
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
 
-    def clean_locked(self) -> list[tuple[str, str]]:
-        pairs = _pairs(self.cleaned_data["locked"])
-        homes = [home for home, _ in pairs]
-        twice = sorted({home for home in homes if homes.count(home) > 1})
-        if twice:
-            text = Text("同一居住单元固定了两次：{homes}", "a home is locked twice: {homes}")
-            raise ValidationError(said(text.format(homes=", ".join(twice))))
-        return pairs
-
-    def clean_forbidden(self) -> list[tuple[str, str]]:
-        return _pairs(self.cleaned_data["forbidden"])
-
-    def asked(self) -> dict[str, Any]:
-        """Return the settings of the plan."""
-        given = self.cleaned_data
-        return {
-            name: given[name] for name in ("stage", "max_moved", "locked", "forbidden", "seconds", "seed")
-        }
+def lines_of(wording: str) -> list[tuple[int, str]]:
+    """Return the lines that say something, with their numbers."""
+    found = enumerate(wording.splitlines(), start=1)
+    return [(number, line.strip()) for number, line in found if line.strip()]
 
 
-def _pairs(wording: str) -> list[tuple[str, str]]:
-    pairs = []
-    for number, line in enumerate(wording.splitlines(), start=1):
-        if not line.strip():
-            continue
-        home, sign, school = (part.strip() for part in line.replace("＝", "=").partition("="))
-        if not (home and sign and school):
-            text = Text("第 {n} 行应为“居住单元代码=学校代码”", "line {n} should be “home code=school code”")
-            raise ValidationError(said(text.format(n=number)))
-        pairs.append((home, school))
-    return pairs
+def pair_of(line: str, number: int, expected: Text) -> tuple[str, str]:
+    """Return the two sides of a line ``one=other``."""
+    one, sign, other = (part.strip() for part in line.replace("＝", "=").partition("="))
+    if not (one and sign and other):
+        raise wrong_line(number, expected)
+    return one, other
+
+
+def wrong_line(number: int, expected: Text) -> ValidationError:
+    """Return what is said of a line that is not written as it should be."""
+    text = Text("第 {n} 行应为“{expected}”", "line {n} should be “{expected}”")
+    return ValidationError(said(text.format(n=number, expected=expected)))

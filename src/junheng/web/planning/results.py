@@ -5,52 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest
-
-from junheng.district.columns import label_of
-from junheng.plans.compare import MEASURES
 from junheng.report import numbers
 from junheng.report.words import LEVELS, STOPPED_BY, known
 from junheng.text import Text
 from junheng.web.jobs.models import Job
-from junheng.web.listing import Column, Listing
+from junheng.web.permissions import may_see_persons
+from junheng.web.planning.kinds import KINDS
+from junheng.web.planning.kinds.kind import Figure
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.reading import described
-from junheng.web.registry.snapshots import district_of
-
-_ACTIONS = (
-    Column("home", Text("居住单元", "home")),
-    Column("code", Text("代码", "code")),
-    Column("before", Text("现对口学校", "school now")),
-    Column("school", Text("方案对口学校", "school by the plan")),
-    Column("reason", Text("理由", "why")),
-)
+from junheng.web.roles import Person
 
 
-def actions(request: HttpRequest, plan: PlanRecord) -> Listing:
-    """Return the homes that get another school, with the reasons."""
-    district = district_of(plan.snapshot_id)
-    school = _names(district.table("schools"), "school")
-    home = _names(district.table("homes"), "home")
-    rows = [
-        {
-            "home": home.get(one["home"], one["home"]),
-            "code": one["home"],
-            "before": None if one["before"] is None else school.get(one["before"], one["before"]),
-            "school": school.get(one["school"], one["school"]),
-            "reason": Text(**one["text"]),
-        }
-        for one in json.loads(plan.result or "{}").get("actions", ())
-        if one["school"] != one["before"]
-    ]
-    return Listing(
-        request,
-        name="actions",
-        title=Text("改换学校的居住单元", "homes that change school"),
-        columns=_ACTIONS,
-        rows=rows,
-        empty=Text("没有居住单元改换学校", "no home changes school"),
-    )
+def sees_all(person: Person, plan: PlanRecord) -> bool:
+    """Say whether nothing of a plan is hidden from a person: it names nobody, or the person sees the rosters."""
+    return KINDS[plan.kind].personal is None or may_see_persons(person)
 
 
 def levels(plan: PlanRecord) -> list[dict[str, Any]]:
@@ -67,33 +36,22 @@ def levels(plan: PlanRecord) -> list[dict[str, Any]]:
     ]
 
 
-def measured(plan: PlanRecord) -> list[dict[str, Any]]:
+def measured(plan: PlanRecord) -> list[Figure]:
     """Return every measure before and after; the measure never saw the solver."""
-    rows = json.loads(plan.measured or "[]")
-    if len(rows) != 2:
-        return []
-    before, after = rows
-    return [
-        {"name": name, "before": _figure(before[key], unit), "after": _figure(after[key], unit)}
-        for key, (name, unit) in MEASURES.items()
-    ]
+    return KINDS[plan.kind].figures(json.loads(plan.measured or "[]"))
 
 
-def settings_in_words(plan: PlanRecord) -> list[tuple[Text, Text]]:
-    """Return what was asked for."""
-    given = json.loads(plan.settings)
-    none = Text("无", "none")
-    found = [
-        (Text("学段", "stage"), label_of("stage", given["stage"])),
-        (
-            Text("最多改换学校的学生", "most pupils moved"),
-            Text("不限", "no limit") if given["max_moved"] is None else Text.same(str(given["max_moved"])),
-        ),
-        (Text("固定", "locked"), _pairs(given["locked"]) or none),
-        (Text("禁止", "forbidden"), _pairs(given["forbidden"]) or none),
-        (Text("最长计算时间", "longest time"), Text(f"{given['seconds']} 秒", f"{given['seconds']} s")),
-        (Text("随机种子", "seed"), Text.same(str(given["seed"]))),
-    ]
+def notices(plan: PlanRecord) -> list[Text]:
+    """Return what the plan takes for granted: a person must look at each."""
+    return KINDS[plan.kind].notices(json.loads(plan.result or "{}"))
+
+
+def settings_in_words(plan: PlanRecord, person: Person) -> list[tuple[Text, Text]]:
+    """Return what was asked for, as far as the person may see it."""
+    kind, given = KINDS[plan.kind], json.loads(plan.settings)
+    if not sees_all(person, plan):
+        given = {name: [] if name in (kind.personal or ()) else value for name, value in given.items()}
+    found = list(kind.words(given))
     if plan.result is not None:
         stopped = json.loads(plan.result)["stopped_by"]
         found.append((Text("结束原因", "ended by"), known(STOPPED_BY, stopped)))
@@ -103,16 +61,3 @@ def settings_in_words(plan: PlanRecord) -> list[tuple[Text, Text]]:
 def problems(job: Job) -> list[dict[str, Any]]:
     """Return why nothing came of a job, problem by problem."""
     return [described(one) for one in json.loads(job.problems)]
-
-
-def _pairs(given: list[list[str]]) -> Text | None:
-    return Text.same(", ".join(f"{home}={school}" for home, school in given)) if given else None
-
-
-def _figure(value: float | None, unit: str) -> str:
-    return numbers.share(value) if unit == "percent" else numbers.show(value, unit)
-
-
-def _names(frame: Any, key: str) -> dict[str, str]:
-    rows = zip(frame[key].to_list(), frame["name"].to_list(), strict=True)
-    return {code: name or code for code, name in rows}

@@ -15,6 +15,7 @@ from junheng.web.accounts.models import Account
 from junheng.web.audit.services import record
 from junheng.web.jobs.services import enqueue
 from junheng.web.permissions import RULES
+from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.models import Comment, PlanRecord, PlanState
 from junheng.web.registry.models import Snapshot
 from junheng.web.roles import Person
@@ -26,7 +27,6 @@ STATES: dict[str, Text] = {
     PlanState.APPROVED: Text("已批准", "approved"),
 }
 TONES: dict[str, str] = {"draft": "none", "submitted": "near", "sent_back": "bad", "approved": "ok"}
-KINDS: dict[str, Text] = {"catchments": Text("学区划分", "catchments")}
 
 
 @transaction.atomic
@@ -43,9 +43,15 @@ def start(*, by: Person, kind: str, name: str, snapshot: Snapshot, settings: Map
     )
     plan.job = enqueue(by=by, kind="plan", subject=plan.pk)
     plan.save()
-    facts = {"kind": kind, "snapshot": snapshot.hash, "settings": dict(settings)}
+    facts = {"kind": kind, "snapshot": snapshot.hash, "settings": _without_persons(kind, settings)}
     record("plan-started", by=by, subject="plan", subject_id=plan.pk, changes=facts)
     return plan
+
+
+def _without_persons(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings for the audit, whose readers may not see persons: of those that name any, how many they are."""
+    personal = KINDS[kind].personal or frozenset()
+    return {name: len(value) if name in personal else value for name, value in settings.items()}
 
 
 @transaction.atomic

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.planning import views
+from junheng.web.planning import comparing, views
 
 app_name = "planning"
 urlpatterns = [
     path("", views.listing, name="plans"),
+    path("compare/", comparing.compare, name="compare"),
     path("new/", views.new, name="new"),
     path("<int:plan>/", views.one, name="plan"),
     path("<int:plan>/progress/", views.progress, name="progress"),

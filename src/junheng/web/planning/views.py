@@ -15,12 +15,14 @@ from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.jobs import services as jobs
+from junheng.web.jobs.models import Job
 from junheng.web.language import said
 from junheng.web.listing import Column, Link, Listing, Mark
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
 from junheng.web.planning import results, services
-from junheng.web.planning.forms import NOW, CatchmentsForm
+from junheng.web.planning.forms import NOW, PlanForm
+from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
@@ -56,13 +58,19 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows=[_row(plan) for plan in found],
         empty=Text("还没有方案", "no plans yet"),
     )
-    return table.export() if table.wants_export else render(request, "planning/list.html", {"table": table})
+    if table.wants_export:
+        return table.export()
+    return render(request, "planning/list.html", {"table": table, "kinds": KINDS.items()})
 
 
 def new(request: HttpRequest) -> HttpResponse:
     if names.latest() is None:
         return redirect("registry:records")
-    form = CatchmentsForm(
+    code = request.GET.get("kind", "catchments")
+    if code not in KINDS:
+        raise Http404
+    kind = KINDS[code]
+    form = kind.form(
         request.POST or None,
         snapshots=Snapshot.objects.defer("content"),
         may_make=may(person_of(request), "registry:make_snapshot"),
@@ -70,23 +78,31 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         plan = services.start(
             by=person_of(request),
-            kind="catchments",
+            kind=code,
             name=form.cleaned_data["name"],
             snapshot=_snapshot(request, form),
             settings=form.asked(),
         )
         return redirect("planning:plan", plan=plan.pk)
-    return render(request, "planning/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "planning/new.html", {"form": form, "kind": kind}, status=422 if form.errors else 200
+    )
 
 
 def one(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
-    known = {**_known(found), "comments": found.comments.all()}
+    known = {**_known(request, found), "comments": found.comments.all()}
     if found.result is not None:
-        table = results.actions(request, found)
-        if table.wants_export:
-            return table.export()
-        known |= {"table": table, "levels": results.levels(found), "measured": results.measured(found)}
+        known |= {
+            "levels": results.levels(found),
+            "measured": results.measured(found),
+            "notices": results.notices(found),
+        }
+        if known["sees_all"]:
+            table = KINDS[found.kind].actions(request, found)
+            if table.wants_export:
+                return table.export()
+            known["table"] = table
     return render(request, "planning/plan.html", known)
 
 
@@ -95,7 +111,7 @@ def progress(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
     if found.job is None or found.job.is_ended:
         return HttpResponse(headers={"HX-Redirect": reverse("planning:plan", args=[plan])})
-    return render(request, "planning/progress.html", _known(found))
+    return render(request, "planning/progress.html", _known(request, found))
 
 
 def cancel(request: HttpRequest, plan: int) -> HttpResponse:
@@ -108,7 +124,7 @@ def cancel(request: HttpRequest, plan: int) -> HttpResponse:
 def report(request: HttpRequest, plan: int) -> HttpResponse:
     """Return the report. It brings its own policy, and the sandbox keeps its script away from everything of ours."""
     found = get_object_or_404(PlanRecord, pk=plan)
-    if found.report is None:
+    if found.report is None or not results.sees_all(person_of(request), found):
         raise Http404
     return HttpResponse(
         found.report, headers={"Content-Security-Policy": "sandbox allow-scripts allow-modals"}
@@ -117,7 +133,7 @@ def report(request: HttpRequest, plan: int) -> HttpResponse:
 
 def download(request: HttpRequest, plan: int) -> HttpResponse:
     found = get_object_or_404(PlanRecord, pk=plan)
-    if found.result is None:
+    if found.result is None or not results.sees_all(person_of(request), found):
         raise Http404
     text = json.dumps(json.loads(found.result), ensure_ascii=False, indent=1)
     name = quote(f"{found.name}.json")
@@ -162,18 +178,29 @@ def _do(request: HttpRequest, found: PlanRecord, work: Callable[[], object]) -> 
     return redirect("planning:plan", plan=found.pk)
 
 
-def _known(found: PlanRecord) -> dict[str, object]:
-    job = found.job
+def _known(request: HttpRequest, found: PlanRecord) -> dict[str, object]:
+    job, person = found.job, person_of(request)
+    sees_all = results.sees_all(person, found)
     return {
+        "sees_all": sees_all,
         "plan": found,
         "job": job,
-        "message": None if job is None else Text(job.message_zh, job.message_en),
+        "message": None if job is None else _message(job, sees_all=sees_all),
         "job_state": None if job is None else JOB_STATES[job.state],
         "state": Mark(services.STATES[found.state], services.TONES[found.state]),
-        "kind": services.KINDS[found.kind],
-        "settings": results.settings_in_words(found),
-        "problems": [] if job is None else results.problems(job),
+        "kind": KINDS[found.kind].name,
+        "settings": results.settings_in_words(found, person),
+        "problems": results.problems(job) if job is not None and sees_all else [],
     }
+
+
+def _message(job: Job, *, sees_all: bool) -> Text:
+    """Return how far a job is, or why it failed; a failure may name persons."""
+    if job.state == "failed" and not sees_all:
+        return Text(
+            "原因涉及个人，仅可看名册者可见", "the reason names persons: only for those who see the rosters"
+        )
+    return Text(job.message_zh, job.message_en)
 
 
 def _found(plan: int) -> PlanRecord:
@@ -181,7 +208,7 @@ def _found(plan: int) -> PlanRecord:
     return get_object_or_404(query, pk=plan)
 
 
-def _snapshot(request: HttpRequest, form: CatchmentsForm) -> Snapshot:
+def _snapshot(request: HttpRequest, form: PlanForm) -> Snapshot:
     chosen = form.cleaned_data["snapshot"]
     if chosen != NOW:
         return get_object_or_404(Snapshot.objects.defer("content"), pk=int(chosen))
@@ -194,7 +221,7 @@ def _snapshot(request: HttpRequest, form: CatchmentsForm) -> Snapshot:
 def _row(plan: PlanRecord) -> dict[str, object]:
     return {
         "name": Link(plan.name, reverse("planning:plan", args=[plan.pk])),
-        "kind": services.KINDS[plan.kind],
+        "kind": KINDS[plan.kind].name,
         "snapshot": plan.snapshot.name,
         "state": Mark(services.STATES[plan.state], services.TONES[plan.state]),
         "job": None if plan.job is None else JOB_STATES[plan.job.state],

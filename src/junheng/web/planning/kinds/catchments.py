@@ -1,0 +1,132 @@
+"""Catchments of one stage on the planning desk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+
+from junheng.district.columns import label_of
+from junheng.plans.compare import MEASURES
+from junheng.report import numbers
+from junheng.text import Text
+from junheng.web.listing import Column, Listing
+from junheng.web.planning.forms import CatchmentsForm
+from junheng.web.planning.kinds import rows
+from junheng.web.planning.kinds.kind import Asked, Figure, Kind, Outcome, Said, Settings
+from junheng.web.planning.models import PlanRecord
+from junheng.web.registry.snapshots import district_of
+
+_ACTIONS = (
+    Column("home", Text("居住单元", "home")),
+    Column("code", Text("代码", "code")),
+    Column("before", Text("现对口学校", "school now")),
+    Column("school", Text("方案对口学校", "school by the plan")),
+    Column("reason", Text("理由", "why")),
+)
+
+
+def _solve(asked: Asked) -> Outcome:
+    from junheng.measure.assessment import assess  # noqa: PLC0415 - only the worker loads solvers
+    from junheng.planners.catchments.build import Wishes  # noqa: PLC0415
+    from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
+    from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
+    from junheng.plans.compare import compare  # noqa: PLC0415
+    from junheng.report.loop import LoopReport  # noqa: PLC0415
+    from junheng.report.render import render  # noqa: PLC0415
+
+    district, norms, settings = asked.district, asked.standard, asked.settings
+    stage: str = settings["stage"]
+    asked.progress(Text("测算现状", "measuring the district as it is"))
+    before = assess(district, norms)
+    plan = plan_catchments(
+        district,
+        norms,
+        wishes=Wishes(
+            stage=stage,
+            locked=dict(settings["locked"]),
+            forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
+            max_moved_pupils=settings["max_moved"],
+        ),
+        options=CatchmentOptions(
+            seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0))
+        ),
+        seed=int(settings["seed"]),
+        progress=asked.progress,
+    )
+    asked.progress(Text("独立复测", "measuring the plan independently"))
+    after = assess(plan.apply(district), norms)
+    comparison = compare(district, [plan], norms.on(district.year.first_day), stage=stage)
+    asked.progress(Text("写出报告", "writing the report"))
+    report = LoopReport(
+        before=before, after=after, stage=stage, plans=(plan,), chosen=plan, comparison=comparison
+    )
+    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report))
+
+
+def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
+    district = district_of(plan.snapshot_id)
+    school = rows.names(district.table("schools"), "school")
+    home = rows.names(district.table("homes"), "home")
+    changed = [
+        {
+            "home": home.get(one["home"], one["home"]),
+            "code": one["home"],
+            "before": None if one["before"] is None else school.get(one["before"], one["before"]),
+            "school": school.get(one["school"], one["school"]),
+            "reason": Text(**one["text"]),
+        }
+        for one in json.loads(plan.result or "{}").get("actions", ())
+        if one["school"] != one["before"]
+    ]
+    return Listing(
+        request,
+        name="actions",
+        title=Text("改换学校的居住单元", "homes that change school"),
+        columns=_ACTIONS,
+        rows=changed,
+        empty=Text("没有居住单元改换学校", "no home changes school"),
+    )
+
+
+def _figures(measured: Sequence[Mapping[str, Any]]) -> list[Figure]:
+    if len(measured) != 2:
+        return []
+    before, after = measured
+    return [
+        Figure(name=name, before=figure(before[key], unit), after=figure(after[key], unit))
+        for key, (name, unit) in MEASURES.items()
+    ]
+
+
+def figure(value: float | None, unit: str) -> Text:
+    """Return a figure of `junheng.plans.compare.MEASURES`, whose shares are fractions."""
+    return Text.same(numbers.share(value) if unit == "percent" else numbers.show(value, unit))
+
+
+def _words(given: Settings) -> Said:
+    return [
+        (Text("学段", "stage"), label_of("stage", given["stage"])),
+        (Text("最多改换学校的学生", "most pupils moved"), rows.limit(given["max_moved"], "pupil")),
+        (Text("固定", "locked"), rows.pairs(given["locked"])),
+        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
+        rows.seconds(given),
+        (Text("随机种子", "seed"), Text.same(str(given["seed"]))),
+    ]
+
+
+KIND = Kind(
+    name=Text("学区划分", "catchments"),
+    seeks=Text(
+        "先使无学位的学生最少，再使上学距离最短，再使改换学校的学生最少；每所学校的学区连成一片。",
+        "First the fewest pupils without a place, then the shortest distances, then the fewest pupils moved; "
+        "every zone is in one piece.",
+    ),
+    form=CatchmentsForm,
+    solve=_solve,
+    actions=_actions,
+    figures=_figures,
+    words=_words,
+)
