@@ -281,16 +281,32 @@ def test_every_kind_of_plan_from_its_options_to_its_result(desk: Desk) -> None:
         made[kind] = planner.url
         desk.shot(planner, f"plan-{kind}")
     planner.get_by_role("button", name="提交审批").click()
+    for name, most in (("一个不动", "0"), ("至多动三百人", "300")):
+        planner.goto(f"{desk.address}/plans/new/?kind=catchments")
+        planner.get_by_label("方案名称").fill(name)
+        planner.get_by_label("最多改换学校的学生数").fill(most)
+        planner.get_by_label("最长计算时间（秒）").fill("3")
+        planner.get_by_role("button", name="开始计算").click()
+        planner.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
     planner.get_by_role("navigation", name="主菜单").get_by_role("link", name="规划").click()
     desk.shot(planner, "plans")
     planner.get_by_role("link", name="比较学区方案").click()
-    desk.shot(planner, "plans-compare-empty")
+    planner.get_by_label("一个不动").check()
+    planner.get_by_role("button", name="比较").click()
+    assert planner.get_by_text("请选 2 至 6 个方案").is_visible()
+    planner.get_by_label("至多动三百人").check()
+    planner.get_by_role("button", name="比较").click()
+    planner.get_by_role("heading", name="方案比较").wait_for()
+    desk.shot(planner, "plans-compare")
+    compared = planner.url
     officer = desk.signed_in("demo-officer-quality", desk.demo_password)
     officer.goto(made["exchange"])
     assert officer.get_by_text("逐人名单和方案文件涉及个人").is_visible()
     assert officer.get_by_role("heading", name="逐人调动").count() == 0
     desk.shot(officer, "plan-exchange-officer")
     phone = desk.signed_in("demo-planner", desk.demo_password, width=360)
+    phone.goto(compared)
+    desk.shot(phone, "phone-plans-compare")
     for kind, address in made.items():
         phone.goto(address)
         desk.shot(phone, f"phone-plan-{kind}")

@@ -63,8 +63,8 @@ def test_each_plan_stands_beside_the_present_zones(
     heads = [head.text for head in answer.context["table"].heads]
     assert heads == ["指标", "现行学区", "甲", "乙"]
     body = {row[0].text: [cell.text for cell in row[1:]] for row in answer.context["table"].body}
-    assert body["超出学位的学生"] == ["7", "0", "3"]
-    assert body["平均上学距离"] == ["1.50", "1.25", "1.50"]
+    assert body["超出学位的学生"] == ["7 人", "0 人", "3 人"]
+    assert body["平均上学距离"] == ["1.50 公里", "1.25 公里", "1.50 公里"]
     assert body["服务半径内学生占比"] == ["90.0%", "90.0%", "90.0%"]
     assert body["未划片的学生"] == ["—", "—", "—"]
     assert other.name in answer.content.decode()  # can be ticked too

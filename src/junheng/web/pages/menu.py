@@ -9,7 +9,7 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (Text("概览", "Overview"), "overview:district", ()),
     (Text("学校", "Schools"), "overview:schools", ("overview:school",)),
     (Text("年报", "Returns"), "registry:returns", ("registry:return",)),
-    (Text("规划", "Planning"), "planning:plans", ("planning:plan", "planning:new")),
+    (Text("规划", "Planning"), "planning:plans", ("planning:plan", "planning:new", "planning:compare")),
     (
         Text("记录", "Records"),
         "registry:records",
@@ -38,7 +38,7 @@ LINKS: tuple[tuple[Text, Text, str], ...] = (
     ),
     (
         Text("规划", "Planning"),
-        Text("编制、复测、审批学区方案", "compute, measure, approve plans"),
+        Text("编制、复测、比较、审批方案", "compute, measure, compare, approve plans"),
         "planning:plans",
     ),
     (Text("记录", "Records"), Text("各表、修改历史、快照", "tables, history, snapshots"), "registry:records"),

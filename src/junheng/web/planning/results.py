@@ -50,7 +50,7 @@ def settings_in_words(plan: PlanRecord, person: Person) -> list[tuple[Text, Text
     """Return what was asked for, as far as the person may see it."""
     kind, given = KINDS[plan.kind], json.loads(plan.settings)
     if not sees_all(person, plan):
-        given = {name: [] if name in (kind.personal or ()) else value for name, value in given.items()}
+        given = {name: None if name in (kind.personal or ()) else value for name, value in given.items()}
     found = list(kind.words(given))
     if plan.result is not None:
         stopped = json.loads(plan.result)["stopped_by"]

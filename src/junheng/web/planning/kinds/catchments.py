@@ -103,7 +103,10 @@ def _figures(measured: Sequence[Mapping[str, Any]]) -> list[Figure]:
 
 def figure(value: float | None, unit: str) -> Text:
     """Return a figure of `junheng.plans.compare.MEASURES`, whose shares are fractions."""
-    return Text.same(numbers.share(value) if unit == "percent" else numbers.show(value, unit))
+    if unit == "percent":
+        return Text.same(numbers.share(value))
+    shown = numbers.show(value, unit)
+    return Text.same(shown) if unit == "count" else numbers.with_unit(shown, unit)
 
 
 def _words(given: Settings) -> Said:

@@ -75,8 +75,10 @@ def limit(value: float | None, unit: str) -> Text:
     return UNLIMITED if value is None else numbers.with_unit(numbers.limit(value, unit), unit)
 
 
-def pairs(given: Sequence[Sequence[str]]) -> Text:
-    """Return pairs of codes, or that there are none."""
+def pairs(given: Sequence[Sequence[str]] | None) -> Text:
+    """Return pairs of codes, or that there are none; `None` stands for pairs that the reader may not see."""
+    if given is None:
+        return Text("涉及个人，不显示", "not shown: it names persons")
     return Text.same(", ".join(f"{one}={other}" for one, other in given)) if given else NONE
 
 
