@@ -77,7 +77,7 @@ def test_no_file_names_a_package_registry_or_mirror(own_texts: dict[Path, str]) 
         (MACHINE_PATH, "see /" + "work/main/x.py", True),
         (MACHINE_PATH, "open('/" + "tmp/x')", True),
         (MACHINE_PATH, "C:\\" + "Users\\x", True),
-        (MACHINE_PATH, "docs/work/x and $HOME/work and ../tmp/x", False),
+        (MACHINE_PATH, "docs/" + "work/x and $HOME/" + "work and ../" + "tmp/x", False),
         (REGISTRY, "--index-" + "url = x", True),
         (REGISTRY, "https://pypi" + ".org/simple", True),
         (REGISTRY, "a registry of schools; an index of pages", False),
