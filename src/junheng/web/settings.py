@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "junheng.web.jobs",
     "junheng.web.planning",
     "junheng.web.overview",
+    "junheng.web.admissions",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Admissions: rounds from opening to publication, the applications in them, and what happens after the draw."""

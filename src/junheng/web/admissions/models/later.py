@@ -1,0 +1,93 @@
+"""After the draw: the log of what happened, and the notices that families got."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils import timezone
+
+from junheng.errors import UsageError
+from junheng.text import Text
+from junheng.web.admissions.models.applications import Application
+from junheng.web.admissions.models.rounds import Round
+
+
+class LaterKind(models.TextChoices):
+    """Kinds of `junheng.admission.rounds.events`."""
+
+    WITHDRAW = "withdraw"
+    CHANGE = "change"
+    LATE = "late"
+    SETTLE = "settle"
+    ADD_PLACES = "add_places"
+    REFILL = "refill"
+
+
+class LaterEvent(models.Model):
+    """One line of the log that only grows: `junheng.admission.rounds.events.Event` as a row.
+
+    ``choices`` and ``child`` are JSON.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="later")
+    number = models.IntegerField()
+    kind = models.CharField(max_length=12, choices=LaterKind.choices)
+    on: models.DateField[date, date] = models.DateField()
+    by_name = models.CharField(max_length=200)
+    by_id: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    reason = models.TextField()
+    applicant = models.CharField(max_length=40, blank=True)
+    choices = models.TextField(default="[]")
+    child = models.TextField(default="{}")
+    school = models.CharField(max_length=80, blank=True)
+    places: models.IntegerField[int | None, int | None] = models.IntegerField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["round", "number"], name="later_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.round_id} #{self.number} {self.kind}"
+
+    def save(self, **options: Any) -> None:
+        """Write a new line; a written one never changes."""
+        if self.pk is not None:
+            _refuse()
+        super().save(**options)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: the log only grows."""
+        _refuse()
+
+
+class Notice(models.Model):
+    """What a family is told, in both languages: after the draw (turn 0), and after each refill that changed it.
+
+    ``explanation`` is JSON of `junheng.admission.explanation.Explanation`, ``lines`` the notice as ``[{zh, en}, ...]``.
+    It is shown to the family once the round is published.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="notices")
+    edition = models.IntegerField()
+    turn = models.IntegerField()
+    status = models.CharField(max_length=12)
+    school = models.CharField(max_length=80, blank=True)
+    explanation = models.TextField()
+    lines = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-turn",)
+        constraints = (
+            models.UniqueConstraint(fields=["application", "edition", "turn"], name="notice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.turn} {self.status}"
+
+
+def _refuse() -> NoReturn:
+    raise UsageError(Text("摇号之后的记录只增不改", "the log after the draw only grows"))
