@@ -55,14 +55,12 @@ def _compare(size: str, *, seed: int) -> bool:
     )
     print(f"{'level':18} {'ours':>10} {'bound':>10} {'gap':>7} {'greedy':>10}  ours:greedy")
     gap = 1.0
-    for level in solution.levels:
+    for name, level in solution.levels.items():
         bound = 0.0 if level.bound is None else level.bound
         gap_of = (level.value - bound) / level.value if level.value else 0.0
-        gap = gap_of if level.name == BURDEN else gap
-        ratio = f"{level.value / theirs[level.name]:.3f}" if theirs[level.name] else "-"
-        print(
-            f"{level.name:18} {level.value:10.1f} {bound:10.1f} {gap_of:7.2%} {theirs[level.name]:10.1f}  {ratio:>11}"
-        )
+        gap = gap_of if name == BURDEN else gap
+        ratio = f"{level.value / theirs[name]:.3f}" if theirs[name] else "-"
+        print(f"{name:18} {level.value:10.1f} {bound:10.1f} {gap_of:7.2%} {theirs[name]:10.1f}  {ratio:>11}")
     print(
         f"broken rules: ours {violations(problem, solution.destination)}, greedy {violations(problem, by_hand)}\n"
     )

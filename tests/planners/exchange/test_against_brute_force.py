@@ -120,9 +120,9 @@ def test_every_level_is_as_good_as_trying_everything(
     best = min(_score(problem, plan) for plan in possible)
     found = solve(problem, options=EXACT)
     assert _is_allowed(problem, tuple(found.destination.tolist()))
-    assert [level.name for level in found.levels] == list(levels_of(problem))
-    assert [level.value for level in found.levels] == pytest.approx(best)
-    bounds = [level.bound for level in found.levels]
+    assert list(found.levels) == list(levels_of(problem))
+    assert [level.value for level in found.levels.values()] == pytest.approx(best)
+    bounds = [level.bound for level in found.levels.values()]
     assert all(bound is not None and bound <= value + 1e-6 for bound, value in zip(bounds, best, strict=True))
 
 

@@ -19,7 +19,7 @@ SEEDS = range(40)
 
 
 def _levels(solution: ExchangeSolution) -> list[float]:
-    return [level.value for level in solution.levels]
+    return [level.value for level in solution.levels.values()]
 
 
 def _solved(problem: ExchangeProblem) -> ExchangeSolution | None:

@@ -79,8 +79,7 @@ def test_small_problems_end_at_what_trying_everything_finds_and_the_bound_stays_
     assert violations(problem, solution.layout.choice, solution.layout.service) == []
     assert solution.layout.score.unserved_pupils == missing
     assert yuan - 1 <= solution.layout.score.cost_yuan <= yuan * 1.002
-    levels = {level.name: level for level in solution.levels}
-    assert levels["unserved"].bound <= missing
+    assert solution.levels["unserved"].bound <= missing
     assert solution.bound_yuan <= yuan + 1
 
 

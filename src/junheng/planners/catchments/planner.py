@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import date
 
-from junheng import __version__
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.planners.catchments.build import Wishes, catchment_problem
@@ -14,9 +13,9 @@ from junheng.planners.catchments.frontier import frontier
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -108,22 +107,19 @@ def _plan(
     seed: int,
     on: date,
 ) -> Plan:
-    settings = {**wishes.as_dict(), "options": asdict(options), "seed": seed, "on": on.isoformat()}
-    inputs = {"district": district.hash, "standard": standard.hash}
     stage = label_of("stage", wishes.stage)
-    return Plan(
-        kind="catchments",
-        name=Text("{stage}学区方案", "{stage} catchment plan").format(stage=stage),
+    return computed_plan(
+        "catchments",
+        Text("{stage}学区方案", "{stage} catchment plan").format(stage=stage),
+        district=district,
+        standard=standard,
+        on=on,
+        asked={**wishes.as_dict(), "options": asdict(options)},
         objective=_levels(solution),
+        actions=_actions(district, problem, solution, wishes.stage),
+        stopped_by=solution.stopped_by,
         seconds=solution.seconds,
         seed=seed,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-        standard_date=on.isoformat(),
-        version=__version__,
-        settings=settings,
-        stopped_by=solution.stopped_by,
-        actions=_actions(district, problem, solution, wishes.stage),
     )
 
 

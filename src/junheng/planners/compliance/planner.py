@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from junheng import __version__
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, UsageError
 from junheng.measure.seven import RESOURCES
@@ -25,9 +24,9 @@ from junheng.planners.compliance.wishes import Wishes
 from junheng.planners.compliance.years import Schedule, one_percent_more, schedule
 from junheng.plans.action import Action
 from junheng.plans.actions.cap_intake import CapIntake
+from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -139,28 +138,24 @@ class Study:
     def _plan(
         self, levels: Mapping[str, Level], actions: tuple[Action, ...], *, stopped_by: str, **more: Any
     ) -> Plan:
-        settings = {
+        asked = {
             **self.wishes.as_dict(),
             "costs": asdict(self.problem.costs),
             "options": asdict(self.options),
-            "on": self.on.isoformat(),
             "taken_for_granted": taken_for_granted(self.district, self.problem),
             **more,
         }
-        inputs = {"district": self.district.hash, "standard": self.standard.hash}
-        return Plan(
-            kind="compliance",
-            name=NAME,
+        return computed_plan(
+            "compliance",
+            NAME,
+            district=self.district,
+            standard=self.standard,
+            on=self.on,
+            asked=asked,
             objective=levels,
-            seconds=self.solution.seconds,
-            seed=None,
-            inputs=inputs,
-            inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-            standard_date=self.on.isoformat(),
-            version=__version__,
-            settings=settings,
-            stopped_by=stopped_by,
             actions=actions,
+            stopped_by=stopped_by,
+            seconds=self.solution.seconds,
         )
 
 

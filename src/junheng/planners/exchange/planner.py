@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from junheng import __version__
 from junheng.district.model import District
 from junheng.planners.exchange.build import Exchange, exchange_problem
 from junheng.planners.exchange.explain import Facts, Reason, explain
@@ -17,9 +16,9 @@ from junheng.planners.exchange.problem import IntArray
 from junheng.planners.exchange.solve import ExchangeOptions, ExchangeSolution, solve
 from junheng.planners.exchange.wishes import ExchangeWishes, Target
 from junheng.plans.actions.move_teacher import ROTATION, MoveTeacher
-from junheng.plans.plan import Level, Plan
+from junheng.plans.computed import computed_plan
+from junheng.plans.plan import Plan
 from junheng.progress import Progress, silent
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -83,29 +82,21 @@ def plan_exchange(
     earlier = None if previous is None else {move.teacher: move.school for move in previous.of(MoveTeacher)}
     exchange = exchange_problem(district, standard, wishes=wishes, on=day, previous=earlier)
     solution = solve(exchange.problem, options=options, progress=progress)
-    settings = {
-        **wishes.as_dict(),
-        "options": asdict(options),
-        "on": day.isoformat(),
-        "previous": None if previous is None else previous.inputs_hash,
-    }
-    inputs = {"district": district.hash, "standard": standard.hash}
-    plan = Plan(
-        kind="exchange",
-        name=Text("教师交流方案", "teacher exchange plan"),
-        objective={
-            level.name: Level(value=level.value, bound=level.bound, unit=level.unit)
-            for level in solution.levels
+    plan = computed_plan(
+        "exchange",
+        Text("教师交流方案", "teacher exchange plan"),
+        district=district,
+        standard=standard,
+        on=day,
+        asked={
+            **wishes.as_dict(),
+            "options": asdict(options),
+            "previous": None if previous is None else previous.inputs_hash,
         },
-        seconds=solution.seconds,
-        seed=None,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-        standard_date=day.isoformat(),
-        version=__version__,
-        settings=settings,
-        stopped_by=solution.stopped_by,
+        objective=solution.levels,
         actions=_actions(district, exchange, solution.destination, wishes),
+        stopped_by=solution.stopped_by,
+        seconds=solution.seconds,
     )
     changed = None if earlier is None else _others_changed(plan, earlier, wishes)
     return Exchanged(plan=plan, exchange=exchange, solution=solution, others_changed=changed)

@@ -33,6 +33,7 @@ from junheng.planners.exchange.objective import (
     values,
 )
 from junheng.planners.exchange.problem import BoolArray, ExchangeProblem, FloatArray, IntArray
+from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -57,16 +58,6 @@ class ExchangeOptions:
     gap: float = 0.005
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolvedLevel:
-    """One level: what the plan reaches, what no plan can go below given the levels before, and the unit."""
-
-    name: str
-    value: float
-    bound: float | None
-    unit: str
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ExchangeSolution:
     """A plan in whole moves.
@@ -76,7 +67,7 @@ class ExchangeSolution:
     destination
         Post of each person, shape (n,), `STAY` for those who stay.
     levels
-        Value and bound of every level in order.
+        Every level by name, in order.
     seconds
         How long it took.
     stopped_by
@@ -84,7 +75,7 @@ class ExchangeSolution:
     """
 
     destination: IntArray
-    levels: tuple[SolvedLevel, ...]
+    levels: dict[str, Level]
     seconds: float
     stopped_by: str
 
@@ -108,15 +99,12 @@ def solve(
     if broken:  # a fault of ours, never of the input
         raise AssertionError(f"the plan breaks {broken}")
     reached = values(problem, destination)
-    levels = tuple(
-        SolvedLevel(
-            name=name,
-            value=reached[name],
-            bound=_at_most(run.bounds.get(name), reached[name]),
-            unit=UNITS[name],
+    levels = {
+        name: Level(
+            value=reached[name], bound=_at_most(run.bounds.get(name), reached[name]), unit=UNITS[name]
         )
         for name in levels_of(problem)
-    )
+    }
     stopped = "time" if run.budget.is_bitten else "proven"
     return ExchangeSolution(
         destination=destination, levels=levels, seconds=run.budget.spent, stopped_by=stopped

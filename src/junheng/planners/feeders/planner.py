@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
-from junheng import __version__
 from junheng.district.model import District
 from junheng.planners.feeders.build import ENTERED, Wishes, feeder_problem
 from junheng.planners.feeders.explain import explain
-from junheng.planners.feeders.objective import UNITS_OF_LEVELS
 from junheng.planners.feeders.problem import NO_TARGET, FeederProblem
 from junheng.planners.feeders.solve import FeederOptions, FeederSolution, solve
 from junheng.plans.actions.set_feeder import SetFeeder
-from junheng.plans.plan import Level, Plan
+from junheng.plans.computed import computed_plan
+from junheng.plans.plan import Plan
 from junheng.progress import Progress, silent
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -55,24 +53,17 @@ def plan_feeders(
     day = district.year.first_day if on is None else on
     problem = feeder_problem(district, standard.on(day), wishes=wishes)
     solution = solve(problem, options=options, progress=progress)
-    settings = {**wishes.as_dict(), "options": asdict(options), "on": day.isoformat()}
-    inputs = {"district": district.hash, "standard": standard.hash}
-    return Plan(
-        kind="feeders",
-        name=Text("小升初对口方案", "feeder plan"),
-        objective={
-            name: Level(value=reached.value, bound=reached.bound, unit=UNITS_OF_LEVELS[name])
-            for name, reached in solution.levels.items()
-        },
-        seconds=solution.seconds,
-        seed=None,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-        standard_date=day.isoformat(),
-        version=__version__,
-        settings=settings,
-        stopped_by="proven" if solution.is_proven else "time limit",
+    return computed_plan(
+        "feeders",
+        Text("小升初对口方案", "feeder plan"),
+        district=district,
+        standard=standard,
+        on=day,
+        asked={**wishes.as_dict(), "options": asdict(options)},
+        objective=solution.levels,
         actions=_actions(district, problem, solution),
+        stopped_by="proven" if solution.is_proven else "time limit",
+        seconds=solution.seconds,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
@@ -12,8 +11,9 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from junheng.errors import InfeasibleError
 from junheng.planners.feeders.checks import check
 from junheng.planners.feeders.constraints import Pairs, at_most, one_target, pairs_of, places
-from junheng.planners.feeders.objective import MIXING, costs, score
+from junheng.planners.feeders.objective import MIXING, UNITS_OF_LEVELS, costs, score
 from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -37,13 +37,6 @@ class FeederOptions:
     seconds: float = 60.0
 
 
-class Reached(NamedTuple):
-    """One level of a solved pairing: its value, and what no pairing that keeps the levels before can go below."""
-
-    value: float
-    bound: float
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FeederSolution:
     """A pairing with its proof.
@@ -61,7 +54,7 @@ class FeederSolution:
     """
 
     target: IntArray
-    levels: dict[str, Reached]
+    levels: dict[str, Level]
     is_proven: bool
     seconds: float
 
@@ -83,7 +76,7 @@ def solve(
     start = time.perf_counter()
     pairs = pairs_of(problem)
     rules = [one_target(problem, pairs), places(problem, pairs)]
-    levels: dict[str, Reached] = {}
+    bounds: dict[str, float] = {}
     target = _nearest(problem)
     is_proven = True
     of_levels = costs(problem, pairs)
@@ -93,12 +86,15 @@ def solve(
         if result.x is not None:
             target = _target(result.x, pairs)
         value = score(problem, target)[name]
-        levels[name] = Reached(value, min(value, _bound(result)))
+        bounds[name] = min(value, _bound(result))
         is_proven &= bool(result.success)
         slack = options.mixing_slack if name == MIXING else 0.0
         rules.append(at_most(cost, value * (1 + slack) + GAP))
     final = score(problem, target)
-    levels = {name: Reached(final[name], found.bound) for name, found in levels.items()}
+    levels = {
+        name: Level(value=final[name], bound=bound, unit=UNITS_OF_LEVELS[name])
+        for name, bound in bounds.items()
+    }
     return FeederSolution(
         target=target, levels=levels, is_proven=is_proven, seconds=time.perf_counter() - start
     )

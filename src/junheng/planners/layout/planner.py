@@ -8,7 +8,6 @@ from datetime import date
 
 import polars as pl
 
-from junheng import __version__
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, Problem
@@ -21,9 +20,9 @@ from junheng.planners.layout.outcome import handover, investment, schedule, site
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
-from junheng.plans.plan import Level, Plan
+from junheng.plans.computed import computed_plan
+from junheng.plans.plan import Plan
 from junheng.progress import Progress, silent
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -170,32 +169,20 @@ def _plan(
     settings: LayoutSettings,
     on: date,
 ) -> Plan:
-    inputs = {"district": district.hash, "standard": standard.hash}
-    asked = {
-        **wishes.as_dict(),
-        "options": asdict(options),
-        "settings": settings.as_dict(),
-        "on": on.isoformat(),
-    }
     rules = rules_of(standard.on(on), wishes.stage, years=problem.years, settings=settings)
-    return Plan(
-        kind="layout",
-        name=Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("stage", wishes.stage)),
-        objective={
-            level.name: Level(value=level.value, bound=level.bound, unit=level.unit)
-            for level in solution.levels
-        },
-        seconds=solution.seconds,
-        seed=None,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": asked}),
-        standard_date=on.isoformat(),
-        version=__version__,
-        settings=asked,
-        stopped_by=solution.stopped_by,
+    return computed_plan(
+        "layout",
+        Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("stage", wishes.stage)),
+        district=district,
+        standard=standard,
+        on=on,
+        asked={**wishes.as_dict(), "options": asdict(options), "settings": settings.as_dict()},
+        objective=solution.levels,
         actions=actions_of(
             problem, solution.layout, district, names=site_names(district, problem), rules=rules
         ),
+        stopped_by=solution.stopped_by,
+        seconds=solution.seconds,
     )
 
 

@@ -16,6 +16,7 @@ from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, s
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Ascent, Priced, Relaxation
 from junheng.planners.layout.search import Evaluator, Guide, Layout, improve, repaired, rounded, still_choice
+from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -50,16 +51,6 @@ class LayoutOptions:
     steps: int = 900
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
-    """One level of the objective: what the plan reaches and what no plan can go below; `None` where not proven."""
-
-    name: str
-    value: float
-    bound: float | None
-    unit: str
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LayoutSolution:
     """The best plan with what was proven.
@@ -69,7 +60,7 @@ class LayoutSolution:
     layout
         Courses, service and score.
     levels
-        Unserved pupils, cost and distance, in that order.
+        Unserved pupils, cost and distance by name, in that order.
     priced, relaxation
         The relaxation at its best prices, behind the bound on the cost and every "why not".
     evaluator
@@ -83,7 +74,7 @@ class LayoutSolution:
     """
 
     layout: Layout
-    levels: tuple[Reached, ...]
+    levels: dict[str, Level]
     priced: Priced
     relaxation: Relaxation
     evaluator: Evaluator
@@ -201,14 +192,14 @@ def _unserved_bound(problem: LayoutProblem, best: Layout) -> float:
     return float(min(max(0.0, bound), best.score.unserved_pupils))
 
 
-def _levels(best: Layout, cost_bound: float, unserved_bound: float) -> tuple[Reached, ...]:
+def _levels(best: Layout, cost_bound: float, unserved_bound: float) -> dict[str, Level]:
     reached = best.score
     cost = min(cost_bound, reached.cost_yuan)
-    return (
-        Reached(name=UNSERVED, value=reached.unserved_pupils, bound=unserved_bound, unit=UNITS[UNSERVED]),
-        Reached(name=COST, value=reached.cost_yuan, bound=cost, unit=UNITS[COST]),
-        Reached(name=DISTANCE, value=reached.distance_km, bound=None, unit=UNITS[DISTANCE]),
-    )
+    return {
+        UNSERVED: Level(value=reached.unserved_pupils, bound=unserved_bound, unit=UNITS[UNSERVED]),
+        COST: Level(value=reached.cost_yuan, bound=cost, unit=UNITS[COST]),
+        DISTANCE: Level(value=reached.distance_km, bound=None, unit=UNITS[DISTANCE]),
+    }
 
 
 def _told(best: Layout, bound: float) -> Text:

@@ -8,15 +8,14 @@ from datetime import date
 
 import numpy as np
 
-from junheng import __version__
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.planners.leaders.build import LeaderWishes, leaders_problem
 from junheng.planners.leaders.problem import NOBODY, LeadersProblem
 from junheng.planners.leaders.solve import LeadersSolution, solve
 from junheng.plans.actions.appoint_leader import AppointLeader
+from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
-from junheng.provenance import hash_json
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -42,21 +41,17 @@ def plan_leaders(
     started = time.perf_counter()
     problem = leaders_problem(district, standard, wishes=wishes, on=day)
     solution = solve(problem, seconds=seconds)
-    settings = {**asdict(wishes), "seconds": seconds, "on": day.isoformat()}
-    inputs = {"district": district.hash, "standard": standard.hash}
-    return Plan(
-        kind="leaders",
-        name=Text("校级干部调配方案", "plan of school leaders"),
+    return computed_plan(
+        "leaders",
+        Text("校级干部调配方案", "plan of school leaders"),
+        district=district,
+        standard=standard,
+        on=day,
+        asked={**asdict(wishes), "seconds": seconds},
         objective=solution.levels,
-        seconds=time.perf_counter() - started,
-        seed=None,
-        inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": settings}),
-        standard_date=day.isoformat(),
-        version=__version__,
-        settings=settings,
-        stopped_by="time" if solution.is_time_over else "proven",
         actions=_actions(district, problem, solution, wishes),
+        stopped_by="time" if solution.is_time_over else "proven",
+        seconds=time.perf_counter() - started,
     )
 
 
