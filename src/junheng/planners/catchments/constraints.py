@@ -26,6 +26,7 @@ from junheng.planners.catchments.contiguity import permitted
 from junheng.planners.catchments.objective import Goal, Limit
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
 from junheng.planners.catchments.proof.cuts import Cut, rows_of
+from junheng.planners.linear import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +76,6 @@ class Columns:
     def total(self) -> int:
         """Number of columns."""
         return self.excess + 1 + self.n_limits
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows of a linear model: ``lower <= matrix @ columns <= upper``."""
-
-    name: str
-    matrix: sparse.csr_array
-    lower: FloatArray
-    upper: FloatArray
 
 
 def allowed_and_anchor(problem: CatchmentProblem) -> BoolArray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from junheng.errors import Place, Problem
 from junheng.measure.seven import COMPULSORY, RESOURCES
-from junheng.planners.compliance.highs import Clock
+from junheng.planners.clock import Clock
 from junheng.planners.compliance.problem import THINGS, ComplianceProblem, FloatArray, at_least
 from junheng.planners.compliance.solve import relax
 from junheng.plans.actions.add_premises import WORKS

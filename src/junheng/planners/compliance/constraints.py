@@ -40,18 +40,9 @@ from junheng.planners.compliance.problem import (
     FloatArray,
     IntArray,
 )
+from junheng.planners.linear import Rows
 
 _NOISE = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows of a linear model: ``lower <= matrix @ columns <= upper``."""
-
-    name: str
-    matrix: sparse.csr_array
-    lower: FloatArray
-    upper: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.clock import Clock
 from junheng.planners.compliance.candidate import STEPS, Candidate, candidate
-from junheng.planners.compliance.constraints import Rows
 from junheng.planners.compliance.costs import TEN_THOUSAND
-from junheng.planners.compliance.highs import Clock, Programme
 from junheng.planners.compliance.objective import thing_yuan
 from junheng.planners.compliance.packages import Package, packages, rest
 from junheng.planners.compliance.problem import FloatArray, IntArray
+from junheng.planners.linear import Rows
+from junheng.planners.programme import Programme
 
 _CHEAPER = 1e-6
 """Of two orders that bring equally many pupils into passing schools, the cheaper early one; per ten thousand yuan."""
@@ -97,7 +98,6 @@ def _order(own: Sequence[Package], budgets: Sequence[float], *, seconds: float) 
     )
     model = Programme(
         cost=cost.ravel(),
-        lower=np.zeros(n * years),
         upper=ones,
         rows=[
             Rows("once", once, np.full(n, -np.inf), np.ones(n)),
@@ -105,7 +105,7 @@ def _order(own: Sequence[Package], budgets: Sequence[float], *, seconds: float) 
         ],
         integer=ones.astype(bool),
     )
-    found = model.solve_integer(Clock(seconds), gap=0.0)
+    found = model.solve_integer(Clock(seconds), gap=0.0, presolve=False)
     values = np.zeros(n * years) if found.columns is None else found.columns
     done = values.reshape(n, years) > 0.5
     chosen = np.where(done.any(axis=1), done.argmax(axis=1), -1)

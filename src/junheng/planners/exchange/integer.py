@@ -8,11 +8,11 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.catchments.budget import Budget
+from junheng.planners.clock import Clock
 from junheng.planners.exchange.layout import HARD
-from junheng.planners.exchange.master import Master, pass_model
+from junheng.planners.exchange.master import Master
 from junheng.planners.exchange.problem import STAY, BoolArray, FloatArray, IntArray
-from junheng.planners.highs import quiet_highs
+from junheng.planners.highs import quiet_model
 
 MOST_MOVES = 60_000
 """The integer model takes at most so many moves, those with the lowest reduced costs."""
@@ -29,7 +29,7 @@ class Integral:
 def solve_integer(
     master: Master,
     goal: str,
-    budget: Budget,
+    clock: Clock,
     *,
     reduced: FloatArray,
     gap: float,
@@ -52,31 +52,29 @@ def solve_integer(
     layout = master.layout
     kept = _kept(master, reduced, start)
     people, to = master.people[kept], master.to[kept]
-    matrix = sparse.csc_array(sparse.hstack([layout.slack_matrix, layout.columns(people, to)]))
+    matrix = sparse.hstack([layout.slack_matrix, layout.columns(people, to)])
     is_hard = np.concatenate([np.full(len(slack.row), slack.level == HARD) for slack in layout.slacks])
     slack_upper = np.where(is_hard, 0.0, np.concatenate([slack.upper for slack in layout.slacks]))
     row_upper = layout.upper.copy()
     for level, most in master.limits.items():
         row_upper[layout.level_row[level]] = most - layout.constant(level) + 1e-7
-    highs = quiet_highs()
-    pass_model(
-        highs,
-        matrix,
-        np.concatenate([slack_upper, np.ones(len(people))]),
-        layout.lower,
-        row_upper,
-        integer=np.concatenate([np.zeros(master.n_slacks), np.ones(len(people))]),
-    )
     counted = np.concatenate([np.full(len(slack.row), float(slack.level == goal)) for slack in layout.slacks])
     cost = np.concatenate([counted, layout.coefficients(goal, people, to)])
-    highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+    highs = quiet_model(
+        matrix,
+        row_lower=layout.lower,
+        row_upper=row_upper,
+        upper=np.concatenate([slack_upper, np.ones(len(people))]),
+        cost=cost,
+        integer=np.concatenate([np.zeros(master.n_slacks), np.ones(len(people))]),
+    )
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", 1e-6)
-    highs.setOptionValue("time_limit", max(0.05, budget.left(share)))
+    highs.setOptionValue("time_limit", max(0.05, clock.left(share)))
     if start is not None:
         _begin_with(highs, master, start[people] == to)
     highs.run()
-    return _result(highs, master, budget, people, to)
+    return _result(highs, master, clock, people, to)
 
 
 def _kept(master: Master, reduced: FloatArray, start: IntArray | None) -> IntArray:
@@ -94,10 +92,10 @@ def _begin_with(highs: highspy.Highs, master: Master, is_chosen: BoolArray) -> N
     highs.setSolution(len(indices), indices, is_chosen.astype(float))
 
 
-def _result(highs: highspy.Highs, master: Master, budget: Budget, people: IntArray, to: IntArray) -> Integral:
+def _result(highs: highspy.Highs, master: Master, clock: Clock, people: IntArray, to: IntArray) -> Integral:
     status, solution = highs.getModelStatus(), highs.getSolution()
     if status == highspy.HighsModelStatus.kTimeLimit:
-        budget.is_bitten = True
+        clock.is_bitten = True
     feasible = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if not solution.value_valid or not feasible:
         return Integral(None, status != highspy.HighsModelStatus.kTimeLimit)

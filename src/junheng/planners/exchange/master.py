@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from scipy import sparse
 
-from junheng.planners.catchments.budget import Budget
+from junheng.planners.clock import Clock
 from junheng.planners.exchange.layout import HARD, Layout
 from junheng.planners.exchange.problem import BoolArray, FloatArray, IntArray
-from junheng.planners.highs import quiet_highs
+from junheng.planners.highs import quiet_model
 
 _STATUS = highspy.HighsModelStatus
 _TOLERANCE = 1e-6
@@ -58,16 +57,18 @@ class Master:
         self._in = np.zeros(layout.problem.allowed.shape, bool)
         self.n_slacks = layout.slack_matrix.shape[1]
         self.limits: dict[str, float] = {}
-        self._highs = quiet_highs()
+        self._highs = self._with_slacks()
         # Another goal and more moves leave the last optimum a feasible start: the primal method goes on from it.
         self._highs.setOptionValue("simplex_strategy", 4)
-        self._pass_slacks()
         self.add(*np.nonzero(start & layout.problem.allowed))
 
-    def _pass_slacks(self) -> None:
-        matrix = self.layout.slack_matrix
-        upper = np.concatenate([slack.upper for slack in self.layout.slacks])
-        pass_model(self._highs, matrix, upper, self.layout.lower, self.layout.upper, integer=None)
+    def _with_slacks(self) -> highspy.Highs:
+        return quiet_model(
+            self.layout.slack_matrix,
+            row_lower=self.layout.lower,
+            row_upper=self.layout.upper,
+            upper=np.concatenate([slack.upper for slack in self.layout.slacks]),
+        )
 
     def add(self, people: IntArray, to: IntArray) -> None:
         """Put moves into the model."""
@@ -123,23 +124,23 @@ class Master:
         at = np.arange(self.n_slacks, self.n_slacks + n, dtype=np.int32)
         self._highs.changeColsBounds(n, at, np.zeros(n), upper)
 
-    def relax(self, goal: str, budget: Budget) -> Relaxed:
+    def relax(self, goal: str, clock: Clock) -> Relaxed:
         """Minimise a level (or `HARD`) over all open moves."""
         bound, constant = -np.inf, self.layout.constant(goal)
         while True:
             self._set_costs(goal)
-            self._highs.setOptionValue("time_limit", max(0.05, self._highs.getRunTime() + budget.left()))
+            self._highs.setOptionValue("time_limit", max(0.05, self._highs.getRunTime() + clock.left()))
             self._highs.run()
             solution = self._highs.getSolution()
             if self._highs.getModelStatus() != _STATUS.kOptimal:
-                budget.is_bitten = True
+                clock.is_bitten = True
                 n = len(self.people)
                 return Relaxed(np.inf, bound, np.zeros(n), np.zeros(n))
             value = float(self._highs.getInfo().objective_function_value) + constant
             reduced = self._reduced(goal, np.array(solution.row_dual))
             fresh = np.where(self._in, 0.0, reduced)
             bound = max(bound, value + float(fresh.min(axis=1, initial=0.0).sum()))
-            if fresh.min(initial=0.0) >= -_TOLERANCE or budget.is_over():
+            if fresh.min(initial=0.0) >= -_TOLERANCE or clock.is_over():
                 columns = np.array(solution.col_value)[self.n_slacks :]
                 return Relaxed(value, bound, reduced[self.people, self.to], columns)
             self.add(*_best(fresh))
@@ -177,33 +178,3 @@ def mark_smallest(marks: BoolArray, values: FloatArray, most: int, *, axis: int)
     most = min(most, values.shape[axis])
     picked = np.argpartition(values, most - 1, axis=axis).take(range(most), axis=axis)
     np.put_along_axis(marks, picked, np.ones(picked.shape, bool), axis=axis)
-
-
-def pass_model(
-    highs: highspy.Highs,
-    matrix: sparse.csc_array,
-    upper: FloatArray,
-    row_lower: FloatArray,
-    row_upper: FloatArray,
-    *,
-    integer: FloatArray | None,
-) -> None:
-    """Hand a model over: columns from 0 to ``upper`` without cost, rows between their limits."""
-    n_rows, n_columns = matrix.shape
-    highs.passModel(
-        n_columns,
-        n_rows,
-        matrix.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        np.zeros(n_columns),
-        np.zeros(n_columns),
-        upper,
-        row_lower,
-        row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        np.zeros(n_columns, np.int32) if integer is None else integer.astype(np.int32),
-    )

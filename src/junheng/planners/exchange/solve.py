@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from junheng.planners.catchments.budget import Budget
+from junheng.planners.clock import Clock
 from junheng.planners.exchange.checks import refuse_impossible, refuse_unplaceable, unsolved
 from junheng.planners.exchange.constraints import violations
 from junheng.planners.exchange.integer import solve_integer
@@ -105,9 +105,9 @@ def solve(
         )
         for name in levels_of(problem)
     }
-    stopped = "time" if run.budget.is_bitten else "proven"
+    stopped = "time" if run.clock.is_bitten else "proven"
     return ExchangeSolution(
-        destination=destination, levels=levels, seconds=run.budget.spent, stopped_by=stopped
+        destination=destination, levels=levels, seconds=run.clock.spent, stopped_by=stopped
     )
 
 
@@ -118,7 +118,7 @@ class _Run:
         self.problem = problem
         self.options = options
         self.progress = progress
-        self.budget = Budget(options.seconds)
+        self.clock = Clock(options.seconds)
         self.master = Master(Layout(problem), start=_first_moves(problem))
         self.bounds: dict[str, float] = {}
         self._steps = 0
@@ -127,7 +127,7 @@ class _Run:
     def _find_start(self) -> None:
         """Place everybody who must move and keep the quotas, or say which of it no plan can do."""
         self._say(Text("检查硬约束能否同时满足", "seeing whether all hard rules can be kept"))
-        started = self.master.relax(HARD, self.budget)
+        started = self.master.relax(HARD, self.clock)
         if isfinite(started.bound) and started.bound > _TOLERANCE:
             refuse_unplaceable(self.problem, *self.master.start_missing())
         self.master.allow_start(is_allowed=False)
@@ -178,7 +178,7 @@ class _Run:
         if level == LONGEST:
             return self._bound_longest()
         self._say(Text("求下界：{level}", "bounding {level}").format(level=NAMES[level]))
-        relaxed = self.master.relax(level, self.budget)
+        relaxed = self.master.relax(level, self.clock)
         bound = relaxed.bound - (self.problem.quota if level == EXTRA else 0)
         if level in WHOLE and isfinite(bound):
             bound = ceil(bound - _TOLERANCE)
@@ -195,10 +195,10 @@ class _Run:
         probe, best = first, None
         while high - low > 1 or best is None:
             self.master.close_beyond(float(limits[probe]))
-            tried = self.master.relax(HARD, self.budget)
+            tried = self.master.relax(HARD, self.clock)
             if tried.value <= _TOLERANCE:
                 high, best = probe, tried
-            elif self.budget.is_bitten and tried.bound <= _TOLERANCE:
+            elif self.clock.is_bitten and tried.bound <= _TOLERANCE:
                 high, best = len(limits) - 1, tried  # not decided: leave the limit open
                 break
             else:
@@ -231,7 +231,7 @@ class _Run:
         found = solve_integer(
             self.master,
             level,
-            self.budget,
+            self.clock,
             reduced=relaxed.reduced,
             gap=self.options.gap if level == BURDEN else 0.0,
             start=start,
@@ -239,7 +239,7 @@ class _Run:
         return found.destination
 
     def _give_up(self) -> NoReturn:
-        raise unsolved(is_time_over=self.budget.is_bitten)
+        raise unsolved(is_time_over=self.clock.is_bitten)
 
     def _say(self, text: Text) -> None:
         self._steps += 1

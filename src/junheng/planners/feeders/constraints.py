@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import LinearConstraint
 
 from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.planners.linear import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,25 +42,26 @@ def pairs_of(problem: FeederProblem) -> Pairs:
     return Pairs(primary, junior, len(problem.juniors))
 
 
-def one_target(problem: FeederProblem, pairs: Pairs) -> LinearConstraint:
+def one_target(problem: FeederProblem, pairs: Pairs) -> Rows:
     """``sum_j x_pj = 1``: each primary school leads on to one junior school."""
     rows = sparse.csr_array(
         (np.ones(len(pairs.primary)), (pairs.primary, np.arange(len(pairs.primary)))),
         shape=(len(problem.primaries), pairs.n_columns),
     )
-    return LinearConstraint(rows, 1, 1)
+    each = np.ones(len(problem.primaries))
+    return Rows("one_target", rows, each, each)
 
 
-def places(problem: FeederProblem, pairs: Pairs) -> LinearConstraint:
+def places(problem: FeederProblem, pairs: Pairs) -> Rows:
     """``sum_p n_p x_pj - o_j <= c_j``: what goes beyond a junior school's places is counted."""
     k, j = len(pairs.primary), pairs.n_juniors
     weights = np.concatenate([problem.leavers[pairs.primary], np.full(j, -1.0)])
     rows = sparse.csr_array(
         (weights, (np.concatenate([pairs.junior, np.arange(j)]), np.arange(k + j))), shape=(j, k + j)
     )
-    return LinearConstraint(rows, -np.inf, problem.places)
+    return Rows("places", rows, np.full(j, -np.inf), problem.places.astype(np.float64))
 
 
-def at_most(cost: FloatArray, limit: float) -> LinearConstraint:
+def at_most(cost: FloatArray, limit: float) -> Rows:
     """Keep what an earlier level reached."""
-    return LinearConstraint(sparse.csr_array(cost[None, :]), -np.inf, limit)
+    return Rows("at_most", sparse.csr_array(cost[None, :]), np.full(1, -np.inf), np.full(1, limit))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from junheng.errors import InfeasibleError
+from junheng.planners.clock import Clock
 from junheng.planners.feeders.checks import check
 from junheng.planners.feeders.constraints import Pairs, at_most, one_target, pairs_of, places
 from junheng.planners.feeders.objective import MIXING, UNITS_OF_LEVELS, costs, score
 from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.planners.linear import Rows
+from junheng.planners.programme import Programme, Solution
 from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
@@ -73,21 +75,22 @@ def solve(
     errors = [found for found in check(problem) if found.severity == "error"]
     if errors:
         raise InfeasibleError(errors)
-    start = time.perf_counter()
     pairs = pairs_of(problem)
     rules = [one_target(problem, pairs), places(problem, pairs)]
     bounds: dict[str, float] = {}
     target = _nearest(problem)
     is_proven = True
     of_levels = costs(problem, pairs)
+    clock = Clock(options.seconds * len(of_levels))
     for place, (name, cost) in enumerate(of_levels.items(), start=1):
         progress(Text(f"求解第 {place}/{len(of_levels)} 级目标", f"objective {place} of {len(of_levels)}"))
         result = _least(cost, rules, pairs, options.seconds)
-        if result.x is not None:
-            target = _target(result.x, pairs)
+        if result.columns is not None:
+            target = _target(result.columns, pairs)
         value = score(problem, target)[name]
-        bounds[name] = min(value, _bound(result))
-        is_proven &= bool(result.success)
+        # Costs are never negative: where nothing else is proven, 0 is.
+        bounds[name] = min(value, max(0.0, result.bound)) if isfinite(result.bound) else 0.0
+        is_proven &= result.is_optimal
         slack = options.mixing_slack if name == MIXING else 0.0
         rules.append(at_most(cost, value * (1 + slack) + GAP))
     final = score(problem, target)
@@ -95,9 +98,7 @@ def solve(
         name: Level(value=final[name], bound=bound, unit=UNITS_OF_LEVELS[name])
         for name, bound in bounds.items()
     }
-    return FeederSolution(
-        target=target, levels=levels, is_proven=is_proven, seconds=time.perf_counter() - start
-    )
+    return FeederSolution(target=target, levels=levels, is_proven=is_proven, seconds=clock.spent)
 
 
 def _nearest(problem: FeederProblem) -> IntArray:
@@ -107,12 +108,10 @@ def _nearest(problem: FeederProblem) -> IntArray:
     return nearest
 
 
-def _least(cost: FloatArray, rules: list[LinearConstraint], pairs: Pairs, seconds: float) -> OptimizeResult:
-    k = len(pairs.primary)
-    is_whole = np.concatenate([np.ones(k), np.zeros(pairs.n_juniors)])
-    most = np.concatenate([np.ones(k), np.full(pairs.n_juniors, np.inf)])
-    options = {"time_limit": seconds, "mip_rel_gap": GAP}
-    return milp(cost, integrality=is_whole, bounds=Bounds(0, most), constraints=rules, options=options)
+def _least(cost: FloatArray, rules: list[Rows], pairs: Pairs, seconds: float) -> Solution:
+    is_pair = np.arange(pairs.n_columns) < len(pairs.primary)
+    model = Programme(cost=cost, upper=np.where(is_pair, 1.0, np.inf), rows=rules, integer=is_pair)
+    return model.solve_integer(Clock(seconds), gap=GAP)
 
 
 def _target(columns: FloatArray, pairs: Pairs) -> IntArray:
@@ -120,9 +119,3 @@ def _target(columns: FloatArray, pairs: Pairs) -> IntArray:
     target = np.empty(len(chosen), dtype=np.int64)
     target[pairs.primary[chosen]] = pairs.junior[chosen]
     return target
-
-
-def _bound(result: OptimizeResult) -> float:
-    """Return what is proven; costs are never negative, so that 0 always is."""
-    bound = result.get("mip_dual_bound")
-    return 0.0 if bound is None else max(0.0, float(bound))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from junheng.planners.layout.clock import Clock
+from junheng.planners.clock import Clock
 from junheng.planners.layout.constraints import ROUNDING_YUAN, chosen_courses
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, KINDS, MERGE, OPEN, Course
 from junheng.planners.layout.objective import Score, spend
@@ -140,7 +140,7 @@ def _not_chosen(
     course = problem.courses[site][best]
     other = None if clock.is_over() else _with(solution, site, best)
     code, numbers = _code(
-        problem, solution, site, best, other=other, least=max(0.0, least), is_over=clock.has_struck
+        problem, solution, site, best, other=other, least=max(0.0, least), is_over=clock.is_bitten
     )
     text = Text("未{kind}{partner}：{why}", "not to {kind}{partner}: {why}").format(
         kind=KINDS[course.kind],

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.highs import quiet_highs
+from junheng.planners.highs import quiet_model
 from junheng.planners.layout.location.problem import FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 
@@ -114,23 +114,10 @@ class Flow:
 def _solver(demand: FloatArray, m: int) -> highspy.Highs:
     """Return a model with a row for each home and site, and a column for each home's children without a place."""
     n = len(demand)
-    solver = quiet_highs()
-    matrix = sparse.csc_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n + m, n))
-    solver.passModel(
-        n,
-        n + m,
-        matrix.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        np.full(n, UNSERVED_YUAN),
-        np.zeros(n),
-        demand,
-        np.concatenate([demand, np.full(m, -np.inf)]),
-        np.concatenate([demand, np.zeros(m)]),
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float64),
-        np.zeros(n, np.int32),
+    return quiet_model(
+        sparse.csc_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n + m, n)),
+        row_lower=np.concatenate([demand, np.full(m, -np.inf)]),
+        row_upper=np.concatenate([demand, np.zeros(m)]),
+        upper=demand,
+        cost=np.full(n, UNSERVED_YUAN),
     )
-    return solver

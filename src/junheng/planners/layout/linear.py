@@ -13,8 +13,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.highs import quiet_highs
-from junheng.planners.layout.clock import Clock
+from junheng.planners.clock import Clock
+from junheng.planners.highs import quiet_model
 from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Prices, Relaxation
@@ -261,24 +261,13 @@ def linear_model(relaxation: Relaxation, groups: Groups, used: BoolArray) -> hig
 def _passed(rows: _Rows, cost: FloatArray, upper: FloatArray) -> highspy.Highs:
     entries = (np.concatenate(rows.value), (np.concatenate(rows.row), np.concatenate(rows.column)))
     matrix = sparse.csc_array(entries, shape=(rows.count, len(cost)))
-    solver = quiet_highs()
+    solver = quiet_model(
+        matrix,
+        row_lower=np.concatenate(rows.lower),
+        row_upper=np.concatenate(rows.upper),
+        upper=upper,
+        cost=cost,
+    )
     for name, value in (("solver", "ipm"), ("run_crossover", "off"), ("ipm_optimality_tolerance", 1e-5)):
         solver.setOptionValue(name, value)
-    solver.passModel(
-        len(cost),
-        rows.count,
-        matrix.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        cost,
-        np.zeros(len(cost)),
-        upper,
-        np.concatenate(rows.lower),
-        np.concatenate(rows.upper),
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float64),
-        np.zeros(len(cost), np.int32),
-    )
     return solver

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.planners.layout.clock import Clock
+from junheng.planners.clock import Clock
 from junheng.planners.layout.constraints import (
     ROUNDING_YUAN,
     chosen_courses,

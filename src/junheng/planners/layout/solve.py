@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.clock import Clock
 from junheng.planners.layout.checks import unpaid
-from junheng.planners.layout.clock import Clock
 from junheng.planners.layout.exact import finish, is_small
 from junheng.planners.layout.linear import linear_start
 from junheng.planners.layout.location.problem import IntArray
@@ -135,7 +135,7 @@ def solve(
         relaxation=relaxation,
         evaluator=evaluator,
         bound_yuan=bound,
-        stopped_by="proven" if is_proven else "time" if clock.has_struck else "work",
+        stopped_by="proven" if is_proven else "time" if clock.is_bitten else "work",
         seconds=clock.spent,
     )
 

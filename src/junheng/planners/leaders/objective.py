@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from junheng.planners.leaders.problem import NOBODY, IntArray, LeadersProblem
+from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.leaders.constraints import Columns
+from junheng.planners.leaders.problem import NOBODY, LeadersProblem
 
 WITHOUT_POST, MIX, COMMUTE = "leaders_without_post", "age_mix", "commute_km"
 LEVELS = (WITHOUT_POST, MIX, COMMUTE)
@@ -38,15 +40,17 @@ def values(problem: LeadersProblem, holder: IntArray) -> dict[str, float]:
     }
 
 
-def violations(problem: LeadersProblem, holder: IntArray) -> list[str]:
-    """Return the names of the hard rules that an appointment breaks."""
-    posts = np.arange(len(problem.schools))
-    promoted = problem.is_promoted[holder, posts]
-    teaching = problem.from_teaching[holder] & promoted
-    broken = {
-        "no_vacancy": bool((holder == NOBODY).any()),
-        "one_post": len(set(holder.tolist())) != len(holder),
-        "allowed": bool((~problem.allowed[holder, posts]).any()),
-        "from_teaching": bool(teaching.sum() < problem.teaching_share * promoted.sum() - 1e-9),
+def costs(columns: Columns) -> dict[str, FloatArray]:
+    """Return the cost of every column, level by level in their order; `constant` comes on top."""
+    problem, who, where = columns.problem, columns.who, columns.where
+    leads = (problem.present[who] != NOBODY).astype(float)
+    return {
+        WITHOUT_POST: columns.row(-leads),
+        MIX: columns.row(np.zeros(columns.n_pairs), above=1.0, below=1.0),
+        COMMUTE: columns.row(problem.km[who, where]),
     }
-    return [name for name, is_broken in broken.items() if is_broken]
+
+
+def constant(problem: LeadersProblem, level: str) -> float:
+    """Return what a level is worth when no post has a holder."""
+    return float((problem.present != NOBODY).sum()) if level == WITHOUT_POST else 0.0

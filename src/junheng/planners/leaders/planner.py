@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 from datetime import date
 
 import numpy as np
 
-from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.planners.leaders.build import LeaderWishes, leaders_problem
+from junheng.planners.leaders.explain import why
 from junheng.planners.leaders.problem import NOBODY, LeadersProblem
 from junheng.planners.leaders.solve import LeadersSolution, solve
 from junheng.plans.actions.appoint_leader import AppointLeader
@@ -38,7 +37,6 @@ def plan_leaders(
         Naming the posts that cannot be filled and what would help.
     """
     day = district.year.first_day if on is None else on
-    started = time.perf_counter()
     problem = leaders_problem(district, standard, wishes=wishes, on=day)
     solution = solve(problem, seconds=seconds)
     return computed_plan(
@@ -50,8 +48,8 @@ def plan_leaders(
         asked={**asdict(wishes), "seconds": seconds},
         objective=solution.levels,
         actions=_actions(district, problem, solution, wishes),
-        stopped_by="time" if solution.is_time_over else "proven",
-        seconds=time.perf_counter() - started,
+        stopped_by=solution.stopped_by,
+        seconds=solution.seconds,
     )
 
 
@@ -74,24 +72,7 @@ def _actions(
                 role="reserve" if post == NOBODY else problem.roles[post],
                 year=year,
                 term_years=wishes.term_years,
-                text=_why(problem, person, post, present, name=names.get(school or "", "")),
+                text=why(problem, person, post, school=names.get(school or "", "")),
             )
         )
     return tuple(actions)
-
-
-def _why(problem: LeadersProblem, person: int, post: int, present: int, *, name: str) -> Text:
-    if post == NOBODY:
-        return Text("在本校任期已满，暂无合适岗位", "the terms at the school are over and no post is open")
-    role = label_of("leader_role", problem.roles[post])
-    if problem.is_promoted[person, post]:
-        why = Text("提任", "promoted")
-    else:
-        why = (
-            Text("在原校任期已满", "the terms at the former school are over")
-            if present != NOBODY
-            else Text("任职", "appointed")
-        )
-    return Text("{why}：{name}{role}，通勤 {km} 公里", "{why}: {role} of {name}, {km} km away").format(
-        why=why, name=name, role=role, km=f"{problem.km[person, post]:.1f}"
-    )

@@ -8,10 +8,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from junheng.planners.catchments.constraints import Rows
 from junheng.planners.catchments.objective import Goal
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
 from junheng.planners.catchments.proof.cuts import Cut
+from junheng.planners.linear import Rows
 
 _STEP = 1e-12
 

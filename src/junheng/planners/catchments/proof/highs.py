@@ -8,12 +8,11 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy import sparse
 
 from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.constraints import Rows
 from junheng.planners.catchments.problem import BoolArray, FloatArray, IntArray
-from junheng.planners.highs import quiet_highs
+from junheng.planners.highs import add_rows, quiet_model_of
+from junheng.planners.linear import Rows
 
 _STATUS = highspy.HighsModelStatus
 Proposal = Callable[[FloatArray], None]
@@ -46,44 +45,14 @@ class Model:
     def __init__(
         self, *, cost: FloatArray, upper: FloatArray, rows: Sequence[Rows], integer: BoolArray | None
     ) -> None:
-        self._highs = quiet_highs()
         self.n_columns = len(cost)
         self.n_rows = sum(block.matrix.shape[0] for block in rows)
-        matrix = sparse.csc_array(sparse.vstack([block.matrix for block in rows]))
-        kinds = np.zeros(self.n_columns, np.int32) if integer is None else integer.astype(np.int32)
-        self._highs.passModel(
-            self.n_columns,
-            self.n_rows,
-            matrix.nnz,
-            int(highspy.MatrixFormat.kColwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            cost.astype(np.float64),
-            np.zeros(self.n_columns),
-            upper.astype(np.float64),
-            np.concatenate([block.lower for block in rows]),
-            np.concatenate([block.upper for block in rows]),
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float64),
-            kinds,
-        )
+        self._highs = quiet_model_of(rows, upper=upper, cost=cost, integer=integer)
 
     def add_rows(self, rows: Rows) -> None:
         """Add rows below the others."""
-        matrix = rows.matrix
-        if matrix.shape[0] == 0:
-            return
-        self.n_rows += matrix.shape[0]
-        self._highs.addRows(
-            matrix.shape[0],
-            rows.lower,
-            rows.upper,
-            matrix.nnz,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float64),
-        )
+        self.n_rows += rows.matrix.shape[0]
+        add_rows(self._highs, rows)
 
     def delete_rows(self, positions: IntArray) -> None:
         """Delete rows by position."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from junheng.errors import UsageError
-from junheng.planners.layout.clock import Clock
+from junheng.planners.clock import Clock
 from junheng.planners.layout.location.problem import BoolArray, FloatArray, LocationProblem
 from junheng.planners.layout.location.relaxation import Count, Fixing, Point, counts, evaluate, forced
 from junheng.planners.layout.location.transport import Service, serve

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.highs import quiet_highs
+from junheng.planners.highs import quiet_model
 from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray, LocationProblem
 from junheng.planners.layout.location.whole import whole_service
 
@@ -135,25 +135,13 @@ def _solver(problem: LocationProblem, pairs: _Pairs, sites: IntArray) -> highspy
         shape=(n + len(sites), n_pairs),
     )
     matrix.sort_indices()
-    solver = quiet_highs()
-    solver.passModel(
-        n_pairs,
-        n + len(sites),
-        matrix.nnz,
-        int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        problem.cost[pairs.site, pairs.customer],
-        np.zeros(n_pairs),
-        np.ones(n_pairs),
-        np.concatenate([np.ones(n), np.full(len(sites), -np.inf)]),
-        np.concatenate([np.ones(n), problem.capacity[sites]]),
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data.astype(np.float64),
-        np.zeros(n_pairs, np.int32),
+    return quiet_model(
+        matrix,
+        row_lower=np.concatenate([np.ones(n), np.full(len(sites), -np.inf)]),
+        row_upper=np.concatenate([np.ones(n), problem.capacity[sites]]),
+        upper=np.ones(n_pairs),
+        cost=problem.cost[pairs.site, pairs.customer],
     )
-    return solver
 
 
 def _service(problem: LocationProblem, pairs: _Pairs, share: FloatArray) -> Service:

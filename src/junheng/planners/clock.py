@@ -1,4 +1,4 @@
-"""The clock of a long run: work is counted first; the seconds only stop a run that is slower than foreseen."""
+"""How long a run may take: work is counted first, so that equal runs end equally; the seconds are for safety."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import time
 
 
 class Clock:
-    """The seconds left, and whether they ended the run."""
+    """The seconds left and whether they ended the run.
+
+    Work is limited by counts (rounds, steps, solver ticks), which are the same on every machine. The clock stops a
+    run that is slower than foreseen; `is_bitten` then says that it did, as a second run might end elsewhere.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._start = time.perf_counter()
         self.seconds = seconds
-        self.has_struck = False
+        self.is_bitten = False
 
     @property
     def spent(self) -> float:
@@ -19,12 +23,12 @@ class Clock:
         return time.perf_counter() - self._start
 
     def left(self, share: float = 1.0) -> float:
-        """Return the seconds until a share of the whole time has passed, at least 0."""
+        """Return the seconds left until a share of the whole time has passed, at least 0."""
         return max(0.0, share * self.seconds - self.spent)
 
     def is_over(self, share: float = 1.0) -> bool:
         """Return whether that share of the time has passed, and remember it if so."""
         if self.left(share) > 0.0:
             return False
-        self.has_struck = True
+        self.is_bitten = True
         return True
