@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from junheng.planners.exchange.problem import STAY, ExchangeProblem, IntArray
+from junheng.planners.arrays import IntArray
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 
 
 class Hand:

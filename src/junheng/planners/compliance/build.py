@@ -15,16 +15,10 @@ from junheng.measure.norms import norms_of
 from junheng.measure.positions import school_positions
 from junheng.measure.resources import Resources, resources
 from junheng.measure.seven import COMPULSORY, RESOURCES
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.compliance.costs import UnitCosts
 from junheng.planners.compliance.kinds import expected_kinds, rostered_kinds
-from junheng.planners.compliance.problem import (
-    PEOPLE,
-    STEP,
-    THINGS,
-    ComplianceProblem,
-    FloatArray,
-    IntArray,
-)
+from junheng.planners.compliance.problem import PEOPLE, STEP, THINGS, ComplianceProblem
 from junheng.planners.compliance.wishes import Wishes
 from junheng.plans.actions.add_premises import WORKS
 from junheng.standards.lookup import StandardOnDate

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.measure.seven import RESOURCES
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.compliance.columns import SCALE, Columns, Moves
 from junheng.planners.compliance.kinds import COUNTS_FOR, KINDS, RECRUITED
 from junheng.planners.compliance.objective import Cost, move_yuan, recruit_yuan, thing_yuan
@@ -14,10 +15,7 @@ from junheng.planners.compliance.problem import (
     PEOPLE,
     STEP,
     THINGS,
-    BoolArray,
     ComplianceProblem,
-    FloatArray,
-    IntArray,
     at_least,
     passing,
     variation,

@@ -8,16 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from junheng.measure.seven import COMPULSORY
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.kinds import RECRUITED
-from junheng.planners.compliance.problem import (
-    N_INDICATORS,
-    THINGS,
-    BoolArray,
-    ComplianceProblem,
-    FloatArray,
-    IntArray,
-)
+from junheng.planners.compliance.problem import N_INDICATORS, THINGS, ComplianceProblem
 
 SCALE: FloatArray = np.array([1.0, 1.0, TEN_THOUSAND, 1.0])
 """Units of R4 to R7 in one unit of their column: equipment is counted in ten thousand yuan."""

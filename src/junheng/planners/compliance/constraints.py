@@ -28,18 +28,10 @@ import numpy as np
 from scipy import sparse
 
 from junheng.measure.seven import RESOURCES
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.compliance.columns import SCALE, Columns, Moves
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
-from junheng.planners.compliance.problem import (
-    N_INDICATORS,
-    PEOPLE,
-    STEP,
-    THINGS,
-    BoolArray,
-    ComplianceProblem,
-    FloatArray,
-    IntArray,
-)
+from junheng.planners.compliance.problem import N_INDICATORS, PEOPLE, STEP, THINGS, ComplianceProblem
 from junheng.planners.linear import Rows
 
 _NOISE = 1e-9

@@ -9,10 +9,11 @@ from types import MappingProxyType
 import numpy as np
 
 from junheng.measure.seven import PER, RESOURCES
+from junheng.planners.arrays import FloatArray
 from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
 from junheng.planners.compliance.objective import recruit_yuan
-from junheng.planners.compliance.problem import PEOPLE, THINGS, FloatArray, at_least
+from junheng.planners.compliance.problem import PEOPLE, THINGS, at_least
 from junheng.text import Text
 
 REASONS: Mapping[str, Text] = MappingProxyType(

@@ -8,12 +8,13 @@ from itertools import product
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import FloatArray
 from junheng.planners.compliance.checks import why_infeasible
 from junheng.planners.compliance.constraints import reached_in_steps
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
 from junheng.planners.compliance.objective import recruit_yuan, thing_yuan
 from junheng.planners.compliance.packages import packages
-from junheng.planners.compliance.problem import N_INDICATORS, PEOPLE, THINGS, ComplianceProblem, FloatArray
+from junheng.planners.compliance.problem import N_INDICATORS, PEOPLE, THINGS, ComplianceProblem
 from junheng.planners.compliance.solve import ComplianceOptions, solve
 from junheng.progress import Progress, silent
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from junheng.district.model import District
 from junheng.measure.seven import COMPULSORY, PER
-from junheng.planners.compliance.problem import THINGS, ComplianceProblem, FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.compliance.problem import THINGS, ComplianceProblem
 from junheng.plans.actions.cap_intake import CapIntake
 from junheng.text import Text
 

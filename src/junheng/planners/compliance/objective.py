@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junheng.planners.arrays import FloatArray
 from junheng.planners.compliance.columns import SCALE, Columns, Moves
 from junheng.planners.compliance.costs import TEN_THOUSAND, UnitCosts
 from junheng.planners.compliance.kinds import KINDS, RECRUITED
-from junheng.planners.compliance.problem import ComplianceProblem, FloatArray
+from junheng.planners.compliance.problem import ComplianceProblem
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from junheng.measure.seven import COMPULSORY, PER, RESOURCES
-from junheng.planners.compliance.problem import ComplianceProblem, FloatArray, variation
+from junheng.planners.arrays import FloatArray
+from junheng.planners.compliance.problem import ComplianceProblem, variation
 from junheng.planners.compliance.solve import ComplianceOptions, ComplianceSolution, solve
 from junheng.progress import Progress, silent
 from junheng.text import Text

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.compliance.columns import Moves
 from junheng.planners.compliance.constraints import moves_that_may_be
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.kinds import COUNTS_FOR, KINDS
 from junheng.planners.compliance.objective import move_yuan
-from junheng.planners.compliance.problem import (
-    N_INDICATORS,
-    PEOPLE,
-    BoolArray,
-    ComplianceProblem,
-    FloatArray,
-)
+from junheng.planners.compliance.problem import N_INDICATORS, PEOPLE, ComplianceProblem
 
 _FEW = 4_000
 _NEAREST = 6

@@ -11,14 +11,11 @@ import numpy.typing as npt
 
 from junheng.errors import UsageError
 from junheng.measure.seven import COMPULSORY, PER, RESOURCES
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.compliance.costs import UnitCosts
 from junheng.planners.compliance.kinds import KINDS
 from junheng.standards.value import RELATIVE_TOLERANCE
 from junheng.text import Text
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 N_INDICATORS = len(RESOURCES)
 PEOPLE = tuple(r for r, resource in enumerate(RESOURCES) if not resource.is_shared)

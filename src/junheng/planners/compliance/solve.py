@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import FloatArray
 from junheng.planners.clock import Clock
 from junheng.planners.compliance.candidate import Candidate, candidate_of
 from junheng.planners.compliance.columns import Columns, Moves
@@ -21,7 +22,7 @@ from junheng.planners.compliance.constraints import (
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.objective import cost_of_columns
 from junheng.planners.compliance.pricing import first_moves, reduced_costs
-from junheng.planners.compliance.problem import ComplianceProblem, FloatArray
+from junheng.planners.compliance.problem import ComplianceProblem
 from junheng.planners.compliance.spread import broken_tangents
 from junheng.planners.programme import Programme, Solution
 from junheng.progress import Progress, silent

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from junheng.planners.arrays import FloatArray
 from junheng.planners.compliance.columns import Columns
 from junheng.planners.compliance.constraints import NO_TANGENTS, Tangents
-from junheng.planners.compliance.problem import FloatArray
 
 _BROKEN = 1e-6
 _LEAST_PART = 1e-10

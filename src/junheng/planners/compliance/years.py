@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.compliance.candidate import STEPS, Candidate, candidate
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.objective import thing_yuan
 from junheng.planners.compliance.packages import Package, packages, rest
-from junheng.planners.compliance.problem import FloatArray, IntArray
 from junheng.planners.linear import Rows
 from junheng.planners.programme import Programme
 

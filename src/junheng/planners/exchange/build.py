@@ -11,15 +11,10 @@ import polars as pl
 from junheng.district.columns import choices
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.exchange.commutes import NOWHERE, commutes
 from junheng.planners.exchange.demand import counted, posts_of
-from junheng.planners.exchange.problem import (
-    STAY,
-    BoolArray,
-    ExchangeProblem,
-    FloatArray,
-    IntArray,
-)
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 from junheng.planners.exchange.reach import allowed_moves
 from junheng.planners.exchange.standing import DUE, open_posts, rules_of, standings
 from junheng.planners.exchange.wishes import STAY as LOCKED_TO_STAY

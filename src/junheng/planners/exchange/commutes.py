@@ -9,7 +9,7 @@ from junheng.district.model import District
 from junheng.district.sphere import great_circle_km
 from junheng.measure.distances import distances
 from junheng.measure.positions import school_positions
-from junheng.planners.exchange.problem import FloatArray
+from junheng.planners.arrays import FloatArray
 
 NOWHERE = 1e6
 """Stands for a commute that is not known: no home is recorded, or no road leads to the school."""

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.exchange.objective import staffing
-from junheng.planners.exchange.problem import STAY, BoolArray, ExchangeProblem, FloatArray, IntArray
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 
 NAMES = (
     "one_post",

@@ -10,16 +10,8 @@ from junheng.district.model import District
 from junheng.measure.norms import lowered, norms_of
 from junheng.measure.resources import KINDS
 from junheng.measure.seven import COMPULSORY, RESOURCES
-from junheng.planners.exchange.problem import (
-    ABOVE_DEGREE,
-    BACKBONE,
-    INDICATORS,
-    PE_ARTS,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Posts,
-)
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.exchange.problem import ABOVE_DEGREE, BACKBONE, INDICATORS, PE_ARTS, Posts
 from junheng.planners.exchange.wishes import ExchangeWishes
 from junheng.standards.lookup import StandardOnDate
 

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.exchange.objective import Staffing, staffing
-from junheng.planners.exchange.problem import INDICATORS, STAY, ExchangeProblem, FloatArray, IntArray
+from junheng.planners.exchange.problem import INDICATORS, STAY, ExchangeProblem
 from junheng.planners.exchange.standing import STANDINGS
 from junheng.text import Text
 

@@ -8,10 +8,11 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.exchange.layout import HARD
 from junheng.planners.exchange.master import Master
-from junheng.planners.exchange.problem import STAY, BoolArray, FloatArray, IntArray
+from junheng.planners.exchange.problem import STAY
 from junheng.planners.highs import quiet_model
 
 MOST_MOVES = 60_000

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.exchange.constraints import NO_ROW, rules
 from junheng.planners.exchange.objective import (
     BROKEN,
@@ -23,12 +24,7 @@ from junheng.planners.exchange.objective import (
     SHORTFALL,
     levels_of,
 )
-from junheng.planners.exchange.problem import (
-    STAY,
-    ExchangeProblem,
-    FloatArray,
-    IntArray,
-)
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 
 HARD = ""
 """Level of what makes a start possible: it must come down to 0."""

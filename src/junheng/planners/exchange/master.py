@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.exchange.layout import HARD, Layout
-from junheng.planners.exchange.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.highs import quiet_model
 
 _STATUS = highspy.HighsModelStatus

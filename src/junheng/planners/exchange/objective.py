@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.planners.exchange.problem import STAY, ExchangeProblem, FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 
 SHORTFALL = "shortfall"
 CHANGED = "changed"

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
+from junheng.planners.arrays import IntArray
 from junheng.planners.exchange.build import Exchange, exchange_problem
 from junheng.planners.exchange.explain import Facts, Reason, explain
-from junheng.planners.exchange.problem import IntArray
 from junheng.planners.exchange.solve import ExchangeOptions, ExchangeSolution, solve
 from junheng.planners.exchange.wishes import ExchangeWishes, Target
 from junheng.plans.actions.move_teacher import ROTATION, MoveTeacher

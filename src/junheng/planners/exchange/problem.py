@@ -6,14 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.text import Text
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 STAY = -1
 """Destination of a person who does not move; origin of one who has no school yet."""

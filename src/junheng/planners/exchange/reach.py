@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
-from junheng.planners.exchange.problem import BoolArray, FloatArray, IntArray, Posts
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.exchange.problem import Posts
 from junheng.planners.exchange.wishes import STAY as LOCKED_TO_STAY
 from junheng.planners.exchange.wishes import ExchangeWishes
 

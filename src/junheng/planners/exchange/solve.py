@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.exchange.checks import refuse_impossible, refuse_unplaceable, unsolved
 from junheng.planners.exchange.constraints import violations
@@ -32,7 +33,7 @@ from junheng.planners.exchange.objective import (
     levels_of,
     values,
 )
-from junheng.planners.exchange.problem import BoolArray, ExchangeProblem, FloatArray, IntArray
+from junheng.planners.exchange.problem import ExchangeProblem
 from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text

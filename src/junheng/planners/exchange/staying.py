@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from junheng.planners.arrays import IntArray
 from junheng.planners.exchange.build import Exchange
-from junheng.planners.exchange.problem import STAY, ExchangeProblem, IntArray
+from junheng.planners.exchange.problem import STAY, ExchangeProblem
 from junheng.planners.exchange.standing import STANDINGS
 from junheng.text import Text
 

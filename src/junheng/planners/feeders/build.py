@@ -17,7 +17,8 @@ from junheng.measure.norms import norms_of
 from junheng.measure.positions import school_positions
 from junheng.measure.resources import resources
 from junheng.measure.seven import COMPULSORY
-from junheng.planners.feeders.problem import NO_TARGET, BoolArray, FeederProblem, FloatArray, IntArray
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.feeders.problem import NO_TARGET, FeederProblem
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 

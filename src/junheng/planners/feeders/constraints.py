@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.feeders.problem import FeederProblem
 from junheng.planners.linear import Rows
 
 

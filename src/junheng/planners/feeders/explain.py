@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from junheng.planners.feeders.problem import FeederProblem, IntArray
+from junheng.planners.arrays import IntArray
+from junheng.planners.feeders.problem import FeederProblem
 from junheng.text import Text
 
 REASONS: Mapping[str, Text] = MappingProxyType(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.feeders.constraints import Pairs
-from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.planners.feeders.problem import FeederProblem
 
 OVERFLOW, MIXING, DISTANCE, CHANGED = "overflow_pupils", "strong_to_strong", "pupil_km", "changed_pupils"
 UNITS_OF_LEVELS = {OVERFLOW: "pupil", MIXING: "pupil", DISTANCE: "pupil km", CHANGED: "pupil"}

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.text import Text
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 NO_TARGET = -1
 """Marks a primary school that leads on to no junior school, or to several, at present."""

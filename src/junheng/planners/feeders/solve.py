@@ -8,11 +8,12 @@ from math import isfinite
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.feeders.checks import check
 from junheng.planners.feeders.constraints import Pairs, at_most, one_target, pairs_of, places
 from junheng.planners.feeders.objective import MIXING, UNITS_OF_LEVELS, costs, score
-from junheng.planners.feeders.problem import FeederProblem, FloatArray, IntArray
+from junheng.planners.feeders.problem import FeederProblem
 from junheng.planners.linear import Rows
 from junheng.planners.programme import Programme, Solution
 from junheng.plans.plan import Level

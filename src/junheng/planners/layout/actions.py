@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
+from junheng.planners.arrays import IntArray
 from junheng.planners.layout.constraints import chosen_courses, moved_together, places_of
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN, Course
 from junheng.planners.layout.explain import reason_of
-from junheng.planners.layout.location.problem import IntArray
 from junheng.planners.layout.location.whole import whole_service
 from junheng.planners.layout.menu import Rules
 from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junheng.planners.arrays import IntArray
 from junheng.planners.layout.course import BRANCH, MERGE
-from junheng.planners.layout.location.problem import IntArray
 from junheng.planners.layout.objective import Service, spend
 from junheng.planners.layout.problem import LayoutProblem
 

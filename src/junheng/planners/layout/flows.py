@@ -9,8 +9,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.highs import quiet_model
-from junheng.planners.layout.location.problem import FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 
 UNSERVED_YUAN = 1e6

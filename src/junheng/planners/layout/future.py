@@ -10,7 +10,7 @@ import polars as pl
 from junheng.district.columns import choices
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.planners.layout.location.problem import FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.text import Text
 
 WEIGHTS = {"low": 0.25, "medium": 0.5, "high": 0.25}

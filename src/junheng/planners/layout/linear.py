@@ -13,9 +13,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.highs import quiet_model
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Prices, Relaxation
 

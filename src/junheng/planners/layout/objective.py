@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.planners.layout.location.problem import FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 
 UNSERVED, COST, DISTANCE = "unserved", "cost", "distance"

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.course import Course
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
 from junheng.text import Text
 
 NO_SCHOOL = -1

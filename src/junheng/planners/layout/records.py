@@ -11,7 +11,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.planners.layout.location.problem import IntArray
+from junheng.planners.arrays import IntArray
 from junheng.planners.layout.menu import Site
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.travel import RURAL, Travel

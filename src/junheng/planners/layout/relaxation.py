@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from junheng.planners.layout.location.problem import FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.layout.problem import LayoutProblem
 
 PLACE_SCALE = 2000.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.layout.constraints import (
     ROUNDING_YUAN,
@@ -18,7 +19,6 @@ from junheng.planners.layout.constraints import (
 )
 from junheng.planners.layout.course import MERGE
 from junheng.planners.layout.flows import UNSERVED_YUAN, Flow, Served
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.objective import Score, Service, score, spend
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Priced, Relaxation

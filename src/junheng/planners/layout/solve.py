@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.layout.checks import unpaid
 from junheng.planners.layout.exact import finish, is_small
 from junheng.planners.layout.linear import linear_start
-from junheng.planners.layout.location.problem import IntArray
 from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, spend
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Ascent, Priced, Relaxation

@@ -10,7 +10,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.measure.access import METRES, RADIUS
 from junheng.measure.distances import distances
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.standards.lookup import StandardOnDate
 

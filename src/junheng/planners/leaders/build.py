@@ -11,8 +11,9 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.measure.staffing import places
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.exchange.commutes import NOWHERE, commutes
-from junheng.planners.leaders.problem import NOBODY, BoolArray, FloatArray, LeadersProblem
+from junheng.planners.leaders.problem import NOBODY, LeadersProblem
 from junheng.standards.standard import Standard
 from junheng.text import Text
 

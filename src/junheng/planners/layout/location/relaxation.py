@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray, LocationProblem
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.layout.location.problem import LocationProblem
 
 TOLERANCE = 1e-9
 

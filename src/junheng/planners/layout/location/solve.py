@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.clock import Clock
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, LocationProblem
+from junheng.planners.layout.location.problem import LocationProblem
 from junheng.planners.layout.location.relaxation import Count, Fixing, Point, counts, evaluate, forced
 from junheng.planners.layout.location.transport import Service, serve
 from junheng.text import Text

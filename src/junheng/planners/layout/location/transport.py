@@ -8,8 +8,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.highs import quiet_model
-from junheng.planners.layout.location.problem import BoolArray, FloatArray, IntArray, LocationProblem
+from junheng.planners.layout.location.problem import LocationProblem
 from junheng.planners.layout.location.whole import whole_service
 
 WHOLE = 1e-6

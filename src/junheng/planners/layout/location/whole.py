@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from junheng.planners.layout.location.problem import FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 
 MOST_STEPS = 400
 """Moves and swaps at most."""
