@@ -28,7 +28,7 @@ ROWS = sorted({row for row, _ in EXPECTED})
 QUERIES: dict[str, Callable[[str], str]] = {
     name: lambda school: "?" + urlencode({"key": json.dumps([school])})
     for name in ("registry:row", "registry:edit")
-}
+} | {"families:home": lambda school: "?home=H0001"}
 
 
 @pytest.fixture

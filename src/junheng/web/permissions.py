@@ -94,6 +94,11 @@ RULES: dict[str, Rule] = {
         methods=_FORM,
     ),
     "accounts:sign_in": _rule(EVERYBODY, "登录", "sign in", methods=_FORM, before_second_factor=True),
+    # --- Families
+    "families:start": _rule(EVERYBODY, "家长首页", "where families begin"),
+    "families:find": _rule(EVERYBODY, "查找住址", "find one's home"),
+    "families:home": _rule(EVERYBODY, "住址对应的学校", "the schools of a home"),
+    "families:school_page": _rule(EVERYBODY, "学校公开信息", "what everybody may know of a school"),
     # --- Everybody with an account
     "pages:home": _rule(SIGNED_IN, "首页", "home"),
     "accounts:sign_out": _rule(SIGNED_IN, "退出登录", "sign out", methods=_POST, before_second_factor=True),

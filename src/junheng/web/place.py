@@ -21,9 +21,10 @@ DATABASE_URL = "JUNHENG_DATABASE_URL"
 PUBLIC_URL = "JUNHENG_PUBLIC_URL"
 SECRET_KEY = "JUNHENG_SECRET_KEY"  # noqa: S105 - the name of a setting, not a key
 SECOND_FACTOR = "JUNHENG_SECOND_FACTOR"
+PROXIES = "JUNHENG_PROXIES"
 """The settings, each an environment variable; docs/how-to/serve.md explains them."""
 
-SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR)
+SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR, PROXIES)
 _KEY_FILE = "secret.key"
 
 
@@ -41,12 +42,15 @@ class Place:
         The address that people type, such as ``https://junheng.example.cn``; empty on one's own machine.
     second_factor
         Whether staff must enter a one-time code.
+    proxies
+        How many proxies of our own stand in front, each adding to ``X-Forwarded-For`` the address that it saw.
     """
 
     home: Path
     database_url: str
     public_url: str
     second_factor: bool
+    proxies: int
 
     @property
     def is_https(self) -> bool:
@@ -76,7 +80,7 @@ def place() -> Place:
     Raises
     ------
     UsageError
-        For a public address or second-factor setting that cannot be understood.
+        For a public address, second-factor setting or number of proxies that cannot be understood.
     """
     public_url = os.environ.get(PUBLIC_URL, "").rstrip("/")
     parts = urlsplit(public_url)
@@ -95,12 +99,24 @@ def place() -> Place:
                 f"{SECOND_FACTOR} is required or optional, not “{wanted}”",
             )
         )
+    is_https = public_url.startswith("https://")
     return Place(
         home=Path(os.environ.get(HOME) or _usual_home()),
         database_url=os.environ.get(DATABASE_URL, ""),
         public_url=public_url,
-        second_factor=wanted == "required" or (not wanted and public_url.startswith("https://")),
+        second_factor=wanted == "required" or (not wanted and is_https),
+        # Something ends https in front of us: that is one proxy, unless we are told better.
+        proxies=_count(PROXIES, otherwise=int(is_https)),
     )
+
+
+def _count(name: str, *, otherwise: int) -> int:
+    given = os.environ.get(name, "")
+    if given and not (given.isascii() and given.isdecimal()):
+        raise UsageError(
+            Text(f"{name} 应为个数，如 1，而不是“{given}”", f"{name} is a number such as 1, not “{given}”")
+        )
+    return int(given) if given else otherwise
 
 
 def prepare(one: Place) -> None:

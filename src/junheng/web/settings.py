@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "junheng.web.planning",
     "junheng.web.overview",
     "junheng.web.admissions",
+    "junheng.web.families",
 ]
 
 MIDDLEWARE = [
@@ -154,6 +155,21 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 3
 UPLOAD_MAX_BYTES = 40 * 2**20
 FILE_UPLOAD_HANDLERS = ["junheng.web.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- Limits on visitors: times a window of so many seconds, from one address -------------------------------------
+# Whole neighbourhoods share one address of their mobile network, so these stop programs, not families.
+PROXIES = PLACE.proxies
+LIMITS = {
+    "lookup": (240, 60),
+    "apply": (600, 3600),
+    "receipt": (60, 600),
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- Static files ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -24,7 +24,7 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
     from junheng.web.jobs.models import Job
     from junheng.web.planning.models import PlanRecord
     from junheng.web.planning.services import start
-    from junheng.web.registry.names import latest
+    from junheng.web.registry.names import latest, school_names
     from junheng.web.registry.snapshots import make_snapshot
 
     planner = account("planner")
@@ -39,4 +39,10 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         report="<!DOCTYPE html><p>report", result=json.dumps(RESULT), measured="[]", result_hash="0" * 64
     )
     Job.objects.filter(pk=plan.job_id).update(state="done", ended_at=timezone.now())
-    return {"account": planner.pk, "post": planner.posts.get().pk, "snapshot": snapshot.pk, "plan": plan.pk}
+    return {
+        "account": planner.pk,
+        "post": planner.posts.get().pk,
+        "snapshot": snapshot.pk,
+        "plan": plan.pk,
+        "code": next(iter(school_names())),
+    }

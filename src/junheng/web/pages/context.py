@@ -11,7 +11,7 @@ from django.urls import reverse
 from junheng.text import Text
 from junheng.web.gate import PASSED, person_of
 from junheng.web.language import current
-from junheng.web.pages.menu import MENU
+from junheng.web.pages.menu import FAMILY_MENU, MENU
 from junheng.web.permissions import may
 from junheng.web.registry.names import district_facts
 
@@ -28,13 +28,20 @@ class Entry:
 def around(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of a page needs."""
     person = person_of(request)
-    facts = district_facts() if person.is_signed_in else {}
+    is_family = request.resolver_match is not None and request.resolver_match.app_name == "families"
+    facts = district_facts() if person.is_signed_in or is_family else {}
     return {
         "district": {"name": facts.get("name"), "is_synthetic": facts.get("synthetic") == "yes"},
         "person": person,
         "language": current(),
-        "menu": _menu(request) if person.is_signed_in and not _is_waiting(request) else [],
+        "menu": _menu_of(request, is_family=is_family),
     }
+
+
+def _menu_of(request: HttpRequest, *, is_family: bool) -> list[Entry]:
+    if is_family:
+        return _menu(request, FAMILY_MENU)
+    return _menu(request, MENU) if person_of(request).is_signed_in and not _is_waiting(request) else []
 
 
 def _is_waiting(request: HttpRequest) -> bool:
@@ -42,10 +49,10 @@ def _is_waiting(request: HttpRequest) -> bool:
     return bool(account.is_authenticated and account.has_second_factor and not request.session.get(PASSED))
 
 
-def _menu(request: HttpRequest) -> list[Entry]:
+def _menu(request: HttpRequest, menu: tuple[tuple[Text, str, tuple[str, ...]], ...]) -> list[Entry]:
     here = request.resolver_match.view_name if request.resolver_match is not None else ""
     return [
         Entry(text, reverse(name), here in (name, *more))
-        for text, name, more in MENU
+        for text, name, more in menu
         if may(person_of(request), name)
     ]

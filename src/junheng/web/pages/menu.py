@@ -20,6 +20,11 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
 )
 """Wording, URL name, and the other URL names on which the entry counts as "here"."""
 
+FAMILY_MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
+    (Text("查学校", "Find your school"), "families:find", ("families:home", "families:school_page")),
+)
+"""The same, on the pages that families open."""
+
 LINKS: tuple[tuple[Text, Text, str], ...] = (
     (
         Text("全区概览", "Overview"),

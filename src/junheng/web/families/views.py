@@ -1,0 +1,74 @@
+"""“Which school for my home?”: search, the answer, and what everybody may know of a school."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from junheng.web.families.zones import MOST_FOUND, Zones, zones
+from junheng.web.limits import limited
+from junheng.web.schoolyears import year_text
+
+_MOST_TYPED = 40
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    found = zones()
+    known = {"year_text": None if found is None else year_text(found.year)}
+    return render(request, "families/start.html", known)
+
+
+@limited("lookup")
+def find(request: HttpRequest) -> HttpResponse:
+    """Search homes by what was typed or by letter; a single one that is found is answered at once."""
+    found = zones()
+    if found is None or not found.homes:
+        return render(request, "families/none.html", status=404 if found is None else 200)
+    typed = request.GET.get("q", "").strip()[:_MOST_TYPED]
+    letter = request.GET.get("letter", "")[:1].upper()
+    if typed:
+        homes = found.search(typed)
+        if len(homes) == 1:
+            return redirect(f"{reverse('families:home')}?{urlencode({'home': homes[0].code})}")
+    else:
+        homes = found.under(letter) if letter else []
+    known = {
+        "typed": typed,
+        "letter": letter,
+        "letters": found.letters,
+        "homes": homes[:MOST_FOUND] if typed else homes,
+        "n_found": len(homes),
+        "is_cut": bool(typed) and len(homes) > MOST_FOUND,
+        "year_text": year_text(found.year),
+    }
+    return render(request, "families/find.html", known)
+
+
+@limited("lookup")
+def home(request: HttpRequest) -> HttpResponse:
+    """Answer: the schools of a home, stage by stage."""
+    found = _zones()
+    own = found.homes.get(request.GET.get("home", ""))
+    if own is None:
+        raise Http404
+    known = {"home": own, "serving": found.serving(own.code), "year_text": year_text(found.year)}
+    return render(request, "families/home.html", known)
+
+
+@limited("lookup")
+def school(request: HttpRequest, code: str) -> HttpResponse:
+    found = _zones()
+    own = found.schools.get(code)
+    if own is None:
+        raise Http404
+    known = {"school": own, "zones": found.homes_of(code), "year_text": year_text(found.year)}
+    return render(request, "families/school.html", known)
+
+
+def _zones() -> Zones:
+    found = zones()
+    if found is None:
+        raise Http404
+    return found
