@@ -46,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     )
     moved = Text("改换学校的学生上限", "most pupils that may change school")
     parser.add_argument("--max-moved", type=whole, metavar="N", help=moved.in_(language))
+    split = Text(
+        "允许把同一小区（村）划给不同学校",
+        "allow homes of one unit (compound or village) to go to different schools",
+    )
+    parser.add_argument("--split-units", action="store_true", help=split.in_(language))
     add_standard(parser, language)
 
 
@@ -65,6 +70,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         locked=pairs(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         max_moved_pupils=arguments.max_moved,
+        keep_units=not arguments.split_units,
     )
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)

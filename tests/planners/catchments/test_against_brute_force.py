@@ -52,6 +52,18 @@ def test_locks_bans_and_the_limit_on_moves_leave_the_best_plan_that_keeps_them(p
     keeps_every_promise(problem)
 
 
+@settings(max_examples=25, deadline=None)
+@given(districts(has_wishes=True, has_years=True))
+def test_zones_for_several_years_are_the_best_for_the_worst_year_of_every_school(problem):
+    keeps_every_promise(problem)
+
+
+@settings(max_examples=40, deadline=None)
+@given(districts(has_wishes=True, has_years=True, has_units=True))
+def test_units_kept_whole_leave_the_best_plan_that_tears_none_apart(problem):
+    keeps_every_promise(problem)
+
+
 @settings(max_examples=12, deadline=None)
 @given(districts(has_wishes=True), st.randoms(use_true_random=False))
 def test_other_names_for_homes_and_schools_change_no_value(problem, random):

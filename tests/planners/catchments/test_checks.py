@@ -90,3 +90,31 @@ def test_solving_an_impossible_problem_raises_with_every_reason(anchor):
     with pytest.raises(InfeasibleError) as raised:
         solve(grid(anchor=np.array(anchor)), options=CatchmentOptions(seconds=5.0), seed=0)
     assert "anchor-shared" in [problem.code for problem in raised.value.problems]
+
+
+def test_a_unit_in_two_pieces_is_named_with_its_pieces():
+    (found,) = check(grid(units=((0, 2),)))
+    assert found.code == "unit-in-pieces"
+    assert found.place.key == "H0 + H2"
+    assert found.found.en == "in 2 pieces that do not touch: H0 | H2"
+
+
+def test_a_unit_that_holds_two_schools_is_named_with_the_schools():
+    (found,) = check(grid(units=((0, 1, 2, 3),)))
+    assert found.code == "unit-two-schools"
+    assert "A, B" in found.found.en
+
+
+def test_locks_that_would_tear_a_unit_apart_are_named():
+    allowed = np.ones((4, 2), bool)
+    allowed[1] = [True, False]
+    allowed[2] = [False, True]
+    (found,) = check(grid(allowed=allowed, units=((1, 2),)))
+    assert found.code == "unit-locks-contradict"
+
+
+def test_what_hinders_a_whole_unit_is_said_with_all_its_homes():
+    (found,) = check(grid(edges=np.array([(0, 3), (1, 2)]), units=((1, 2),)))
+    assert found.code == "unreachable"
+    assert found.place.key == "H1 + H2"
+    assert "10 pupils" in found.found.en

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, YearLoad
 
 
 def connected(homes, edges, start):
@@ -28,6 +28,8 @@ def contiguous_plans(problem):
     for plan in product(range(problem.n_schools), repeat=problem.n_homes):
         if not all(problem.allowed[i, j] for i, j in enumerate(plan)):
             continue
+        if any(len({plan[i] for i in unit}) > 1 for unit in problem.units):
+            continue
         zones = [{i for i, j in enumerate(plan) if j == school} for school in range(problem.n_schools)]
         if all(
             a in zone and connected(zone, edges, a)
@@ -38,15 +40,23 @@ def contiguous_plans(problem):
 
 def worth(problem, plan):
     """Return overflow, pupil-km and pupils moved, added up in plain Python."""
-    load = [0] * problem.n_schools
+    walking = problem.pupils if problem.walking is None else problem.walking
     km = moved = 0
     for home, school in enumerate(plan):
-        load[school] += int(problem.pupils[home])
-        km += int(problem.pupils[home]) * float(problem.distance_km[home, school])
+        km += int(walking[home]) * float(problem.distance_km[home, school])
         now = problem.present[home]
         moved += int(problem.pupils[home]) if now not in (NO_SCHOOL, school) else 0
-    over = sum(max(0, have - int(room)) for have, room in zip(load, problem.capacity, strict=True))
-    return over, round(km, 6), moved
+    years = [(problem.pupils, problem.capacity), *((y.pupils, y.capacity) for y in problem.other_years)]
+    over = [max(over_in(plan, *year)[j] for year in years) for j in range(problem.n_schools)]
+    return sum(over), round(km, 6), moved
+
+
+def over_in(plan, pupils, capacity):
+    """Return the pupils of each zone over its school's places in one year."""
+    load = [0] * len(capacity)
+    for home, school in enumerate(plan):
+        load[school] += int(pupils[home])
+    return [max(0, have - int(room)) for have, room in zip(load, capacity, strict=True)]
 
 
 def best_of(problem):
@@ -57,8 +67,11 @@ def best_of(problem):
 
 
 @st.composite
-def districts(draw, *, has_wishes=False, most_homes=7):
-    """Draw a district of 2 to 7 homes; with wishes, some pairs are closed by locks and bans."""
+def districts(draw, *, has_wishes=False, has_years=False, has_units=False, most_homes=7):
+    """Draw a district of 2 to 7 homes; with wishes, some pairs are closed by locks and bans; with years, up to 3.
+
+    With units, two or three homes that touch each other move together, at most one of them with a school.
+    """
     n = draw(st.integers(2, most_homes))
     m = draw(st.integers(1, min(3, n)))
     tree = [(draw(st.integers(0, i - 1)), i) for i in range(1, n)]
@@ -80,6 +93,22 @@ def districts(draw, *, has_wishes=False, most_homes=7):
             st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, m - 1)), max_size=1)
         ):
             allowed[home] &= np.arange(m) == school
+    years = [
+        YearLoad(
+            year=str(k),
+            pupils=np.array(draw(st.lists(whole, min_size=n, max_size=n))),
+            capacity=np.array(draw(st.lists(st.integers(0, 40), min_size=m, max_size=m))),
+        )
+        for k in range(draw(st.integers(1, 2)) if has_years else 0)
+    ]
+    units = []
+    if has_units:
+        centre = draw(st.integers(0, n - 1))
+        around = sorted({a + b - centre for a, b in edges if centre in (a, b)})
+        homes = [centre, *draw(st.lists(st.sampled_from(around), min_size=1, max_size=2, unique=True))]
+        with_school = [i for i in homes if i in anchor]
+        if len(with_school) < 2:
+            units = [tuple(homes)]
     return CatchmentProblem(
         homes=tuple(f"H{i}" for i in range(n)),
         schools=tuple(f"S{j}" for j in range(m)),
@@ -91,4 +120,7 @@ def districts(draw, *, has_wishes=False, most_homes=7):
         allowed=allowed,
         present=np.array(present),
         moved_pupils_cap=draw(st.none() | st.integers(0, 40)) if has_wishes else None,
+        other_years=tuple(years),
+        units=tuple(units),
+        walking=sum((year.pupils for year in years), np.array(pupils)) if years else None,
     )

@@ -41,6 +41,8 @@ class Wishes:
         Schools to draw zones for; `None` for every public school of the stage.
     max_moved_pupils
         Most pupils that may get another school than today; `None` for no limit.
+    keep_units
+        Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
     """
 
     stage: str
@@ -48,6 +50,7 @@ class Wishes:
     forbidden: frozenset[tuple[str, str]]
     schools: tuple[str, ...] | None = None
     max_moved_pupils: int | None = None
+    keep_units: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Return the wishes for JSON, in one order."""
@@ -57,6 +60,7 @@ class Wishes:
             "forbidden": sorted(map(list, self.forbidden)),
             "schools": None if self.schools is None else sorted(self.schools),
             "max_moved_pupils": self.max_moved_pupils,
+            "keep_units": self.keep_units,
         }
 
 
@@ -86,17 +90,19 @@ def catchment_problem(
         raise InputError(problems)
     home_at = {code: i for i, code in enumerate(homes)}
     school_at = {code: j for j, code in enumerate(schools)}
+    km = distances(district, schools).km
     return CatchmentProblem(
         homes=homes,
         schools=schools,
         pupils=_children(district, standard, wishes.stage, home_at=home_at, on=on),
-        distance_km=distances(district, schools).km,
+        distance_km=km,
         capacity=_capacity(district, wishes.stage, schools),
         edges=graph.pairs,
         anchor=own_homes(district, schools),
-        allowed=_allowed(wishes, home_at, school_at),
+        allowed=_allowed(wishes, home_at, school_at) & np.isfinite(km),  # where no road leads, nobody is sent
         present=_present(district, wishes.stage, home_at=home_at, school_at=school_at),
         moved_pupils_cap=wishes.max_moved_pupils,
+        units=_units(district, home_at) if wishes.keep_units else (),
     )
 
 
@@ -142,6 +148,12 @@ def _present(
     for home, school in zip(zones["home"].to_list(), zones["school"].to_list(), strict=True):
         present[home_at[home]] = school_at.get(school, NO_SCHOOL)
     return present
+
+
+def _units(district: District, home_at: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+    rows = district.table("homes").filter(pl.col("unit").is_not_null())
+    members = rows.group_by("unit", maintain_order=True).agg("home")["home"].to_list()
+    return tuple(tuple(home_at[code] for code in codes) for codes in members if len(codes) > 1)
 
 
 def _allowed(

@@ -8,7 +8,9 @@ import numpy as np
 
 from junheng.errors import Place, Problem, Severity
 from junheng.planners.catchments.contiguity import permitted
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+from junheng.planners.catchments.problem import CatchmentProblem
+from junheng.planners.catchments.unit_checks import check_units
+from junheng.planners.catchments.whole import contracted
 from junheng.text import Text
 
 _MOST_NAMED = 12
@@ -21,6 +23,9 @@ def check(problem: CatchmentProblem) -> list[Problem]:
     they say "impossible", but a problem that passes them may still turn out to have no plan (locks can pull zones
     apart in ways that only the search finds).
     """
+    if problem.units:
+        # Units that are not in one piece or hold two schools are no units: nothing else can be said of them yet.
+        return check_units(problem) or check(contracted(problem).problem)
     return [*_anchors(problem), *_homes(problem), *_room(problem), *_moves(problem)]
 
 
@@ -87,7 +92,7 @@ def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
 
 def _room(problem: CatchmentProblem) -> Iterator[Problem]:
     """Check ``capacity``: where places do not suffice, some pupils stay over whatever the plan."""
-    short = int(problem.pupils.sum() - problem.capacity.sum())
+    short = int((problem.pupils_by_year.sum(axis=1) - problem.capacity_by_year.sum(axis=1)).max())
     if short > 0:
         yield _problem(
             "too-few-places",
@@ -106,9 +111,9 @@ def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
     """Check ``moved_cap``: pupils whose present school is closed to them must move."""
     if problem.moved_pupils_cap is None:
         return
-    has_school = problem.present != NO_SCHOOL
-    stays = permitted(problem)[np.arange(problem.n_homes), np.where(has_school, problem.present, 0)]
-    must = int(problem.pupils[has_school & ~stays].sum())
+    may = permitted(problem)
+    is_placed = may.any(axis=1)  # homes that may go nowhere are named elsewhere
+    must = int(np.where(may, problem.moved, problem.moved.max(initial=0)).min(axis=1)[is_placed].sum())
     if must > problem.moved_pupils_cap:
         yield _problem(
             "moved-cap-too-low",

@@ -7,6 +7,7 @@ one_school every home goes to exactly one school
 allowed    a home goes only to a school that it may go to (locks and forbidden pairs are folded in)
 anchor     the home in which a school stands goes to that school
 capacity   pupils of a zone stay within the school's capacity, or exceed it by the overflow that is counted
+units      homes of one unit go to one school: they are one home of the model (see `whole`)
 contiguity every zone is connected in the home graph and contains its school
 bottleneck no zone holds more behind a bottleneck than its places leave there (follows from the rules above)
 moved_cap  pupils who get another school than now stay within the limit, where there is one

@@ -22,6 +22,10 @@ REASONS: Mapping[str, Text] = MappingProxyType(
             "不得划给最近的{nearest}；到{school}远 {extra} 公里",
             "may not go to the nearest, {nearest}; {school} is {extra} km further",
         ),
+        "unit_whole": Text(
+            "与本小区（村）其他单元一起划给{school}；比最近的{nearest}远 {extra} 公里",
+            "goes to {school} with the rest of its unit, {extra} km further than the nearest, {nearest}",
+        ),
         "nearest_full": Text(
             "最近的{nearest}已满：再加本单元超 {over} 人；到{school}远 {extra} 公里",
             "the nearest, {nearest}, is full: {over} pupils over with this home; {school} is {extra} km further",
@@ -82,11 +86,11 @@ def explain(
         What people call the schools; their codes if not given.
     """
     called = problem.schools if names is None else names
-    zone_load = loads(problem, assignment)
+    room = problem.capacity_by_year - loads(problem, assignment)
     plan = assignment.tolist()
     nearest = np.argmin(problem.distance_km, axis=1).tolist()
     return [
-        _reason(problem, plan, home, nearest=nearest[home], zone_load=zone_load, called=called)
+        _reason(problem, plan, home, nearest=nearest[home], room=room, called=called)
         for home in range(problem.n_homes)
     ]
 
@@ -97,11 +101,11 @@ def _reason(
     home: int,
     *,
     nearest: int,
-    zone_load: IntArray,
+    room: IntArray,
     called: Sequence[str],
 ) -> Reason:
     school = plan[home]
-    over = int(zone_load[nearest] + problem.pupils[home] - problem.capacity[nearest])
+    over = int((problem.pupils_by_year[:, home] - room[:, nearest]).max())
     code = _code(problem, plan, home, nearest=nearest, over=over)
     extra = float(problem.distance_km[home, school] - problem.distance_km[home, nearest])
     numbers: dict[str, float | str] = {}
@@ -123,6 +127,7 @@ def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int
         ("locked", lambda: problem.allowed[home].sum() == 1),
         ("nearest", lambda: school == nearest),
         ("forbidden", lambda: not problem.allowed[home, nearest]),
+        ("unit_whole", lambda: any(home in unit for unit in problem.units)),
         ("nearest_full", lambda: over > 0),
         ("cut_off", lambda: all(plan[other] != nearest for other in problem.neighbours[home])),
         ("holds_zone", lambda: not can_leave(problem.neighbours, np.asarray(plan), home)),

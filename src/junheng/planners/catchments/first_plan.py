@@ -6,7 +6,7 @@ import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
 from junheng.planners.catchments.levels import Workshop
-from junheng.planners.catchments.objective import Goal, moved_pupils
+from junheng.planners.catchments.objective import Goal
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import solve_exact
@@ -59,8 +59,8 @@ def _found_exactly(shop: Workshop, goal: Goal, start: IntArray | None, relaxed: 
 def _fewest_moves(problem: CatchmentProblem) -> Goal:
     """Return the goal of a first plan: fewest pupils moved, whatever the overflow and the distance."""
     return Goal(
-        cost=moved_pupils(problem).astype(np.float64),
-        overflow_free=int(problem.pupils.sum()),
+        cost=problem.moved.astype(np.float64),
+        overflow_free=problem.most_overflow,
         overflow_price=0.0,
         is_overflow_hard=False,
         is_whole=True,

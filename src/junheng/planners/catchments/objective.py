@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
 
 OVERFLOW, DISTANCE, MOVED = "overflow_pupils", "pupil_km", "moved_pupils"
 UNITS_OF_LEVELS = {OVERFLOW: "pupil", DISTANCE: "pupil km", MOVED: "pupil"}
@@ -65,23 +65,24 @@ def level(name: str, value: float, bound: float) -> Level:
 
 
 def loads(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
-    """Return the pupils of each zone, shape (m,)."""
-    filled = np.zeros(problem.n_schools, np.int64)
-    np.add.at(filled, assignment, problem.pupils)
+    """Return the pupils of each zone in every year, shape (years, m)."""
+    filled = np.zeros((len(problem.pupils_by_year), problem.n_schools), np.int64)
+    for year, pupils in enumerate(problem.pupils_by_year):
+        np.add.at(filled[year], assignment, pupils)
     return filled
 
 
-def moved_pupils(problem: CatchmentProblem) -> IntArray:
-    """Return the pupils who would move if a home went to a school, shape (n, m); none where it has no school now."""
-    elsewhere = np.arange(problem.n_schools)[None, :] != problem.present[:, None]
-    return np.where(elsewhere & (problem.present != NO_SCHOOL)[:, None], problem.pupils[:, None], 0)
+def overflows(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
+    """Return the pupils of each zone above its school's places in the worst year, shape (m,), from 0."""
+    over = loads(problem, assignment) - problem.capacity_by_year
+    return np.asarray(np.maximum(over.max(axis=0), 0))
 
 
 def score(problem: CatchmentProblem, assignment: IntArray) -> Score:
     """Return the three objectives of a plan."""
     homes = np.arange(problem.n_homes)
-    overflow = np.maximum(loads(problem, assignment) - problem.capacity, 0).sum()
-    moved = moved_pupils(problem)[homes, assignment].sum()
+    overflow = overflows(problem, assignment).sum()
+    moved = problem.moved[homes, assignment].sum()
     return Score(int(overflow), float(problem.cost[homes, assignment].sum()), int(moved))
 
 
@@ -155,7 +156,7 @@ class Goal:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return cost, overflow and sums of a plan, as `priced` takes them."""
         homes = np.arange(problem.n_homes)
-        overflow = np.maximum(loads(problem, assignment) - problem.capacity, 0).sum()
+        overflow = overflows(problem, assignment).sum()
         sums = self.limit_weights[:, homes, assignment].sum(axis=1)
         return np.array(self.cost[homes, assignment].sum()), np.array(float(overflow)), sums
 
@@ -171,14 +172,14 @@ def moved_limit(problem: CatchmentProblem, price: float) -> tuple[Limit, ...]:
     """Return the limit on moved pupils, if the problem has one."""
     if problem.moved_pupils_cap is None:
         return ()
-    weight = moved_pupils(problem).astype(np.float64)
+    weight = problem.moved.astype(np.float64)
     return (Limit(name="moved_cap", weight=weight, most=float(problem.moved_pupils_cap), price=price),)
 
 
 def guide_goal(problem: CatchmentProblem) -> Goal:
     """Return overflow and distance in one sum, overflow so dear that it comes first: the first search's goal."""
     price = _lexicographic_price(problem.cost)
-    limits = moved_limit(problem, price * (1 + int(problem.pupils.max(initial=0))))
+    limits = moved_limit(problem, price * (1 + int(problem.moved.max(initial=0))))
     return Goal(
         cost=problem.cost,
         overflow_free=0,
@@ -197,7 +198,7 @@ def softened(goal: Goal, problem: CatchmentProblem) -> Goal:
 
 def overflow_goal(problem: CatchmentProblem) -> Goal:
     """Return level 1: fewest pupils over capacity."""
-    limits = moved_limit(problem, 1.0 + float(problem.pupils.sum()))
+    limits = moved_limit(problem, _above_all_pupils(problem))
     cost = np.zeros_like(problem.cost)
     return Goal(
         cost=cost, overflow_free=0, overflow_price=1.0, limits=limits, is_overflow_hard=False, is_whole=True
@@ -207,7 +208,7 @@ def overflow_goal(problem: CatchmentProblem) -> Goal:
 def distance_goal(problem: CatchmentProblem, *, most_overflow: int) -> Goal:
     """Return level 2: least pupil-km with at most so many pupils over capacity."""
     price = _lexicographic_price(problem.cost)
-    limits = moved_limit(problem, price * (1 + int(problem.pupils.max(initial=0))))
+    limits = moved_limit(problem, price * (1 + int(problem.moved.max(initial=0))))
     return Goal(
         cost=problem.cost,
         overflow_free=most_overflow,
@@ -220,16 +221,21 @@ def distance_goal(problem: CatchmentProblem, *, most_overflow: int) -> Goal:
 
 def moved_goal(problem: CatchmentProblem, *, most_overflow: int, most_pupil_km: float) -> Goal:
     """Return level 3: fewest pupils moved, overflow and pupil-km limited."""
-    price = 1.0 + float(problem.pupils.sum())
+    price = _above_all_pupils(problem)
     near = Limit(name="pupil_km", weight=problem.cost, most=most_pupil_km, price=price)
     return Goal(
-        cost=moved_pupils(problem).astype(np.float64),
+        cost=problem.moved.astype(np.float64),
         overflow_free=most_overflow,
         overflow_price=price,
         limits=(near, *moved_limit(problem, price)),
         is_overflow_hard=True,
         is_whole=True,
     )
+
+
+def _above_all_pupils(problem: CatchmentProblem) -> float:
+    """Price of one pupil that outweighs every pupil over capacity or moved together."""
+    return 1.0 + float(max(problem.most_overflow, problem.moved.max(axis=1, initial=0).sum()))
 
 
 def _lexicographic_price(cost: FloatArray) -> float:

@@ -21,6 +21,25 @@ NO_SCHOOL = -1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class YearLoad:
+    """One more year that the plan must hold for.
+
+    Attributes
+    ----------
+    year
+        What people call the year.
+    pupils
+        Pupils who live in each home in that year, shape (n,), whole numbers from 0.
+    capacity
+        Pupils that each school can hold in that year, shape (m,), whole numbers from 0.
+    """
+
+    year: str
+    pupils: IntArray
+    capacity: IntArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CatchmentProblem:
     """Give every home to one school.
 
@@ -48,6 +67,16 @@ class CatchmentProblem:
         The school of each home at present, shape (n,); `NO_SCHOOL` where it has none.
     moved_pupils_cap
         Most pupils that may get another school than at present; `None` for no limit.
+    other_years
+        Further years that the same zones must hold for. A school's overflow is that of its worst year: the places
+        that it lacks to take in its zone in every year.
+    walking
+        Pupils whose ways to school count, shape (n,), summed over the years; `None` for ``pupils``.
+    moving
+        Pupils who get another school than now if a home goes to a school, shape (n, m); `None` for the pupils of
+        every home that has a school now and gets another.
+    units
+        Homes that move together, as positions: each residential unit or village that is kept whole.
     """
 
     homes: tuple[str, ...]
@@ -60,6 +89,10 @@ class CatchmentProblem:
     allowed: BoolArray
     present: IntArray
     moved_pupils_cap: int | None = None
+    other_years: tuple[YearLoad, ...] = ()
+    walking: IntArray | None = None
+    moving: IntArray | None = None
+    units: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         n, m = len(self.homes), len(self.schools)
@@ -70,6 +103,10 @@ class CatchmentProblem:
         _set(self, "anchor", np.int64, (m,))
         _set(self, "allowed", np.bool_, (n, m))
         _set(self, "present", np.int64, (n,))
+        if self.walking is not None:
+            _set(self, "walking", np.int64, (n,))
+        if self.moving is not None:
+            _set(self, "moving", np.int64, (n, m))
         _require_unique("homes", self.homes)
         _require_unique("schools", self.schools)
         _require_range("edges", self.edges, 0, n)
@@ -89,11 +126,33 @@ class CatchmentProblem:
     @cached_property
     def cost(self) -> FloatArray:
         """Pupil-km of giving each home to each school, shape (n, m); 0 where it is not allowed."""
-        cost = np.where(
-            self.allowed, self.pupils[:, None] * np.where(self.allowed, self.distance_km, 0.0), 0.0
-        )
+        walking = self.pupils if self.walking is None else self.walking
+        cost = np.where(self.allowed, walking[:, None] * np.where(self.allowed, self.distance_km, 0.0), 0.0)
         cost.setflags(write=False)
         return cost
+
+    @cached_property
+    def moved(self) -> IntArray:
+        """Pupils who move if a home goes to a school, shape (n, m); none where it has no school now."""
+        if self.moving is not None:
+            return self.moving
+        elsewhere = np.arange(self.n_schools)[None, :] != self.present[:, None]
+        return np.where(elsewhere & (self.present != NO_SCHOOL)[:, None], self.pupils[:, None], 0)
+
+    @cached_property
+    def pupils_by_year(self) -> IntArray:
+        """Pupils of each home in every year, shape (years, n)."""
+        return np.stack([self.pupils, *(np.asarray(one.pupils, np.int64) for one in self.other_years)])
+
+    @cached_property
+    def capacity_by_year(self) -> IntArray:
+        """Places of each school in every year, shape (years, m)."""
+        return np.stack([self.capacity, *(np.asarray(one.capacity, np.int64) for one in self.other_years)])
+
+    @property
+    def most_overflow(self) -> int:
+        """Pupils that no plan can have more of above the places, all schools together."""
+        return int(self.pupils_by_year.sum())
 
     @cached_property
     def graph(self) -> sparse.csr_array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans
 from junheng.planners.catchments.search.tidy import tidied
+from junheng.planners.catchments.whole import contracted
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -80,7 +81,7 @@ class CatchmentSolution:
     assignment
         School of each home, shape (n,).
     loads
-        Pupils of each zone, shape (m,).
+        Pupils of each zone in every year, shape (years, m).
     levels
         ``overflow_pupils``, ``pupil_km`` and ``moved_pupils``, in this order; each bound holds for the plans that
         keep the values of the levels before it (distances within ``distance_slack``).
@@ -131,7 +132,12 @@ def solve(
     obstacles = check(problem)
     if any(obstacle.severity == "error" for obstacle in obstacles):
         raise InfeasibleError(obstacles)
-    return _Run(problem, options, seed=seed, progress=progress, start=start).solution()
+    if not problem.units:
+        return _Run(problem, options, seed=seed, progress=progress, start=start).solution()
+    whole = contracted(problem)
+    begun = None if start is None else whole.gather(start)
+    found = _Run(whole.problem, options, seed=seed, progress=progress, start=begun).solution()
+    return replace(found, assignment=whole.expand(found.assignment))
 
 
 class _Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem, IntArray
 
 
 def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tuple[str, ...]]:
@@ -18,7 +18,8 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
     Returns
     -------
     dict
-        ``allowed`` and ``contiguity`` name homes, ``anchor`` schools; ``moved_cap`` gives the number moved.
+        ``allowed`` and ``contiguity`` name homes, ``anchor`` schools, ``units`` the homes of units torn
+        apart; ``moved_cap`` gives the number moved.
         Capacity is not among them: overflow is counted, not forbidden.
     """
     plan = assignment.tolist()
@@ -31,12 +32,17 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
     ]
     held = set().union(*(_hanging_on(problem, plan, j) for j in range(problem.n_schools)))
     loose = [problem.homes[i] for i in homes if i not in held]
-    moved = sum(int(problem.pupils[i]) for i in homes if problem.present[i] not in (NO_SCHOOL, plan[i]))
+    moved = sum(int(problem.moved[i, plan[i]]) for i in homes)
     cap = problem.moved_pupils_cap
     found = {
         "allowed": tuple(banned),
         "anchor": tuple(astray),
         "contiguity": tuple(loose),
+        "units": tuple(
+            " + ".join(problem.homes[i] for i in unit)
+            for unit in problem.units
+            if len({plan[i] for i in unit}) > 1
+        ),
         "moved_cap": (str(moved),) if cap is not None and moved > cap else (),
     }
     return {name: offenders for name, offenders in found.items() if offenders}

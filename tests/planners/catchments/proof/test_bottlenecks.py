@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tiny_districts import contiguous_plans, districts
 
 from junheng.planners.catchments.contiguity import permitted
-from junheng.planners.catchments.objective import loads
+from junheng.planners.catchments.objective import overflows
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.proof.bottlenecks import Bottlenecks, room_beyond
 
@@ -55,6 +55,6 @@ def test_every_contiguous_plan_keeps_every_cut_whatever_point_it_was_found_for(p
     x /= np.maximum(x.sum(axis=1, keepdims=True), 1e-9)
     for cut in Bottlenecks(problem, mask).separate(x, np.zeros(problem.n_schools)):
         for plan in contiguous_plans(problem):
-            over = np.maximum(loads(problem, np.array(plan)) - problem.capacity, 0)
+            over = overflows(problem, np.array(plan))
             zone = [w for i, w in zip(cut.homes, cut.weights, strict=True) if plan[i] == cut.school]
             assert sum(zone) <= over[cut.school]

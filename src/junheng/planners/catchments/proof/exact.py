@@ -10,12 +10,13 @@ import numpy as np
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.constraints import Columns, base_rows, cut_rows
 from junheng.planners.catchments.contiguity import cut_off
-from junheng.planners.catchments.objective import Goal, is_used, loads
+from junheng.planners.catchments.objective import Goal, is_used, overflows
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
 from junheng.planners.catchments.proof.cuts import Cut, within
 from junheng.planners.catchments.proof.highs import IntegerResult, Model
 from junheng.planners.catchments.proof.relaxation import column_costs, column_uppers
 from junheng.planners.catchments.proof.separation import separate
+from junheng.planners.catchments.proof.standing import standing_cuts
 
 Mend = Callable[[IntArray], IntArray | None]
 """Turns a plan with loose parts into a contiguous one, or gives up."""
@@ -98,7 +99,7 @@ class _Search:
             rows=base_rows(problem, self.columns, goal),
             integer=integer,
         )
-        self.cuts = set(within(cuts, mask))
+        self.cuts = set(within([*standing_cuts(problem, mask), *cuts], mask))
         self.model.add_rows(cut_rows(self.columns, sorted(self.cuts)))
         self.best, self.bound = start, -np.inf
         self.value = np.inf if start is None else goal.value(problem, start)
@@ -177,7 +178,7 @@ def columns_of_plan(
     """Return the values of a model's columns that describe a plan."""
     values = np.zeros(columns.total)
     values[columns.index[np.arange(problem.n_homes), assignment]] = 1.0
-    values[columns.overflow] = np.maximum(loads(problem, assignment) - problem.capacity, 0)
+    values[columns.overflow] = overflows(problem, assignment)
     _, overflow, _ = goal.totals(problem, assignment)
     values[columns.excess] = max(0.0, float(overflow) - goal.overflow_free)
     return values

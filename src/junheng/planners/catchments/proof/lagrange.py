@@ -18,10 +18,11 @@ from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.objective import Goal
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
 from junheng.planners.catchments.proof.bottlenecks import Bottlenecks, breach
-from junheng.planners.catchments.proof.cuts import Cut, rows_of
+from junheng.planners.catchments.proof.cuts import Cut, rows_of, within
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.knapsack import Knapsack
 from junheng.planners.catchments.proof.separation import separate
+from junheng.planners.catchments.proof.standing import standing_cuts
 
 _NEWEST = 0.05
 """Weight of the newest choice in the average of all."""
@@ -75,7 +76,11 @@ class Lagrangian:
     def __init__(self, problem: CatchmentProblem, mask: BoolArray, goal: Goal, relaxed: Relaxed) -> None:
         self.problem, self.mask, self.goal, self.relaxed = problem, mask, goal, relaxed
         duals = relaxed.duals
-        self.cuts: list[Cut] = list(duals.cuts)
+        price_of = dict(zip(duals.cuts, duals.cut.tolist(), strict=True))
+        standing = within(standing_cuts(problem, mask), mask)
+        self.n_standing = len(standing)
+        self.cuts: list[Cut] = list(dict.fromkeys([*standing, *duals.cuts]))
+        cut_prices = np.array([price_of.get(cut, 0.0) for cut in self.cuts])
         self.known = set(self.cuts)
         self.rows = rows_of(self.cuts, mask.shape)
         self.bottlenecks = Bottlenecks(problem, mask)
@@ -83,9 +88,9 @@ class Lagrangian:
         typical = max(1.0, float(problem.pupils.max(initial=0)))
         largest = [max(1e-9, float(limit.weight.max(initial=0.0))) for limit in goal.limits]
         self.units = np.array([*largest, typical])
-        self.most_overflow = goal.overflow_free if goal.is_overflow_hard else int(problem.pupils.sum())
+        self.most_overflow = goal.overflow_free if goal.is_overflow_hard else problem.most_overflow
         self.options = [np.flatnonzero(mask[:, school]) for school in range(problem.n_schools)]
-        vector = np.concatenate([duals.home, duals.cut, duals.limit * largest, [duals.overflow * typical]])
+        vector = np.concatenate([duals.home, cut_prices, duals.limit * largest, [duals.overflow * typical]])
         self.best = _Prices(vector, problem.n_homes, len(self.cuts))
         self.average = np.zeros(mask.shape)
         self.overflow = np.zeros(problem.n_schools)
@@ -200,7 +205,7 @@ class Lagrangian:
         new = self._broken()
         self.known.update(new)
         old, vector = self.best, self.best.vector
-        kept = np.flatnonzero(old.cut > 0)
+        kept = np.flatnonzero((old.cut > 0) | (np.arange(old.n_cuts) < self.n_standing))
         self.cuts = [self.cuts[k] for k in kept.tolist()] + new
         self.rows = rows_of(self.cuts, self.mask.shape)
         n, m = old.n_homes, old.n_cuts

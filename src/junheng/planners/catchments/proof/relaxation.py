@@ -15,8 +15,10 @@ from junheng.planners.catchments.proof.cuts import Cut, within
 from junheng.planners.catchments.proof.duality import Duals, Relaxed, path_costs, safe_bound, unsolved
 from junheng.planners.catchments.proof.highs import LinearResult, Model
 from junheng.planners.catchments.proof.separation import separate
+from junheng.planners.catchments.proof.standing import standing_cuts
 
 _AGE = 4
+_FOR_EVER = -(2**31)
 _MOST_IDLE = 50
 _WINDOW = 8
 _LITTLE = 2e-5
@@ -54,7 +56,10 @@ class Relaxation:
         self.n_base = self.model.n_rows
         self.active: list[Cut] = []
         self.age = np.zeros(0, np.int64)
-        self._add(within(start, mask))
+        standing = within(standing_cuts(problem, mask), mask)
+        self._add(standing)
+        self.age[:] = _FOR_EVER
+        self._add([cut for cut in within(start, mask) if cut not in set(standing)])
 
     def tighten(self, budget: Budget, share: float, *, enough: float = np.inf, rounds: int = 200) -> Relaxed:
         """Return the relaxation's answer.
@@ -98,7 +103,7 @@ class Relaxation:
     def _forget(self, result: LinearResult) -> None:
         """Delete cuts that have not mattered for some rounds."""
         idle = np.abs(result.row_duals[self.n_base :]) <= 1e-9
-        self.age = np.where(idle, self.age + 1, 0)
+        self.age = np.where(idle | (self.age < 0), self.age + 1, 0)
         old = np.flatnonzero(self.age > _AGE)
         if len(old) > _MOST_IDLE:
             self.model.delete_rows(old + self.n_base)
@@ -151,7 +156,7 @@ def column_costs(columns: Columns, goal: Goal) -> FloatArray:
 def column_uppers(problem: CatchmentProblem, columns: Columns, goal: Goal) -> FloatArray:
     """Return the upper bounds of a model's columns; the goal's limits leave no excess."""
     upper = np.ones(columns.total)
-    upper[columns.overflow] = upper[columns.excess] = max(1.0, float(problem.pupils.sum()))
+    upper[columns.overflow] = upper[columns.excess] = max(1.0, float(problem.most_overflow))
     upper[columns.excess] *= not goal.is_overflow_hard
     upper[columns.excess + 1 :] = 0.0
     return upper

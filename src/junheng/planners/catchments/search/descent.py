@@ -6,7 +6,7 @@ import numpy as np
 
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.contiguity import can_leave, zone_part
-from junheng.planners.catchments.objective import Goal
+from junheng.planners.catchments.objective import Goal, loads
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
 
 _TRIED = 200
@@ -59,8 +59,7 @@ class _Descent:
         return self._shift(homes, targets) or self._pair(homes, targets)
 
     def _recount(self) -> None:
-        loads = np.bincount(self.assignment, weights=self.problem.pupils, minlength=self.problem.n_schools)
-        self.load = loads.astype(np.int64)
+        self.over = loads(self.problem, self.assignment) - self.problem.capacity_by_year
         self.cost, self.overflow, self.sums = self.goal.totals(self.problem, self.assignment)
         self.value = float(self.goal.priced(self.cost, self.overflow, self.sums))
         self.leaves: dict[int, bool] = {}
@@ -74,9 +73,10 @@ class _Descent:
         return keys // self.problem.n_schools, keys % self.problem.n_schools
 
     def _over(self, change: IntArray, schools: IntArray) -> IntArray:
-        """Change of the overflow of schools whose loads change."""
-        room = self.load[schools] - self.problem.capacity[schools]
-        return np.asarray(np.maximum(room + change, 0) - np.maximum(room, 0))
+        """Change of the overflow of schools whose loads change by so many in each year, shape (years, moves)."""
+        over = self.over[:, schools]
+        before, after = over.max(axis=0), (over + change).max(axis=0)
+        return np.asarray(np.maximum(after, 0) - np.maximum(before, 0))
 
     def _gain(self, cost: FloatArray, overflow: IntArray, sums: FloatArray) -> FloatArray:
         """Change of the objective by moves with these changes of cost, overflow and sums."""
@@ -98,7 +98,7 @@ class _Descent:
 
     def _shift(self, homes: IntArray, targets: IntArray) -> bool:
         cost, sums = self._changes(homes, targets)
-        pupils, now = self.problem.pupils[homes], self.assignment[homes]
+        pupils, now = self.problem.pupils_by_year[:, homes], self.assignment[homes]
         overflow = self._over(pupils, targets) + self._over(-pupils, now)
         for k in self._promising(self._gain(cost, overflow, sums)).tolist():
             if self._may_leave(int(homes[k])):
@@ -112,7 +112,8 @@ class _Descent:
         cost, sums = self._changes(homes, targets)
         one, two = self._pairs(homes, targets)
         start, middle, end = self.assignment[homes[one]], targets[one], targets[two]
-        into, out = self.problem.pupils[homes[one]], self.problem.pupils[homes[two]]
+        pupils = self.problem.pupils_by_year
+        into, out = pupils[:, homes[one]], pupils[:, homes[two]]
         is_swap = end == start
         apart = self._over(-into, start) + self._over(out, end)
         overflow = self._over(into - out, middle) + np.where(is_swap, self._over(out - into, start), apart)

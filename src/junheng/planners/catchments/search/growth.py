@@ -44,9 +44,13 @@ class _Growth:
         self.assignment, self.loose = assignment, loose
         kept = np.ones(problem.n_homes, dtype=bool)
         kept[list(loose)] = False
-        self.load = np.bincount(
-            assignment[kept], weights=problem.pupils[kept], minlength=problem.n_schools
-        ).tolist()
+        filled = [
+            np.bincount(assignment[kept], weights=pupils[kept], minlength=problem.n_schools)
+            for pupils in problem.pupils_by_year
+        ]
+        # Plain numbers: one home at a time, they are much faster than arrays.
+        self.over = (np.array(filled) - problem.capacity_by_year).astype(int).T.tolist()
+        self.pupils = problem.pupils_by_year.T.tolist()
         self.heap: list[tuple[float, int, int]] = []
 
     def run(self) -> bool:
@@ -69,7 +73,7 @@ class _Growth:
     def _join(self, home: int, school: int) -> None:
         self.loose.discard(home)
         self.assignment[home] = school
-        self.load[school] += int(self.problem.pupils[home])
+        self.over[school] = self._over_with(home, school)
         for other in self.problem.neighbours[home]:
             if other in self.loose:
                 self._offer(other, school)
@@ -78,9 +82,11 @@ class _Growth:
         if self.mask[home, school]:
             heapq.heappush(self.heap, (self._price(home, school), home, school))
 
+    def _over_with(self, home: int, school: int) -> list[int]:
+        return [over + pupils for over, pupils in zip(self.over[school], self.pupils[home], strict=True)]
+
     def _price(self, home: int, school: int) -> float:
-        pupils, room = int(self.problem.pupils[home]), int(self.problem.capacity[school]) - self.load[school]
-        over = min(pupils, max(0, pupils - room))
+        over = max(0, *self._over_with(home, school)) - max(0, *self.over[school])
         return float(self.goal.cost[home, school]) + float(self.goal.overflow_price * over)
 
 

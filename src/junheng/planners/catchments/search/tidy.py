@@ -22,7 +22,7 @@ def tidied(problem: CatchmentProblem, mask: BoolArray, assignment: IntArray) -> 
         A contiguous plan, shape (n,); it is left as it is.
     """
     plan = np.array(assignment)
-    empty = np.setdiff1d(np.flatnonzero(problem.pupils == 0), problem.anchor).tolist()
+    empty = np.setdiff1d(np.flatnonzero(_is_empty(problem)), problem.anchor).tolist()
     wait = np.where(mask, problem.distance_km, np.inf)
     known = np.flatnonzero(problem.present != NO_SCHOOL)
     wait[known, problem.present[known]] = np.where(mask[known, problem.present[known]], -1.0, np.inf)
@@ -36,3 +36,9 @@ def tidied(problem: CatchmentProblem, mask: BoolArray, assignment: IntArray) -> 
                 plan[home] = best
                 is_changing = True
     return plan
+
+
+def _is_empty(problem: CatchmentProblem) -> BoolArray:
+    """Say of each home whether no level speaks of it: nobody lives there in any year, walks or moves, shape (n,)."""
+    counted = problem.pupils_by_year.any(axis=0) | problem.cost.any(axis=1) | problem.moved.any(axis=1)
+    return np.asarray(~counted)
