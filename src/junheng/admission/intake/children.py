@@ -11,7 +11,7 @@ import polars as pl
 from junheng.admission.intake.forbidden import TABLES
 from junheng.admission.intake.kit import Check, Intake, check
 from junheng.admission.rules.national import cutoff_day, entry_age
-from junheng.district.checks.kit import Finding
+from junheng.district.checks.kit import Finding, each
 from junheng.district.checks.records import AT
 from junheng.district.columns import label_of, table
 from junheng.text import Text
@@ -54,20 +54,17 @@ def child_twice(intake: Intake) -> Iterator[Finding]:
     twice = known.with_columns(first=pl.col("applicant").first().over("person")).filter(
         pl.col("first") != pl.col("applicant")
     )
-    for row in twice.iter_rows(named=True):
-        yield Finding(
-            table="applicants",
-            at=row[AT],
-            column="person",
-            key=row["applicant"],
-            found=Text("与报名号 {first} 是同一儿童", "the same child as applicant {first}").format(
-                first=row["first"]
-            ),
-            expected=Text("每名儿童一个报名号", "one number for each child"),
-            remedy=Text(
-                "保留一个报名号，删去另一个及其志愿", "Keep one number; delete the other with its choices"
-            ),
-        )
+    yield from each(
+        twice,
+        "applicants",
+        "person",
+        key=("applicant",),
+        found=Text("与报名号 {first} 是同一儿童", "the same child as applicant {first}"),
+        expected=Text("每名儿童一个报名号", "one number for each child"),
+        remedy=Text(
+            "保留一个报名号，删去另一个及其志愿", "Keep one number; delete the other with its choices"
+        ),
+    )
 
 
 @check(
@@ -115,19 +112,22 @@ def too_young(intake: Intake) -> Iterator[Finding]:
     years -= 0 if intake.rules.stage == "primary" else _SPREAD_YEARS
     latest = _years_before(day, years)
     citation = intake.standard.value("schooling.entry_cutoff").citation.describe()
-    for row in intake.applicants.filter(pl.col("born") > latest.isoformat()).iter_rows(named=True):
-        yield Finding(
-            table="applicants",
-            at=row[AT],
-            column="born",
-            key=row["applicant"],
-            found=Text("{born} 出生", "born on {born}").format(born=row["born"]),
-            expected=Text(
-                "{day}（含）前满 {years} 周岁，即 {latest} 及以前出生：{citation}",
-                "{years} years by {day}, that is born on {latest} or before: {citation}",
-            ).format(day=day, years=years, latest=latest, citation=citation),
-            remedy=Text("核对出生日期；不得提前入学", "Check the day of birth; there is no early entry"),
-        )
+    yield from each(
+        intake.applicants.filter(pl.col("born") > latest.isoformat()),
+        "applicants",
+        "born",
+        key=("applicant",),
+        found=Text("{born} 出生", "born on {born}"),
+        expected=Text(
+            "{day}（含）前满 {years} 周岁，即 {latest} 及以前出生：{citation}",
+            "{years} years by {day}, that is born on {latest} or before: {citation}",
+        ),
+        remedy=Text("核对出生日期；不得提前入学", "Check the day of birth; there is no early entry"),
+        day=day,
+        years=years,
+        latest=latest,
+        citation=citation,
+    )
 
 
 @check(
@@ -140,19 +140,19 @@ def too_old(intake: Intake) -> Iterator[Finding]:
     years, day = entry_age(intake.rules, intake.standard), cutoff_day(intake.rules, intake.standard)
     spread = 1 if intake.rules.stage == "primary" else _SPREAD_YEARS
     earliest = _years_before(day, years + spread)
-    for row in intake.applicants.filter(pl.col("born") <= earliest.isoformat()).iter_rows(named=True):
-        yield Finding(
-            table="applicants",
-            at=row[AT],
-            column="born",
-            key=row["applicant"],
-            found=Text("{born} 出生", "born on {born}").format(born=row["born"]),
-            expected=Text("{earliest} 之后出生", "born after {earliest}").format(earliest=earliest),
-            remedy=Text(
-                "核对出生日期；确属延缓入学的留存批准文件",
-                "Check the day of birth; if entry was put off keep the approval",
-            ),
-        )
+    yield from each(
+        intake.applicants.filter(pl.col("born") <= earliest.isoformat()),
+        "applicants",
+        "born",
+        key=("applicant",),
+        found=Text("{born} 出生", "born on {born}"),
+        expected=Text("{earliest} 之后出生", "born after {earliest}"),
+        remedy=Text(
+            "核对出生日期；确属延缓入学的留存批准文件",
+            "Check the day of birth; if entry was put off keep the approval",
+        ),
+        earliest=earliest,
+    )
 
 
 @check(

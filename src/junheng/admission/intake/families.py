@@ -11,7 +11,7 @@ from junheng.admission.intake.kit import Check, Intake, check
 from junheng.admission.rounds.facts import locked
 from junheng.admission.rounds.groups import is_of_one_mind, wishes
 from junheng.admission.rules.national import lock_years
-from junheng.district.checks.kit import Finding
+from junheng.district.checks.kit import Finding, each
 from junheng.district.checks.records import AT
 from junheng.text import Text
 
@@ -29,21 +29,20 @@ def home_used_twice(intake: Intake) -> Iterator[Finding]:
         first_family=pl.col("family").first().over("dwelling"),
     )
     is_other = pl.col("family").is_null() | pl.col("family").ne_missing(pl.col("first_family"))
-    for row in known.filter((pl.col("first") != pl.col("applicant")) & is_other).iter_rows(named=True):
-        yield Finding(
-            table="applicants",
-            at=row[AT],
-            column="dwelling",
-            key=row["applicant"],
-            found=Text(
-                "住房与报名号 {first} 相同，家庭不同", "the dwelling of applicant {first}, another family"
-            ).format(first=row["first"]),
-            expected=Text("一套住房一个家庭", "one family a dwelling"),
-            remedy=Text(
-                "核实产权；同一父母的子女填写相同的家庭标识",
-                "Verify the deed; give children of the same parents the same family digest",
-            ),
-        )
+    yield from each(
+        known.filter((pl.col("first") != pl.col("applicant")) & is_other),
+        "applicants",
+        "dwelling",
+        key=("applicant",),
+        found=Text(
+            "住房与报名号 {first} 相同，家庭不同", "the dwelling of applicant {first}, another family"
+        ),
+        expected=Text("一套住房一个家庭", "one family a dwelling"),
+        remedy=Text(
+            "核实产权；同一父母的子女填写相同的家庭标识",
+            "Verify the deed; give children of the same parents the same family digest",
+        ),
+    )
 
 
 @check(

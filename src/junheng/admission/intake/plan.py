@@ -8,7 +8,7 @@ import polars as pl
 
 from junheng.admission.intake.kit import Check, Intake, check
 from junheng.admission.rounds.facts import sectors
-from junheng.district.checks.kit import Finding
+from junheng.district.checks.kit import Finding, each
 from junheng.district.checks.records import AT
 from junheng.text import Text
 
@@ -62,16 +62,15 @@ def plan_above_class_size(intake: Intake) -> Iterator[Finding]:
 def school_without_holder(intake: Intake) -> Iterator[Finding]:
     """Yield schools of the plan whose holder is not given: which classes hold there cannot be said."""
     schools = intake.frame("schools").filter(pl.col("holder").is_null())
-    for row in schools.join(intake.places, on="school", how="semi").iter_rows(named=True):
-        yield Finding(
-            table="schools",
-            at=row[AT],
-            column="holder",
-            key=row["school"],
-            found=Text("空单元格", "an empty cell"),
-            expected=Text("举办者", "the holder"),
-            remedy=Text("补填举办者", "Fill in who runs the school"),
-        )
+    yield from each(
+        schools.join(intake.places, on="school", how="semi"),
+        "schools",
+        "holder",
+        key=("school",),
+        found=Text("空单元格", "an empty cell"),
+        expected=Text("举办者", "the holder"),
+        remedy=Text("补填举办者", "Fill in who runs the school"),
+    )
 
 
 @check(
@@ -84,19 +83,18 @@ def private_without_rules(intake: Intake) -> Iterator[Finding]:
     if "private" in intake.rules.classes:
         return
     private = sectors(intake.district).filter(pl.col("sector") == "private")
-    for row in intake.places.join(private, on="school", how="semi").iter_rows(named=True):
-        yield Finding(
-            table="places",
-            at=row[AT],
-            column="school",
-            key=row["school"],
-            found=Text("民办学校", "a private school"),
-            expected=Text("细则 classes.private", "classes.private in the rules"),
-            remedy=Text(
-                "公民同招：在细则中补写民办类别",
-                "Public and private admit together: add the classes to the rules",
-            ),
-        )
+    yield from each(
+        intake.places.join(private, on="school", how="semi"),
+        "places",
+        "school",
+        key=("school",),
+        found=Text("民办学校", "a private school"),
+        expected=Text("细则 classes.private", "classes.private in the rules"),
+        remedy=Text(
+            "公民同招：在细则中补写民办类别",
+            "Public and private admit together: add the classes to the rules",
+        ),
+    )
 
 
 @check(

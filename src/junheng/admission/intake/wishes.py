@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from junheng.admission.intake.kit import Check, Intake, check
-from junheng.district.checks.kit import Finding
-from junheng.district.checks.records import AT
+from junheng.district.checks.kit import Finding, each
 from junheng.district.columns import label_of
 from junheng.text import Text
 
@@ -28,17 +27,13 @@ def choice_of_another_stage(intake: Intake) -> Iterator[Finding]:
     having += intake.places["school"].to_list()
     known = intake.records.schools["school"].to_list()
     wrong = intake.choices.filter(pl.col("school").is_in(known) & ~pl.col("school").is_in(having))
-    for row in wrong.iter_rows(named=True):
-        yield _of_choice(
-            row,
-            found=Text("{school} 没有{stage}", "{school} has no {stage} stage").format(
-                school=row["school"], stage=label_of("stage", stage)
-            ),
-            expected=Text("有{stage}的学校", "a school with a {stage} stage").format(
-                stage=label_of("stage", stage)
-            ),
-            remedy=Text("改填其他学校，或删去该志愿", "Choose another school, or delete the choice"),
-        )
+    yield from _of_choices(
+        wrong,
+        found=Text("{school} 没有{of}", "{school} has no {of} stage"),
+        expected=Text("有{of}的学校", "a school with a {of} stage"),
+        remedy=Text("改填其他学校，或删去该志愿", "Choose another school, or delete the choice"),
+        of=label_of("stage", stage),
+    )
 
 
 @check(
@@ -53,13 +48,12 @@ def choice_without_places(intake: Intake) -> Iterator[Finding]:
     having = intake.frame("stages").filter(pl.col("stage") == stage)["school"].to_list()
     offering = intake.places["school"].to_list()
     wrong = intake.choices.filter(pl.col("school").is_in(having) & ~pl.col("school").is_in(offering))
-    for row in wrong.iter_rows(named=True):
-        yield _of_choice(
-            row,
-            found=Text("{school} 没有招生计划", "{school} offers no places").format(school=row["school"]),
-            expected=Text("招生计划中的学校", "a school of the plan"),
-            remedy=Text("补填招生计划，或改填其他学校", "Add the school's plan, or choose another school"),
-        )
+    yield from _of_choices(
+        wrong,
+        found=Text("{school} 没有招生计划", "{school} offers no places"),
+        expected=Text("招生计划中的学校", "a school of the plan"),
+        remedy=Text("补填招生计划，或改填其他学校", "Add the school's plan, or choose another school"),
+    )
 
 
 @check(
@@ -74,15 +68,12 @@ def choice_repeated(intake: Intake) -> Iterator[Finding]:
     repeated = ordered.with_columns(first=pl.col("rank").first().over("applicant", "school")).filter(
         pl.col("first") != pl.col("rank")
     )
-    for row in repeated.iter_rows(named=True):
-        yield _of_choice(
-            row,
-            found=Text("{school} 已是第 {first} 志愿", "{school}, which is choice {first} too").format(
-                school=row["school"], first=row["first"]
-            ),
-            expected=Text("每校填报一次", "each school once"),
-            remedy=Text("删去靠后的一个", "Delete the later one"),
-        )
+    yield from _of_choices(
+        repeated,
+        found=Text("{school} 已是第 {first} 志愿", "{school}, which is choice {first} too"),
+        expected=Text("每校填报一次", "each school once"),
+        remedy=Text("删去靠后的一个", "Delete the later one"),
+    )
 
 
 @check(
@@ -93,16 +84,15 @@ def choice_repeated(intake: Intake) -> Iterator[Finding]:
 def no_choice(intake: Intake) -> Iterator[Finding]:
     """Yield children who name no school: only adjustment can place them."""
     without = intake.applicants.join(intake.choices, on="applicant", how="anti", maintain_order="left")
-    for at, child in without.select(AT, "applicant").iter_rows():
-        yield Finding(
-            table="applicants",
-            at=at,
-            column="applicant",
-            key=child,
-            found=Text("没有志愿", "no choice"),
-            expected=Text("至少一个志愿", "at least one"),
-            remedy=Text("补填志愿；否则只能调剂", "Add a choice; otherwise only adjustment is left"),
-        )
+    yield from each(
+        without,
+        "applicants",
+        "applicant",
+        key=("applicant",),
+        found=Text("没有志愿", "no choice"),
+        expected=Text("至少一个志愿", "at least one"),
+        remedy=Text("补填志愿；否则只能调剂", "Add a choice; otherwise only adjustment is left"),
+    )
 
 
 @check(
@@ -118,18 +108,15 @@ def choice_in_vain(intake: Intake) -> Iterator[Finding]:
         how="semi",
         maintain_order="left",
     )
-    for row in rows.filter(pl.col("school").is_in(intake.places["school"].to_list())).iter_rows(named=True):
-        yield _of_choice(
-            row,
-            found=Text("不符合 {school} 的任何一类", "no class of {school} fits").format(
-                school=row["school"]
-            ),
-            expected=Text("细则中的一类", "one of the classes of the rules"),
-            remedy=Text(
-                "核对户籍、住房等信息，或改填学校",
-                "Check register, home and the like, or choose another school",
-            ),
-        )
+    yield from _of_choices(
+        rows.filter(pl.col("school").is_in(intake.places["school"].to_list())),
+        found=Text("不符合 {school} 的任何一类", "no class of {school} fits"),
+        expected=Text("细则中的一类", "one of the classes of the rules"),
+        remedy=Text(
+            "核对户籍、住房等信息，或改填学校",
+            "Check register, home and the like, or choose another school",
+        ),
+    )
 
 
 @check(
@@ -141,16 +128,15 @@ def choice_in_vain(intake: Intake) -> Iterator[Finding]:
 def register_home_missing(intake: Intake) -> Iterator[Finding]:
     """Yield children registered in the district whose home of registration is not given."""
     wrong = intake.applicants.filter((pl.col("register") == "district") & pl.col("register_home").is_null())
-    for at, child in wrong.select(AT, "applicant").iter_rows():
-        yield Finding(
-            table="applicants",
-            at=at,
-            column="register_home",
-            key=child,
-            found=Text("空单元格", "an empty cell"),
-            expected=Text("户籍所在居住单元", "the home where the household is registered"),
-            remedy=Text("补填户籍地单元", "Fill it in"),
-        )
+    yield from each(
+        wrong,
+        "applicants",
+        "register_home",
+        key=("applicant",),
+        found=Text("空单元格", "an empty cell"),
+        expected=Text("户籍所在居住单元", "the home where the household is registered"),
+        remedy=Text("补填户籍地单元", "Fill it in"),
+    )
 
 
 @check(
@@ -162,16 +148,15 @@ def register_home_missing(intake: Intake) -> Iterator[Finding]:
 def claim_contradicts(intake: Intake) -> Iterator[Finding]:
     """Yield migrant children whose household is registered in the district itself."""
     wrong = intake.applicants.filter((pl.col("register") == "district") & (pl.col("migrant") == "yes"))
-    for at, child in wrong.select(AT, "applicant").iter_rows():
-        yield Finding(
-            table="applicants",
-            at=at,
-            column="migrant",
-            key=child,
-            found=Text("本区户籍而申报随迁子女", "a migrant child registered in this district"),
-            expected=Text("随迁子女的户籍不在本区", "a household registered elsewhere"),
-            remedy=Text("核对户籍，或取消随迁申报", "Check the register, or take the claim back"),
-        )
+    yield from each(
+        wrong,
+        "applicants",
+        "migrant",
+        key=("applicant",),
+        found=Text("本区户籍而申报随迁子女", "a migrant child registered in this district"),
+        expected=Text("随迁子女的户籍不在本区", "a household registered elsewhere"),
+        remedy=Text("核对户籍，或取消随迁申报", "Check the register, or take the claim back"),
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -185,13 +170,8 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _of_choice(row: dict[str, object], *, found: Text, expected: Text, remedy: Text) -> Finding:
-    return Finding(
-        table="choices",
-        at=int(str(row[AT])),
-        column="school",
-        key=f"{row['applicant']}/{row['rank']}",
-        found=found,
-        expected=expected,
-        remedy=remedy,
-    )
+def _of_choices(
+    rows: pl.DataFrame, *, found: Text, expected: Text, remedy: Text, **more: object
+) -> Iterator[Finding]:
+    key = ("applicant", "rank")
+    yield from each(rows, "choices", "school", key=key, found=found, expected=expected, remedy=remedy, **more)

@@ -27,17 +27,14 @@ NUMBERS = ("integer", "number")
 )
 def required_empty(records: Records) -> Iterator[Finding]:
     """Yield empty cells of required columns."""
-    for column, at, _ in _wrong(
-        records, lambda column: column.is_required, lambda column: _cell(column).is_null()
-    ):
-        yield Finding(
-            table=column.table,
-            at=at,
-            column=column.name,
-            found=Text("空单元格", "an empty cell"),
-            expected=Text("“{label}”必填", "“{label}” is required").format(label=column.label),
-            remedy=Text("补填这个单元格", "Fill the cell in"),
-        )
+    yield from _wrong(
+        records,
+        lambda column: column.is_required,
+        lambda column: _cell(column).is_null(),
+        found=lambda _: Text("空单元格", "an empty cell"),
+        expected=lambda column: Text("“{label}”必填", "“{label}” is required").format(label=column.label),
+        remedy=Text("补填这个单元格", "Fill the cell in"),
+    )
 
 
 @check(
@@ -49,16 +46,14 @@ def required_empty(records: Records) -> Iterator[Finding]:
 )
 def out_of_range(records: Records) -> Iterator[Finding]:
     """Yield numbers below the minimum or above the maximum of their column, and those that are not finite."""
-    for column, at, found in _wrong(records, lambda column: column.type in NUMBERS, _is_outside):
-        low, high = _range(column)
-        yield Finding(
-            table=column.table,
-            at=at,
-            column=column.name,
-            found=Text.same(number(found) if np.isfinite(found) else str(found)),
-            expected=Text("{low} 至 {high}", "{low} to {high}").format(low=_bound(low), high=_bound(high)),
-            remedy=Text("核对数字、单位与列是否正确", "Check the figure, its unit and its column"),
-        )
+    yield from _wrong(
+        records,
+        lambda column: column.type in NUMBERS,
+        _is_outside,
+        found=lambda value: Text.same(number(value) if np.isfinite(value) else str(value)),
+        expected=_between,
+        remedy=Text("核对数字、单位与列是否正确", "Check the figure, its unit and its column"),
+    )
 
 
 @check(
@@ -70,15 +65,16 @@ def out_of_range(records: Records) -> Iterator[Finding]:
 )
 def unknown_choice(records: Records) -> Iterator[Finding]:
     """Yield values of enumerated columns that are not a known code."""
-    for column, at, found in _wrong(records, lambda column: column.type == "enum", _is_unknown):
-        yield Finding(
-            table=column.table,
-            at=at,
-            column=column.name,
-            found=Text.same(f"“{found}”"),
-            expected=Text("{codes} 之一", "one of {codes}").format(codes=", ".join(_codes(column))),
-            remedy=Text("改为其中一个代码", "Change it to one of these codes"),
-        )
+    yield from _wrong(
+        records,
+        lambda column: column.type == "enum",
+        _is_unknown,
+        found=_quoted,
+        expected=lambda column: Text("{codes} 之一", "one of {codes}").format(
+            codes=", ".join(_codes(column))
+        ),
+        remedy=Text("改为其中一个代码", "Change it to one of these codes"),
+    )
 
 
 @check(
@@ -90,15 +86,14 @@ def unknown_choice(records: Records) -> Iterator[Finding]:
 )
 def not_a_day(records: Records) -> Iterator[Finding]:
     """Yield values of columns of days that are no day as tables keep it."""
-    for column, at, found in _wrong(records, lambda column: column.type == "date", _is_no_day):
-        yield Finding(
-            table=column.table,
-            at=at,
-            column=column.name,
-            found=Text.same(f"“{found}”"),
-            expected=Text("日期，如 2020-05-01", "a day such as 2020-05-01"),
-            remedy=Text("改正日期", "Mend the day"),
-        )
+    yield from _wrong(
+        records,
+        lambda column: column.type == "date",
+        _is_no_day,
+        found=_quoted,
+        expected=lambda _: Text("日期，如 2020-05-01", "a day such as 2020-05-01"),
+        remedy=Text("改正日期", "Mend the day"),
+    )
 
 
 @check(
@@ -158,9 +153,15 @@ CHECKS: tuple[Check, ...] = (
 
 
 def _wrong(
-    records: Records, concerns: Callable[[Column], bool], is_wrong: Callable[[Column], pl.Expr]
-) -> Iterator[tuple[Column, int, Any]]:
-    """Yield column, position and value of the wrong cells of the columns concerned: one query a table."""
+    records: Records,
+    concerns: Callable[[Column], bool],
+    is_wrong: Callable[[Column], pl.Expr],
+    *,
+    found: Callable[[Any], Text],
+    expected: Callable[[Column], Text],
+    remedy: Text,
+) -> Iterator[Finding]:
+    """Yield the wrong cells of the columns concerned, what was found there and expected: one query a table."""
     for name, one in tables().items():
         columns = [column for column in one if concerns(column)]
         if not records.has(name) or not columns:
@@ -170,7 +171,15 @@ def _wrong(
         for column in columns:
             if flags[column.name].any():
                 rows = frame.filter(flags[column.name]).select(AT, column.name)
-                yield from ((column, at, value) for at, value in rows.iter_rows())
+                for at, value in rows.iter_rows():
+                    yield Finding(
+                        table=name,
+                        at=at,
+                        column=column.name,
+                        found=found(value),
+                        expected=expected(column),
+                        remedy=remedy,
+                    )
 
 
 def _cell(column: Column) -> pl.Expr:
@@ -194,6 +203,15 @@ def _range(column: Column) -> tuple[float, float]:
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     return low, high
+
+
+def _between(column: Column) -> Text:
+    low, high = (_bound(value) for value in _range(column))
+    return Text("{low} 至 {high}", "{low} to {high}").format(low=low, high=high)
+
+
+def _quoted(value: Any) -> Text:
+    return Text.same(f"“{value}”")
 
 
 def _codes(column: Column) -> list[str]:

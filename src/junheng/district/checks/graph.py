@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from junheng.district.checks.kit import Check, Finding, check, listed, number
+from junheng.district.checks.kit import Check, Finding, check, each, listed, number
 from junheng.district.checks.records import AT, Records, kilometres
 from junheng.text import Text
 
@@ -27,16 +27,15 @@ PAIR = ["low", "high"]
 def self_neighbour(records: Records) -> Iterator[Finding]:
     """Yield rows whose two homes are one."""
     rows = records.frame("neighbours").filter(pl.col("home") == pl.col("neighbour"))
-    for row in rows.iter_rows(named=True):
-        yield Finding(
-            table="neighbours",
-            at=row[AT],
-            column="neighbour",
-            key=row["home"],
-            found=Text("两列都是 {home}", "{home} in both columns").format(home=row["home"]),
-            expected=Text("两个不同的居住单元", "two different homes"),
-            remedy=Text("改正代码，或删去这一行", "Mend the code, or delete the row"),
-        )
+    yield from each(
+        rows,
+        "neighbours",
+        "neighbour",
+        key=("home",),
+        found=Text("两列都是 {home}", "{home} in both columns"),
+        expected=Text("两个不同的居住单元", "two different homes"),
+        remedy=Text("改正代码，或删去这一行", "Mend the code, or delete the row"),
+    )
 
 
 @check(
@@ -140,19 +139,18 @@ def lonely_home(records: Records) -> Iterator[Finding]:
         return
     edges = records.edges
     lonely = records.homes.filter(~pl.col("n").is_in(pl.concat([edges["a"], edges["b"]]).unique().to_list()))
-    for row in lonely.iter_rows(named=True):
-        yield Finding(
-            table="homes",
-            at=row[AT],
-            column="home",
-            key=row["home"],
-            found=Text("没有相邻单元", "no neighbour"),
-            expected=Text("至少一个相邻单元", "at least one neighbour"),
-            remedy=Text(
-                "在相邻关系中补充，否则它无法与其他单元同属一个学区",
-                "Add it to “neighbours”; else no connected zone can take it in",
-            ),
-        )
+    yield from each(
+        lonely,
+        "homes",
+        "home",
+        key=("home",),
+        found=Text("没有相邻单元", "no neighbour"),
+        expected=Text("至少一个相邻单元", "at least one neighbour"),
+        remedy=Text(
+            "在相邻关系中补充，否则它无法与其他单元同属一个学区",
+            "Add it to “neighbours”; else no connected zone can take it in",
+        ),
+    )
 
 
 @check(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from junheng.district.checks.kit import Check, Finding, check, quantity
+from junheng.district.checks.kit import Check, Finding, check, each, quantity
 from junheng.district.checks.records import AT, Records
 from junheng.text import Text
 
@@ -112,15 +112,14 @@ def roll_after_year(records: Records) -> Iterator[Finding]:
 def rule_syntax(records: Records) -> Iterator[Finding]:
     """Yield declarations whose rule cannot be an id; whether a standard has it is for the assessment to say."""
     rows = records.frame("declarations").filter(~pl.col("rule").str.contains(RULE))
-    for row in rows.iter_rows(named=True):
-        yield Finding(
-            table="declarations",
-            at=row[AT],
-            column="rule",
-            found=Text.same(f"“{row['rule']}”"),
-            expected=Text("如 guarantee.G7 的代码", "an id such as guarantee.G7"),
-            remedy=Text("照标准中的指标代码填写", "Write the id as the standard has it"),
-        )
+    yield from each(
+        rows,
+        "declarations",
+        "rule",
+        found=Text.same("“{rule}”"),
+        expected=Text("如 guarantee.G7 的代码", "an id such as guarantee.G7"),
+        remedy=Text("照标准中的指标代码填写", "Write the id as the standard has it"),
+    )
 
 
 CHECKS: tuple[Check, ...] = (roll_year_gap, roll_jump, roll_after_year, rule_syntax)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from junheng.district.checks.records import Records
+import polars as pl
+
+from junheng.district.checks.records import AT, Records
 from junheng.district.columns import table
 from junheng.errors import Problem, Severity
 from junheng.text import Text
@@ -100,6 +102,40 @@ def check(
         return Check(code, severity, Text(zh, en), find, is_cell)
 
     return wrap
+
+
+def each(
+    rows: pl.DataFrame,
+    table_name: str,
+    column: str,
+    *,
+    key: tuple[str, ...] = (),
+    found: Text,
+    expected: Text,
+    remedy: Text,
+    **more: object,
+) -> Iterator[Finding]:
+    """Yield a finding for each of the rows that a check looks for.
+
+    Parameters
+    ----------
+    rows
+        With their position (`AT`), in the order of the findings.
+    key
+        Columns that make up the record's own key, where it helps to find it.
+    found, expected, remedy
+        Their ``{placeholders}`` are filled from the row's cells, and from ``more``.
+    """
+    for row in rows.iter_rows(named=True):
+        yield Finding(
+            table=table_name,
+            at=row[AT],
+            column=column,
+            key="/".join(str(row[name]) for name in key if row[name] is not None) or None,
+            found=found.format(**row, **more),
+            expected=expected.format(**row, **more),
+            remedy=remedy.format(**row, **more),
+        )
 
 
 def number(value: Any) -> str:

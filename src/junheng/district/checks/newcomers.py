@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from junheng.district.checks.kit import Check, Finding, check, label, quantity
+from junheng.district.checks.kit import Check, Finding, check, each, label, quantity
 from junheng.district.checks.records import AT, Records
 from junheng.text import Text
 
@@ -20,16 +20,15 @@ from junheng.text import Text
 def births_home_or_school(records: Records) -> Iterator[Finding]:
     """Yield births that would count for a home and for a school's catchment."""
     both = pl.col("home").is_not_null() & pl.col("school").is_not_null()
-    for row in records.frame("births").filter(both).iter_rows(named=True):
-        yield Finding(
-            table="births",
-            at=row[AT],
-            column="school",
-            key=f"{row['home']}/{row['year']}",
-            found=Text("两项都填了", "both of them"),
-            expected=Text("居住单元、学校最多一项", "at most one of home and school"),
-            remedy=Text("只留一项", "Leave only one"),
-        )
+    yield from each(
+        records.frame("births").filter(both),
+        "births",
+        "school",
+        key=("home", "year"),
+        found=Text("两项都填了", "both of them"),
+        expected=Text("居住单元、学校最多一项", "at most one of home and school"),
+        remedy=Text("只留一项", "Leave only one"),
+    )
 
 
 @check(

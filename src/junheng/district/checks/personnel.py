@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from junheng.district.checks.kit import Check, Finding, check, quantity
+from junheng.district.checks.kit import Check, Finding, check, each, quantity
 from junheng.district.checks.records import AT, Records
 from junheng.district.columns import label_of
 from junheng.text import Text
@@ -49,16 +49,15 @@ def rank_given_twice(records: Records) -> Iterator[Finding]:
     """Yield the second and later wishes of one rank."""
     again = pl.col(AT) != pl.col(AT).min().over("teacher", "rank")
     rows = records.frame("wishes").drop_nulls(["teacher", "rank"])
-    for row in rows.filter(again).iter_rows(named=True):
-        yield Finding(
-            table="wishes",
-            at=row[AT],
-            column="rank",
-            key=row["teacher"],
-            found=Text.same(str(row["rank"])),
-            expected=Text("每个志愿顺序只用一次", "each rank once"),
-            remedy=Text("改正志愿顺序", "Mend the rank"),
-        )
+    yield from each(
+        rows.filter(again),
+        "wishes",
+        "rank",
+        key=("teacher",),
+        found=Text.same("{rank}"),
+        expected=Text("每个志愿顺序只用一次", "each rank once"),
+        remedy=Text("改正志愿顺序", "Mend the rank"),
+    )
 
 
 @check(
@@ -93,16 +92,15 @@ def group_lead(records: Records) -> Iterator[Finding]:
     """Yield groups with no lead school, or with several."""
     rows = records.frame("groups").drop_nulls(["group", "role"])
     leads = rows.group_by("group").agg((pl.col("role") == "lead").sum().alias("n"), pl.col(AT).min())
-    for row in leads.filter(pl.col("n") != 1).sort(AT).iter_rows(named=True):
-        yield Finding(
-            table="groups",
-            at=row[AT],
-            column="role",
-            key=row["group"],
-            found=Text("{n} 所牵头校", "{n} lead schools").format(n=row["n"]),
-            expected=Text("一所牵头校", "one lead school"),
-            remedy=Text("改正角色", "Mend the roles"),
-        )
+    yield from each(
+        leads.filter(pl.col("n") != 1).sort(AT),
+        "groups",
+        "role",
+        key=("group",),
+        found=Text("{n} 所牵头校", "{n} lead schools"),
+        expected=Text("一所牵头校", "one lead school"),
+        remedy=Text("改正角色", "Mend the roles"),
+    )
 
 
 @check(
@@ -114,16 +112,15 @@ def group_lead(records: Records) -> Iterator[Finding]:
 def two_principals(records: Records) -> Iterator[Finding]:
     """Yield the second and later principals of one school."""
     heads = records.frame("leaders").filter(pl.col("role") == "principal").drop_nulls("school")
-    for row in heads.filter(pl.col(AT) != pl.col(AT).min().over("school")).iter_rows(named=True):
-        yield Finding(
-            table="leaders",
-            at=row[AT],
-            column="role",
-            key=row["leader"],
-            found=Text("{school} 的又一位校长", "another principal of {school}").format(school=row["school"]),
-            expected=Text("每校一位校长", "one principal a school"),
-            remedy=Text("改正职务或学校", "Mend the role or the school"),
-        )
+    yield from each(
+        heads.filter(pl.col(AT) != pl.col(AT).min().over("school")),
+        "leaders",
+        "role",
+        key=("leader",),
+        found=Text("{school} 的又一位校长", "another principal of {school}"),
+        expected=Text("每校一位校长", "one principal a school"),
+        remedy=Text("改正职务或学校", "Mend the role or the school"),
+    )
 
 
 CHECKS: tuple[Check, ...] = (wish_without_stage, rank_given_twice, post_bounds, group_lead, two_principals)

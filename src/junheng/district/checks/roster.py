@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from junheng.district.checks.kit import Check, Finding, check, label, quantity
+from junheng.district.checks.kit import Check, Finding, check, each, label, quantity
 from junheng.district.checks.records import AT, Records
 from junheng.district.roster import COUNTED, counts
 from junheng.text import Text
@@ -27,16 +27,15 @@ def teacher_without_stage(records: Records) -> Iterator[Finding]:
         return
     offered = records.frame("stages").select("school", "stage")
     rows = records.frame("teachers").drop_nulls(["school", "stage"])
-    for row in rows.join(offered, on=["school", "stage"], how="anti").sort(AT).iter_rows(named=True):
-        yield Finding(
-            table="teachers",
-            at=row[AT],
-            column="stage",
-            key=row["teacher"],
-            found=Text.same(f"{row['school']}/{row['stage']}"),
-            expected=Text("学校年报中有的学段", "a stage that the school's annual return has"),
-            remedy=Text("改正学校或学段，或补填年报", "Mend the school or the stage, or add the return"),
-        )
+    yield from each(
+        rows.join(offered, on=["school", "stage"], how="anti").sort(AT),
+        "teachers",
+        "stage",
+        key=("teacher",),
+        found=Text.same("{school}/{stage}"),
+        expected=Text("学校年报中有的学段", "a stage that the school's annual return has"),
+        remedy=Text("改正学校或学段，或补填年报", "Mend the school or the stage, or add the return"),
+    )
 
 
 @check(
@@ -135,16 +134,15 @@ def spouse_not_mutual(records: Records) -> Iterator[Finding]:
     other = rows.select(spouse="teacher", back="spouse").drop_nulls("spouse").unique("spouse", keep="first")
     joined = rows.drop_nulls("spouse").join(other, on="spouse", how="left").sort(AT)
     one_sided = pl.col("back").ne_missing(pl.col("teacher")) | (pl.col("spouse") == pl.col("teacher"))
-    for row in joined.filter(one_sided).iter_rows(named=True):
-        yield Finding(
-            table="teachers",
-            at=row[AT],
-            column="spouse",
-            key=row["teacher"],
-            found=Text.same(f"“{row['spouse']}”"),
-            expected=Text("互相填写的两位教师", "two teachers who name each other"),
-            remedy=Text("改正编号，或在对方一行补填", "Mend the number, or add it to the other's row"),
-        )
+    yield from each(
+        joined.filter(one_sided),
+        "teachers",
+        "spouse",
+        key=("teacher",),
+        found=Text.same("“{spouse}”"),
+        expected=Text("互相填写的两位教师", "two teachers who name each other"),
+        remedy=Text("改正编号，或在对方一行补填", "Mend the number, or add it to the other's row"),
+    )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -9,7 +9,7 @@ import polars as pl
 
 from junheng.district.checks.children import SURE_GRADES
 from junheng.district.checks.graph import components
-from junheng.district.checks.kit import Check, Finding, check, listed
+from junheng.district.checks.kit import Check, Finding, check, each, listed
 from junheng.district.checks.records import AT, Records
 from junheng.district.columns import label_of
 from junheng.text import Text
@@ -123,27 +123,24 @@ def broken_zone(records: Records) -> Iterator[Finding]:
 def own_home_elsewhere(records: Records) -> Iterator[Finding]:
     """Yield zoned schools whose own home goes elsewhere, unless it goes to another school in the same home."""
     zones = records.frame("catchments").unique(["stage", "home"], keep="first", maintain_order=True)
-    own = records.schools.select("school", "home", school_at=AT).drop_nulls("home")
+    own = records.schools.select(AT, "school", "home").drop_nulls("home")
     with_zone = zones.select("stage", "school").unique()
     rows = (
         own.join(with_zone, on="school")
         .join(zones.select("stage", "home", goes_to="school"), on=["stage", "home"])
         .filter(pl.col("school") != pl.col("goes_to"))
         .join(own.select(goes_to="school", home="home"), on=["goes_to", "home"], how="anti")
-        .sort("school_at", "stage")
+        .sort(AT, "stage")
     )
-    for row in rows.iter_rows(named=True):
-        yield Finding(
-            table="schools",
-            at=row["school_at"],
-            column="home",
-            key=f"{row['stage']}/{row['school']}",
-            found=Text("{home} 划给 {other}", "{home} is zoned to {other}").format(
-                home=row["home"], other=row["goes_to"]
-            ),
-            expected=Text("学校所在单元属于本校学区", "a school's own home in its own zone"),
-            remedy=Text("核对所在居住单元与学区", "Check the school's home and the catchments"),
-        )
+    yield from each(
+        rows,
+        "schools",
+        "home",
+        key=("stage", "school"),
+        found=Text("{home} 划给 {goes_to}", "{home} is zoned to {goes_to}"),
+        expected=Text("学校所在单元属于本校学区", "a school's own home in its own zone"),
+        remedy=Text("核对所在居住单元与学区", "Check the school's home and the catchments"),
+    )
 
 
 CHECKS: tuple[Check, ...] = (
