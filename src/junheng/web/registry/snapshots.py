@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from functools import lru_cache
 
-import polars as pl
 from django.db import transaction
 
 from junheng.district.model import District
+from junheng.district.packed import packed, unpacked
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.audit.services import record
 from junheng.web.registry.models import AnnualReturn, ReturnState, Snapshot
 from junheng.web.registry.store import give
 from junheng.web.roles import Person
-
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-"""Of every file in the zip: the same District gives the same bytes."""
 
 
 @transaction.atomic
@@ -40,27 +35,6 @@ def make_snapshot(*, by: Person, year: int, name: str) -> Snapshot:
     facts = {"name": name, "hash": snapshot.hash, "rows": snapshot.n_rows}
     record("snapshot-made", by=by, subject="snapshot", subject_id=snapshot.pk, changes=facts)
     return snapshot
-
-
-def packed(district: District) -> bytes:
-    """Return a District as a zip of Parquet files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, frame in district.tables.items():
-            part = io.BytesIO()
-            frame.write_parquet(part, compression="zstd", statistics=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.parquet", date_time=_MOMENT), part.getvalue())
-    return out.getvalue()
-
-
-def unpacked(content: bytes) -> District:
-    """Return the District that `packed` was given."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        frames = {
-            name.removesuffix(".parquet"): pl.read_parquet(io.BytesIO(archive.read(name)))
-            for name in archive.namelist()
-        }
-    return District.of(frames)
 
 
 def district_of(snapshot: int) -> District:
