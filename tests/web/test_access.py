@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from web_access import CAST, EXPECTED, arguments
 
 from junheng.web.gate import every_url_has_a_rule, url_names
-from junheng.web.permissions import RULES, Answer, Scope, answer
+from junheng.web.permissions import API, RULES, Answer, Scope, answer
 from junheng.web.roles import BUREAU, Department, Held, Person, Role
 
-GOLDEN = Path(__file__).with_name("access.txt")
-CAST = tuple(GOLDEN.read_text(encoding="utf-8").splitlines()[0].split()[1:])
-EXPECTED = {
-    (line.split()[0], member): word
-    for line in GOLDEN.read_text(encoding="utf-8").splitlines()[1:]
-    if line.strip()
-    for member, word in zip(CAST, line.split()[1:], strict=True)
-}
 ROWS = sorted({row for row, _ in EXPECTED})
 QUERIES: dict[str, Callable[[str], str]] = {
     name: lambda school: "?" + urlencode({"key": json.dumps([school])})
@@ -40,7 +32,7 @@ def places(
 
     def kwargs(row: str) -> tuple[str, dict[str, Any]]:
         name, _, whose = row.partition("[")
-        wanted = _arguments(name)
+        wanted = arguments(name)
         known = {**objects(account), "year": year, "table": "schools"}
         known["school"] = other_school if whose == "other]" else own_school
         return name, {argument: known[argument] for argument in wanted}
@@ -68,11 +60,11 @@ def test_the_golden_table_has_every_page_for_ones_own_and_for_another_school() -
 
 def test_every_url_has_a_rule_and_every_rule_a_url() -> None:
     assert every_url_has_a_rule() == []
-    assert set(url_names()) == set(RULES)
+    assert set(url_names()) == set(RULES) | set(API)
 
 
 def test_an_url_with_a_school_in_it_is_tied_to_that_school() -> None:
-    loose = [name for name in RULES if "school" in _arguments(name) and RULES[name].scope is not Scope.SCHOOL]
+    loose = [name for name in RULES if "school" in arguments(name) and RULES[name].scope is not Scope.SCHOOL]
     assert loose == []
 
 
@@ -105,17 +97,6 @@ def test_someone_without_any_post_opens_only_the_own_account() -> None:
 def test_bureau_roles_are_those_without_a_school() -> None:
     assert {Role.PRINCIPAL, Role.CLERK, Role.TEACHER, Role.GROUP_LEAD, Role.PARENT} & BUREAU == set()
     assert set(Department) == {"staff", "admissions", "building", "quality", "funds"}
-
-
-def _arguments(name: str) -> list[str]:
-    from django.urls import get_resolver
-
-    namespace, _, bare = name.rpartition(":")
-    resolver = get_resolver()
-    for part in [one for one in namespace.split(":") if one]:
-        resolver = resolver.namespace_dict[part][1]
-    ((_, parameters),) = resolver.reverse_dict.getlist(bare)[0][0]
-    return list(parameters)
 
 
 def _outcome(client: Client, verb: str, path: str) -> str:

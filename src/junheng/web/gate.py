@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from junheng.web.accounts.models import Account
-from junheng.web.permissions import RULES, Answer, answer
+from junheng.web.api.guard import admit
+from junheng.web.permissions import API, RULES, Answer, answer
 from junheng.web.roles import VISITOR, Person
 
+_LARGEST_KEY = 2**63 - 1
 PASSED = "second_factor_passed"
 """In the session: the one-time code was entered."""
 
@@ -38,6 +40,9 @@ class Gate:
     ) -> HttpResponse | None:
         match = request.resolver_match
         name = match.view_name if match is not None else ""
+        _refuse_impossible(request, kwargs)
+        if name in API:
+            return admit(request, name, kwargs)
         rule = RULES[name]
         person = person_of(request)
         said = answer(person, name, kwargs)
@@ -54,6 +59,14 @@ class Gate:
         if request.method not in (*rule.methods, "HEAD"):
             return HttpResponseNotAllowed(rule.methods)
         return None
+
+
+def _refuse_impossible(request: HttpRequest, kwargs: Mapping[str, Any]) -> None:
+    """Answer what no record can have with "not there", before a database is asked that cannot even hold it."""
+    if any(isinstance(one, int) and one > _LARGEST_KEY for one in kwargs.values()):
+        raise Http404
+    if any("\x00" in str(one) for one in kwargs.values()) or "%00" in request.META.get("QUERY_STRING", ""):
+        raise Http404
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -110,10 +123,17 @@ def _names(patterns: list[URLPattern | URLResolver], prefix: str) -> list[str]:
 def every_url_has_a_rule(**_: object) -> list[Error]:
     """Refuse to start with a URL that the table does not know, or a row without a URL."""
     names = set(url_names())
+    known = RULES.keys() | API.keys()
     return [
         *(
             Error(f"the URL {name} has no row in junheng.web.permissions", id="junheng.E001")
-            for name in sorted(names - RULES.keys())
+            for name in sorted(names - known)
         ),
-        *(Error(f"the rule {name} has no URL", id="junheng.E002") for name in sorted(RULES.keys() - names)),
+        *(Error(f"the rule {name} has no URL", id="junheng.E002") for name in sorted(known - names)),
+        *(
+            Error(f"{name} obeys {obeyed}, which is no row", id="junheng.E003")
+            for name, verbs in API.items()
+            for obeyed in verbs.values()
+            if obeyed not in RULES
+        ),
     ]

@@ -196,10 +196,52 @@ RULES: dict[str, Rule] = {
     "planning:submit": _rule(_PLANNERS, "提交方案", "submit a plan", methods=_POST),
     "planning:send_back": _rule(_KEEPERS, "退回方案", "send a plan back", methods=_POST),
     "planning:approve": _rule(_KEEPERS, "批准方案", "approve a plan", methods=_POST),
+    # --- Tokens and the interface for programs
+    "accounts:tokens": _rule(SIGNED_IN, "本人的接口令牌", "own tokens for programs", methods=_FORM),
+    "accounts:revoke_token": _rule(SIGNED_IN, "作废本人的令牌", "end an own token", methods=_POST),
+    "api:docs": _rule(EVERYBODY, "接口说明", "what programs may ask", before_second_factor=True),
+    "api:openapi": _rule(
+        EVERYBODY, "接口的 OpenAPI 文档", "the OpenAPI document of the interface", before_second_factor=True
+    ),
     # --- History
     "audit:events": _rule(frozenset({R.ADMINISTRATOR, R.INSPECTOR}), "操作记录", "what was done"),
 }
 
+
+API: dict[str, dict[str, str]] = {
+    "api:me": {"GET": "accounts:own"},
+    "api:years": {"GET": "registry:records"},
+    "api:year": {"GET": "registry:year"},
+    "api:table": {"GET": "registry:table"},
+    "api:history": {"GET": "registry:history"},
+    "api:snapshots": {"GET": "registry:year", "POST": "registry:make_snapshot"},
+    "api:snapshot": {"GET": "registry:year"},
+    "api:snapshot_content": {"GET": "registry:download_snapshot"},
+    "api:schools": {"GET": "overview:schools"},
+    "api:school": {"GET": "overview:school"},
+    "api:assessment": {"GET": "overview:district"},
+    "api:returns": {"GET": "registry:returns", "POST": "registry:open_returns"},
+    "api:return": {"GET": "registry:return"},
+    "api:return_workbook": {"GET": "registry:return_workbook"},
+    "api:return_filings": {"POST": "registry:return_upload"},
+    "api:return_submit": {"POST": "registry:return_submit"},
+    "api:return_send_back": {"POST": "registry:return_send_back"},
+    "api:return_accept": {"POST": "registry:return_accept"},
+    "api:plan_kinds": {"GET": "planning:plans"},
+    "api:plans": {"GET": "planning:plans", "POST": "planning:new"},
+    "api:plan": {"GET": "planning:plan"},
+    "api:plan_result": {"GET": "planning:download"},
+    "api:plan_cancel": {"POST": "planning:cancel"},
+    "api:plan_comments": {"POST": "planning:comment"},
+    "api:plan_submit": {"POST": "planning:submit"},
+    "api:plan_send_back": {"POST": "planning:send_back"},
+    "api:plan_approve": {"POST": "planning:approve"},
+    "api:jobs": {"GET": "planning:plans"},
+    "api:job": {"GET": "planning:progress"},
+    "api:audit": {"GET": "audit:events"},
+}
+"""Operations of the interface for programs: which row above each verb of an address obeys. A program may do what its
+person may do on the page, and no more; `junheng.web.api.guard` asks."""
 
 _ROSTERS = _rule(
     _KEEPERS | {R.OFFICER},

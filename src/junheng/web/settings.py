@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "junheng.web.overview",
     "junheng.web.admissions",
     "junheng.web.families",
+    "junheng.web.api",
 ]
 
 MIDDLEWARE = [
@@ -163,6 +164,8 @@ LIMITS = {
     "lookup": (240, 60),
     "apply": (600, 3600),
     "receipt": (60, 600),
+    "program": (600, 60),  # of one token
+    "wrong-token": (30, 60),
 }
 CACHES = {
     "default": {

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("junheng.web.accounts.urls")),
     path("family/", include("junheng.web.families.urls")),
     path("audit/", include("junheng.web.audit.urls")),
+    path("api/", include("junheng.web.api.urls")),
 ]
 
 handler400 = "junheng.web.pages.failures.bad_request"

@@ -21,6 +21,7 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
     """Make one of each and return their keys by the argument's name."""
     from django.utils import timezone
 
+    from junheng.web.accounts.tokens import make_token
     from junheng.web.jobs.models import Job
     from junheng.web.planning.models import PlanRecord
     from junheng.web.planning.services import start
@@ -39,7 +40,13 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         report="<!DOCTYPE html><p>report", result=json.dumps(RESULT), measured="[]", result_hash="0" * 64
     )
     Job.objects.filter(pk=plan.job_id).update(state="done", ended_at=timezone.now())
+    last_day = timezone.localdate()
+    token, _ = make_token(
+        by=planner.person(), account=planner, name="for addresses", last_day=last_day, is_read_only=True
+    )
     return {
+        "token": token.pk,
+        "job": plan.job_id,
         "account": planner.pk,
         "post": planner.posts.get().pk,
         "snapshot": snapshot.pk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -131,3 +131,37 @@ class Post(models.Model):
             "group": self.group,
             "department": self.department,
         }
+
+
+class Token(models.Model):
+    """What a program signs in with, in the name of an account: it may what the account may at that moment, never more.
+
+    The token itself is kept nowhere; ``fingerprint`` finds it again, ``hint`` is its beginning, for people.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60)
+    hint = models.CharField(max_length=12)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    is_read_only = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    last_used_on: models.DateField[date | None, date | None] = models.DateField(null=True)
+    """The day is enough to see which ones are forgotten, and costs one write a day."""
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")), name="token_expires_after_it_is_made"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name} {self.hint}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked_at is None and self.expires_at > timezone.now()

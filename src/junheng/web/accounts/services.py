@@ -14,7 +14,7 @@ from junheng.errors import UsageError
 from junheng.text import Language, Text
 from junheng.web import vault
 from junheng.web.accounts import totp
-from junheng.web.accounts.models import Account, Post
+from junheng.web.accounts.models import Account, Post, Token
 from junheng.web.audit.services import record
 from junheng.web.roles import OF_A_SCHOOL, VISITOR, Department, Person, Role
 
@@ -134,19 +134,20 @@ def set_active(*, by: Person, account: Account, is_active: bool, why: str = "") 
 
 @transaction.atomic
 def reset(*, by: Person, account: Account, why: str = "") -> str:
-    """Give an account a new password that it must change, take its one-time code off, and return the password."""
+    """Give an account a new password that it must change, take its code and tokens off, and return the password."""
     password = new_password()
     account.set_password(password)
     account.must_change_password = True
     account.totp_secret, account.totp_since, account.totp_last_step = "", None, 0
     account.save()
+    _end_tokens(account)
     record("account-reset", by=by, subject="account", subject_id=account.pk, why=why)
     return password
 
 
 @transaction.atomic
 def change_password(*, by: Person, account: Account, password: str) -> None:
-    """Set an own new password; it must keep the rules and differ from the old one.
+    """Set an own new password, which ends the account's tokens; it must keep the rules and differ from the old one.
 
     Raises
     ------
@@ -159,6 +160,7 @@ def change_password(*, by: Person, account: Account, password: str) -> None:
     account.set_password(password)
     account.must_change_password = False
     account.save(update_fields=["password", "must_change_password"])
+    _end_tokens(account)
     record("password-changed", by=by, subject="account", subject_id=account.pk)
 
 
@@ -194,6 +196,11 @@ def set_language(*, account: Account, language: Language) -> None:
     """Keep the language with the account. No event: it is nobody's record."""
     account.language = language
     account.save(update_fields=["language"])
+
+
+def _end_tokens(account: Account) -> None:
+    """End every token: who had the old password may have made one."""
+    Token.objects.filter(account=account, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _new(*, username: str, name: str, password: str, must_change_password: bool = False) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.accounts import desk, views
+from junheng.web.accounts import desk, own_tokens, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("code/set-up/", views.enrol_second_factor, name="enrol_second_factor"),
     path("own/", views.own, name="own"),
     path("own/password/", views.password, name="password"),
+    path("own/tokens/", own_tokens.tokens, name="tokens"),
+    path("own/tokens/<int:token>/revoke/", own_tokens.revoke, name="revoke_token"),
     path("permissions/", desk.permissions, name="permissions"),
     path("", desk.listing, name="list"),
     path("new/", desk.new, name="new"),

@@ -47,4 +47,6 @@ ACTIONS: dict[str, Text] = {
     "waiver-taken-back": Text("撤销豁免", "waiver taken back"),
     "round-event": Text("摇号之后的登记", "entry after the draw"),
     "round-refilled": Text("递补", "refill"),
+    "token-made": Text("新建接口令牌", "token made"),
+    "token-revoked": Text("作废接口令牌", "token revoked"),
 }

@@ -1,12 +1,24 @@
-"""Pages for what went wrong; they need no database, so that they work when it does not."""
+"""What is said of what went wrong, on a page or to a program; it needs no database, so that it works without one."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from junheng.text import Text
+from junheng.web.api.guard import not_found as not_found_for_programs
+from junheng.web.api.problems import is_for_programs, problem
+
+_UNREADABLE = Text("请求无法读取", "the request cannot be read")
+_FAILED = Text(
+    "未保存任何半截内容；如仍出错，请将时间告知系统管理员",
+    "nothing was half-saved; if it stays, tell the administrator when it happened",
+)
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(request, "bad-request", _UNREADABLE)
     return render(request, "pages/failed.html", {"code": 400}, status=400)
 
 
@@ -15,10 +27,14 @@ def no_right(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_for_programs(request):
+        return not_found_for_programs(request)
     return render(request, "pages/not_found.html", status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(request, "failed", _FAILED)
     return render(request, "pages/failed.html", {"code": 500}, status=500)
 
 

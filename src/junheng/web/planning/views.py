@@ -185,7 +185,7 @@ def _known(request: HttpRequest, found: PlanRecord) -> dict[str, object]:
         "sees_all": sees_all,
         "plan": found,
         "job": job,
-        "message": None if job is None else _message(job, sees_all=sees_all),
+        "message": None if job is None else message_of(job, sees_all=sees_all),
         "job_state": None if job is None else JOB_STATES[job.state],
         "state": Mark(services.STATES[found.state], services.TONES[found.state]),
         "kind": KINDS[found.kind].name,
@@ -194,7 +194,7 @@ def _known(request: HttpRequest, found: PlanRecord) -> dict[str, object]:
     }
 
 
-def _message(job: Job, *, sees_all: bool) -> Text:
+def message_of(job: Job, *, sees_all: bool) -> Text:
     """Return how far a job is, or why it failed; a failure may name persons."""
     if job.state == "failed" and not sees_all:
         return Text(

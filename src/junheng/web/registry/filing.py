@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from junheng.errors import UsageError
-from junheng.text import Text
+from junheng.text import Language, Text
 from junheng.web.gate import person_of
 from junheng.web.language import current, said
 from junheng.web.listing import XLSX, Column, Link, Listing, Mark
@@ -110,19 +110,22 @@ def one(request: HttpRequest, year: int, school: str) -> HttpResponse:
 
 
 def workbook(request: HttpRequest, year: int, school: str) -> HttpResponse:
-    """Give the school's workbook, filled with what is known: what it filed last, else the records."""
-    found = _found(year, school)
+    content = filled_workbook(_found(year, school), language=current())
+    name = quote(f"{names.school_names(year).get(school, school)}-{year}.xlsx")
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
+
+
+def filled_workbook(found: AnnualReturn, *, language: Language) -> bytes:
+    """Return the school's workbook, filled with what is known: what it filed last, else the records."""
     filing = next((one for one in found.filings.all() if one.rows is not None), None)
     is_newer = filing is not None and found.state != "accepted"
     rows = json.loads(filing.rows) if filing is not None and filing.rows is not None and is_newer else None
     with tempfile.TemporaryDirectory(prefix="junheng-workbook-") as folder:
         path = Path(folder) / "return.xlsx"
-        write_return(year, school, path, language=current(), rows=rows)
-        content = path.read_bytes()
-    name = quote(f"{names.school_names(year).get(school, school)}-{year}.xlsx")
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return response
+        write_return(found.year_id, found.school, path, language=language, rows=rows)
+        return path.read_bytes()
 
 
 def upload(request: HttpRequest, year: int, school: str) -> HttpResponse:

@@ -1,0 +1,99 @@
+"""The page on which a person makes and ends own tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from junheng.errors import UsageError
+from junheng.text import Text
+from junheng.web.accounts.models import Account, Token
+from junheng.web.accounts.tokens import make_token, revoke_token
+from junheng.web.gate import person_of
+from junheng.web.language import said, say
+from junheng.web.listing import Mark
+
+_DAYS = 90
+_WRONG = Text("现口令不对", "the present password is wrong")
+
+
+class TokenForm(forms.Form):
+    """What a token is for, until when, and whether it may change anything; the password as proof."""
+
+    name = forms.CharField(
+        max_length=60,
+        label=say("用途", "what for"),
+        help_text=say("如“统计脚本”；操作记录会写明", "such as “statistics script”; the audit names it"),
+    )
+    last_day = forms.DateField(
+        label=say("有效期至", "valid up to"),
+        help_text=say("最长一年", "a year at most"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    may_change = forms.BooleanField(
+        required=False,
+        label=say("可以改动记录", "may change records"),
+        help_text=say("不选则只能读取", "if not ticked it only reads"),
+    )
+    present = forms.CharField(
+        label=say("现口令", "present password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List own tokens and make one; its text is in the answer to the form, and nowhere else."""
+    account = _account(request)
+    form = TokenForm(request.POST or None, initial={"last_day": timezone.localdate() + timedelta(days=_DAYS)})
+    made = _made(request, account, form) if request.method == "POST" and form.is_valid() else None
+    known = {
+        "form": form if made is None else TokenForm(initial=form.initial),
+        "made": made,
+        "tokens": [(one, _state(one)) for one in account.tokens.all()],
+    }
+    return render(request, "accounts/tokens.html", known, status=422 if form.errors else 200)
+
+
+def revoke(request: HttpRequest, token: int) -> HttpResponse:
+    found = get_object_or_404(Token, pk=token, account=_account(request))
+    revoke_token(by=person_of(request), token=found)
+    messages.success(request, said(Text("令牌已作废", "the token is ended")))
+    return redirect("accounts:tokens")
+
+
+def _made(request: HttpRequest, account: Account, form: TokenForm) -> str | None:
+    given = form.cleaned_data
+    if not account.check_password(given["present"]):
+        form.add_error("present", said(_WRONG))
+        return None
+    try:
+        _, text = make_token(
+            by=person_of(request),
+            account=account,
+            name=given["name"],
+            last_day=given["last_day"],
+            is_read_only=not given["may_change"],
+        )
+    except UsageError as error:
+        form.add_error("last_day", said(error.text))
+        return None
+    return text
+
+
+def _state(token: Token) -> Mark:
+    if token.is_live:
+        return Mark(Text("有效", "live"), "ok")
+    if token.revoked_at is not None:
+        return Mark(Text("已作废", "ended"), "none")
+    return Mark(Text("已过期", "expired"), "none")
+
+
+def _account(request: HttpRequest) -> Account:
+    account = request.user
+    assert isinstance(account, Account)  # noqa: S101 - the gate lets nobody else in
+    return account

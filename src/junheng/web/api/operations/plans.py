@@ -1,0 +1,214 @@
+"""Plans and the jobs that compute them."""
+
+from __future__ import annotations
+
+import json
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Router
+from ninja.responses import Status
+
+from junheng.web.api.operations.asking import Limit, Offset, by
+from junheng.web.api.operations.settings import NotValidError, checked, options
+from junheng.web.api.shapes import (
+    CommentIn,
+    FigureOut,
+    JobOut,
+    KindOut,
+    PlanIn,
+    PlanOut,
+    PlanWhole,
+    ProblemOut,
+    RemarkIn,
+    RemarksIn,
+    words,
+)
+from junheng.web.jobs import services as jobs
+from junheng.web.jobs.models import Job
+from junheng.web.planning import results, services
+from junheng.web.planning.kinds import KINDS
+from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.views import message_of
+from junheng.web.registry.models import Snapshot
+from junheng.web.roles import Person
+
+router = Router(tags=["plans"])
+_ONE = "/plans/{int:plan}"
+
+
+@router.get(
+    "/plan-kinds",
+    url_name="plan_kinds",
+    response=list[KindOut],
+    summary="Kinds of plans and their settings 方案种类及其选项",
+)
+def kinds(request: HttpRequest) -> list[KindOut]:
+    return [
+        KindOut(kind=code, name=words(kind.name), seeks=words(kind.seeks), settings=options(kind))
+        for code, kind in KINDS.items()
+    ]
+
+
+@router.get("/plans", url_name="plans", response=list[PlanOut], summary="Plans, newest first 方案")
+def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[PlanOut]:
+    return [_told(one, by(request)) for one in _query()[offset : offset + limit]]
+
+
+@router.post(
+    "/plans",
+    url_name="plans",
+    response={202: PlanOut},
+    summary="Start a plan; a job computes it 新编方案",
+)
+def start(request: HttpRequest, given: PlanIn) -> Status[PlanOut]:
+    snapshot = Snapshot.objects.defer("content").filter(pk=given.snapshot).first()
+    if snapshot is None:
+        raise NotValidError({"snapshot": ["没有此快照 there is no such snapshot"]})
+    form = checked(given, snapshot)
+    plan = services.start(
+        by=by(request),
+        kind=given.kind,
+        name=form.cleaned_data["name"],
+        snapshot=snapshot,
+        settings=form.asked(),
+    )
+    return Status(202, _told(plan, by(request)))
+
+
+@router.get(
+    _ONE,
+    url_name="plan",
+    response=PlanWhole,
+    summary="One plan: its state, and what is measured before and after 一个方案",
+)
+def one(request: HttpRequest, plan: int) -> PlanWhole:
+    return _whole(plan, by(request))
+
+
+@router.get(
+    f"{_ONE}/result",
+    url_name="plan_result",
+    response=dict[str, object],
+    summary="The plan's file: every action with its reason 方案文件",
+    description="The plan file of the reference. A plan that names persons only for those who see the rosters.",
+)
+def result(request: HttpRequest, plan: int) -> HttpResponse:
+    found = get_object_or_404(PlanRecord, pk=plan)
+    if found.result is None or not results.sees_all(by(request), found):
+        raise Http404
+    return HttpResponse(found.result, content_type="application/json")
+
+
+@router.post(f"{_ONE}/cancel", url_name="plan_cancel", response=PlanWhole, summary="Stop computing 停止计算")
+def cancel(request: HttpRequest, plan: int) -> PlanWhole:
+    found = _found(plan)
+    if found.job is not None:
+        jobs.cancel(by=by(request), job=found.job)
+    return _whole(plan, by(request))
+
+
+@router.post(
+    f"{_ONE}/comments", url_name="plan_comments", response={204: None}, summary="Comment a plan 提意见"
+)
+def comment(request: HttpRequest, plan: int, given: CommentIn) -> Status[None]:
+    services.comment(by=by(request), plan=_found(plan), text=given.text)
+    return Status(204, None)
+
+
+@router.post(f"{_ONE}/submit", url_name="plan_submit", response=PlanWhole, summary="Submit a plan 提交审批")
+def submit(request: HttpRequest, plan: int) -> PlanWhole:
+    services.submit(by=by(request), plan=_found(plan))
+    return _whole(plan, by(request))
+
+
+@router.post(
+    f"{_ONE}/send-back", url_name="plan_send_back", response=PlanWhole, summary="Send a plan back 退回方案"
+)
+def send_back(request: HttpRequest, plan: int, given: RemarksIn) -> PlanWhole:
+    services.send_back(by=by(request), plan=_found(plan), remarks=given.remarks)
+    return _whole(plan, by(request))
+
+
+@router.post(
+    f"{_ONE}/approve", url_name="plan_approve", response=PlanWhole, summary="Approve and freeze a plan 批准"
+)
+def approve(request: HttpRequest, plan: int, given: RemarkIn) -> PlanWhole:
+    services.approve(by=by(request), plan=_found(plan), remarks=given.remarks)
+    return _whole(plan, by(request))
+
+
+@router.get("/jobs", url_name="jobs", response=list[JobOut], summary="Jobs, newest first 计算任务")
+def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[JobOut]:
+    found = Job.objects.select_related("plan").defer("plan__result", "plan__report", "plan__measured")
+    return [_job(one, by(request)) for one in found[offset : offset + limit]]
+
+
+@router.get("/jobs/{int:job}", url_name="job", response=JobOut, summary="One job 一个计算任务")
+def one_job(request: HttpRequest, job: int) -> JobOut:
+    return _job(get_object_or_404(Job, pk=job), by(request))
+
+
+def _query() -> QuerySet[PlanRecord]:
+    query = PlanRecord.objects.select_related("snapshot", "job")
+    return query.defer("snapshot__content", "report", "result", "measured")
+
+
+def _found(plan: int) -> PlanRecord:
+    return get_object_or_404(_query(), pk=plan)
+
+
+def _told(plan: PlanRecord, person: Person) -> PlanOut:
+    return PlanOut(
+        id=plan.pk,
+        kind=plan.kind,
+        name=plan.name,
+        snapshot=plan.snapshot_id,
+        state=plan.state,
+        result_hash=plan.result_hash,
+        made_at=plan.made_at,
+        made_by=plan.made_by,
+        submitted_at=plan.submitted_at,
+        submitted_by=plan.submitted_by,
+        decided_at=plan.decided_at,
+        decided_by=plan.decided_by,
+        remarks=plan.remarks,
+        job=None if plan.job is None else _job(plan.job, person),
+    )
+
+
+def _whole(plan: int, person: Person) -> PlanWhole:
+    found = get_object_or_404(PlanRecord.objects.select_related("job"), pk=plan)
+    sees_all = results.sees_all(person, found)
+    told = [] if found.job is None or not sees_all else json.loads(found.job.problems)
+    figures = results.measured(found) if found.result is not None else []
+    return PlanWhole(
+        **_told(found, person).model_dump(),
+        settings_in_words=[
+            (words(name), words(value)) for name, value in results.settings_in_words(found, person)
+        ],
+        measured=[
+            FigureOut(name=words(one.name), before=words(one.before), after=words(one.after))
+            for one in figures
+        ],
+        notices=[words(one) for one in results.notices(found)] if found.result is not None else [],
+        problems=[ProblemOut(**problem) for problem in told],
+        is_all_shown=sees_all,
+    )
+
+
+def _job(job: Job, person: Person) -> JobOut:
+    plan = getattr(job, "plan", None)
+    sees_all = plan is None or results.sees_all(person, plan)
+    return JobOut(
+        id=job.pk,
+        kind=job.kind,
+        plan=None if plan is None else plan.pk,
+        state=job.state,
+        message=words(message_of(job, sees_all=sees_all)),
+        fraction=job.fraction,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+    )
