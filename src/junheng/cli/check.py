@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from pathlib import Path
 
 from junheng.cli.options import add_common, add_file
 from junheng.cli.screen import Screen
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             "{file}：{errors} 个错误，{warnings} 个警告，{notices} 个提示",
             "{file}: {errors} errors, {warnings} warnings, {notices} notices",
         ).format(
-            file=arguments.file.name,
+            file=Path(arguments.file).name,
             errors=counts["error"],
             warnings=counts["warning"],
             notices=counts["notice"],

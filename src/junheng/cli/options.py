@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from junheng.district.address import is_address
 from junheng.errors import UsageError
 from junheng.text import Language, Text
 
@@ -38,12 +39,12 @@ def add_help(parser: argparse.ArgumentParser, language: Language) -> None:
 
 
 def add_file(parser: argparse.ArgumentParser, language: Language) -> None:
-    """Add the positional argument FILE: a workbook or a folder of tables."""
+    """Add the positional argument FILE: a workbook, a folder of tables, or a snapshot on a server."""
     text = Text(
-        "区县数据：.xlsx 工作簿，或 CSV/Parquet 文件夹",
-        "the district: an .xlsx workbook, or a folder of CSV or Parquet",
+        "区县数据：.xlsx 工作簿、CSV/Parquet 文件夹，或服务器上的快照 https://.../#latest",
+        "the district: an .xlsx workbook, a folder of CSV or Parquet, or a snapshot on a server, https://.../#latest",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help=text.in_(language))
+    parser.add_argument("file", metavar="FILE", type=_district, help=text.in_(language))
 
 
 def add_standard(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -118,6 +119,11 @@ def positive(wording: str) -> float:
 def percentage(wording: str) -> float:
     """Read a percentage from 0 as a fraction."""
     return _number(wording, least=0.0, is_least_allowed=True) / 100
+
+
+def _district(wording: str) -> str | Path:
+    """Read where a district is: an address stays as it is, for a path would take it apart."""
+    return wording if is_address(wording) else Path(wording)
 
 
 def _number(wording: str, *, least: float, is_least_allowed: bool) -> float:

@@ -10,13 +10,14 @@ from typing import Literal
 
 import polars as pl
 
+from junheng.district.address import is_address
 from junheng.district.columns import tables
 from junheng.district.intake.positions import to_wgs84
 from junheng.district.intake.raw import Found
 from junheng.district.intake.tables import Taken, take
 from junheng.district.intake.whole import checked_across, required_tables
 from junheng.district.model import District
-from junheng.district.source import SourceTable
+from junheng.district.source import SourceTable, sources_of
 from junheng.errors import InputError, Problem, UsageError
 from junheng.progress import Progress, silent
 from junheng.text import Language, Text
@@ -85,7 +86,7 @@ def read(path: str | Path) -> ReadResult:
     Parameters
     ----------
     path
-        A workbook, or a folder with one file a table.
+        A workbook, a folder with one file a table, or the address of a snapshot on a server (`server.read`).
 
     Returns
     -------
@@ -95,17 +96,16 @@ def read(path: str | Path) -> ReadResult:
     Raises
     ------
     UsageError
-        If there is no such file or folder.
+        If there is no such file or folder, or no such snapshot.
     """
-    place = Path(path)
     try:
-        tables_read = read_tables(place)
+        tables_read = read_tables(path)
     except InputError as error:
         return ReadResult(None, error.problems, MappingProxyType({}))
     sources = tables_read.sources
     problems = [
         *tables_read.problems,
-        *required_tables(sources, place.name),
+        *required_tables(sources, Path(path).name),
         *checked_across(sources, tables_read.incomplete),
     ]
     district = None
@@ -124,6 +124,8 @@ def read_tables(path: str | Path) -> TablesRead:
     UsageError
         If there is no such file or folder.
     """
+    if is_address(path):
+        return _from_server(path)
     place = Path(path)
     if not place.exists():
         raise UsageError(Text("没有文件“{path}”", "there is no file “{path}”").format(path=place))
@@ -202,6 +204,13 @@ def write(
         from junheng.district.folder import write_folder  # noqa: PLC0415
 
         write_folder(district, place, language=language, format=chosen)
+
+
+def _from_server(address: str) -> TablesRead:
+    from junheng.district.server import read as read_snapshot  # noqa: PLC0415 - only where a server is asked
+
+    sources = sources_of(read_snapshot(address))
+    return TablesRead(MappingProxyType(sources), frozenset(), (), MappingProxyType({}))
 
 
 def _found(path: Path) -> Iterator[Found]:
