@@ -56,7 +56,7 @@ class Operation:
 
     address: str
     verb: str
-    summary: str
+    what: Text
     obeys: Text
     takes: tuple[str, ...]
 
@@ -89,12 +89,18 @@ def operations() -> list[Operation]:
         Operation(
             address=address,
             verb=verb,
-            summary=operation["summary"],
+            what=_both(operation["summary"]),
             obeys=RULES[_obeyed(address, verb)].what,
             takes=tuple(_takes(operation, document())),
         )
         for address, verb, operation in _each(document())
     ]
+
+
+def _both(summary: str) -> Text:
+    """Return a summary, which the document has as ``English · Chinese``, in either language."""
+    en, _, zh = summary.partition(" · ")
+    return Text(zh, en)
 
 
 def _each(found: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -158,8 +164,8 @@ def as_markdown() -> str:
         "|---|---|---|---|---|",
     ]
     rows = [
-        f"| {one.verb} | `{one.address.removeprefix('/api/v1')}` | {one.summary} | {one.obeys.en} {one.obeys.zh} "
-        f"| {' '.join(f'`{name}`' for name in one.takes)} |"
+        f"| {one.verb} | `{one.address.removeprefix('/api/v1')}` | {one.what.en} {one.what.zh} "
+        f"| {one.obeys.en} {one.obeys.zh} | {' '.join(f'`{name}`' for name in one.takes)} |"
         for one in operations()
     ]
     failures = [

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from junheng.text import Text
 from junheng.web.api.document import as_text, operations
+from junheng.web.api.problems import PREFIX
 from junheng.web.listing import Column, Listing
 
 _COLUMNS = (
@@ -25,9 +26,9 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     rows = [
         {
-            "address": one.address,
+            "address": one.address.removeprefix(PREFIX.rstrip("/")),
             "verb": one.verb,
-            "what": one.summary,
+            "what": one.what,
             "obeys": one.obeys,
             "takes": ", ".join(one.takes) or None,
         }

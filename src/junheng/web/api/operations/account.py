@@ -12,7 +12,7 @@ from junheng.web.api.shapes import Me, Post, TokenOut
 router = Router(tags=["account"])
 
 
-@router.get("/me", url_name="me", response=Me, summary="Whose token it is 令牌属于谁")
+@router.get("/me", url_name="me", response=Me, summary="Whose token it is · 令牌属于谁")
 def me(request: HttpRequest) -> Me:
     token: Token = request.token  # type: ignore[attr-defined]
     posts = [

@@ -14,7 +14,7 @@ from junheng.web.audit.models import Event
 router = Router(tags=["audit"])
 
 
-@router.get("/audit", url_name="audit", response=list[EventOut], summary="Events, newest first 操作记录")
+@router.get("/audit", url_name="audit", response=list[EventOut], summary="Events, newest first · 操作记录")
 def events(request: HttpRequest, before: Before = None, limit: Limit = 1000) -> list[EventOut]:
     found = Event.objects.all() if before is None else Event.objects.filter(pk__lt=before)
     return [

@@ -24,7 +24,7 @@ router = Router(tags=["measures"])
     "/schools",
     url_name="schools",
     response=list[SchoolOut],
-    summary="Schools stage by stage; a school or group sees its own 学校",
+    summary="Schools stage by stage; a school or group sees its own · 学校",
 )
 def schools(request: HttpRequest, year: YearAsked = None) -> list[SchoolOut]:
     found = found_year(year)
@@ -35,7 +35,7 @@ def schools(request: HttpRequest, year: YearAsked = None) -> list[SchoolOut]:
     "/schools/{str:school}",
     url_name="school",
     response=SchoolWhole,
-    summary="A school: its indicators, places and rolls 一所学校",
+    summary="A school: its indicators, places and rolls · 一所学校",
 )
 def school(request: HttpRequest, school: str, year: YearAsked = None) -> SchoolWhole:
     found = found_year(year)
@@ -59,7 +59,7 @@ def school(request: HttpRequest, school: str, year: YearAsked = None) -> SchoolW
     "/assessment",
     url_name="assessment",
     response=dict[str, Any],
-    summary="The records of a year measured against the standard 测算结果",
+    summary="The records of a year measured against the standard · 测算结果",
     description="What `junheng assess --json` prints.",
 )
 def assessment(request: HttpRequest, year: YearAsked = None) -> HttpResponse:

@@ -42,7 +42,7 @@ _ONE = "/plans/{int:plan}"
     "/plan-kinds",
     url_name="plan_kinds",
     response=list[KindOut],
-    summary="Kinds of plans and their settings 方案种类及其选项",
+    summary="Kinds of plans and their settings · 方案种类及其选项",
 )
 def kinds(request: HttpRequest) -> list[KindOut]:
     return [
@@ -51,7 +51,7 @@ def kinds(request: HttpRequest) -> list[KindOut]:
     ]
 
 
-@router.get("/plans", url_name="plans", response=list[PlanOut], summary="Plans, newest first 方案")
+@router.get("/plans", url_name="plans", response=list[PlanOut], summary="Plans, newest first · 方案")
 def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[PlanOut]:
     return [_told(one, by(request)) for one in _query()[offset : offset + limit]]
 
@@ -60,7 +60,7 @@ def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list
     "/plans",
     url_name="plans",
     response={202: PlanOut},
-    summary="Start a plan; a job computes it 新编方案",
+    summary="Start a plan; a job computes it · 新编方案",
 )
 def start(request: HttpRequest, given: PlanIn) -> Status[PlanOut]:
     snapshot = Snapshot.objects.defer("content").filter(pk=given.snapshot).first()
@@ -81,7 +81,7 @@ def start(request: HttpRequest, given: PlanIn) -> Status[PlanOut]:
     _ONE,
     url_name="plan",
     response=PlanWhole,
-    summary="One plan: its state, and what is measured before and after 一个方案",
+    summary="One plan: its state, and what is measured before and after · 一个方案",
 )
 def one(request: HttpRequest, plan: int) -> PlanWhole:
     return _whole(plan, by(request))
@@ -91,7 +91,7 @@ def one(request: HttpRequest, plan: int) -> PlanWhole:
     f"{_ONE}/result",
     url_name="plan_result",
     response=dict[str, object],
-    summary="The plan's file: every action with its reason 方案文件",
+    summary="The plan's file: every action with its reason · 方案文件",
     description="The plan file of the reference. A plan that names persons only for those who see the rosters.",
 )
 def result(request: HttpRequest, plan: int) -> HttpResponse:
@@ -101,7 +101,9 @@ def result(request: HttpRequest, plan: int) -> HttpResponse:
     return HttpResponse(found.result, content_type="application/json")
 
 
-@router.post(f"{_ONE}/cancel", url_name="plan_cancel", response=PlanWhole, summary="Stop computing 停止计算")
+@router.post(
+    f"{_ONE}/cancel", url_name="plan_cancel", response=PlanWhole, summary="Stop computing · 停止计算"
+)
 def cancel(request: HttpRequest, plan: int) -> PlanWhole:
     found = _found(plan)
     if found.job is not None:
@@ -110,21 +112,21 @@ def cancel(request: HttpRequest, plan: int) -> PlanWhole:
 
 
 @router.post(
-    f"{_ONE}/comments", url_name="plan_comments", response={204: None}, summary="Comment a plan 提意见"
+    f"{_ONE}/comments", url_name="plan_comments", response={204: None}, summary="Comment a plan · 提意见"
 )
 def comment(request: HttpRequest, plan: int, given: CommentIn) -> Status[None]:
     services.comment(by=by(request), plan=_found(plan), text=given.text)
     return Status(204, None)
 
 
-@router.post(f"{_ONE}/submit", url_name="plan_submit", response=PlanWhole, summary="Submit a plan 提交审批")
+@router.post(f"{_ONE}/submit", url_name="plan_submit", response=PlanWhole, summary="Submit a plan · 提交审批")
 def submit(request: HttpRequest, plan: int) -> PlanWhole:
     services.submit(by=by(request), plan=_found(plan))
     return _whole(plan, by(request))
 
 
 @router.post(
-    f"{_ONE}/send-back", url_name="plan_send_back", response=PlanWhole, summary="Send a plan back 退回方案"
+    f"{_ONE}/send-back", url_name="plan_send_back", response=PlanWhole, summary="Send a plan back · 退回方案"
 )
 def send_back(request: HttpRequest, plan: int, given: RemarksIn) -> PlanWhole:
     services.send_back(by=by(request), plan=_found(plan), remarks=given.remarks)
@@ -132,20 +134,20 @@ def send_back(request: HttpRequest, plan: int, given: RemarksIn) -> PlanWhole:
 
 
 @router.post(
-    f"{_ONE}/approve", url_name="plan_approve", response=PlanWhole, summary="Approve and freeze a plan 批准"
+    f"{_ONE}/approve", url_name="plan_approve", response=PlanWhole, summary="Approve and freeze a plan · 批准"
 )
 def approve(request: HttpRequest, plan: int, given: RemarkIn) -> PlanWhole:
     services.approve(by=by(request), plan=_found(plan), remarks=given.remarks)
     return _whole(plan, by(request))
 
 
-@router.get("/jobs", url_name="jobs", response=list[JobOut], summary="Jobs, newest first 计算任务")
+@router.get("/jobs", url_name="jobs", response=list[JobOut], summary="Jobs, newest first · 计算任务")
 def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[JobOut]:
     found = Job.objects.select_related("plan").defer("plan__result", "plan__report", "plan__measured")
     return [_job(one, by(request)) for one in found[offset : offset + limit]]
 
 
-@router.get("/jobs/{int:job}", url_name="job", response=JobOut, summary="One job 一个计算任务")
+@router.get("/jobs/{int:job}", url_name="job", response=JobOut, summary="One job · 一个计算任务")
 def one_job(request: HttpRequest, job: int) -> JobOut:
     return _job(get_object_or_404(Job, pk=job), by(request))
 

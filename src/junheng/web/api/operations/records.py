@@ -30,13 +30,16 @@ HASH = "Junheng-District-Hash"
 """Header of a snapshot's content: the hash of the District in it."""
 
 
-@router.get("/years", url_name="years", response=list[YearOut], summary="School years, newest first 学年")
+@router.get("/years", url_name="years", response=list[YearOut], summary="School years, newest first · 学年")
 def years(request: HttpRequest) -> list[YearOut]:
     return [YearOut(year=one.year, returns_due=one.returns_due) for one in Year.objects.all()]
 
 
 @router.get(
-    "/years/{int:year}", url_name="year", response=YearWhole, summary="A school year and its tables 一个学年"
+    "/years/{int:year}",
+    url_name="year",
+    response=YearWhole,
+    summary="A school year and its tables · 一个学年",
 )
 def one_year(request: HttpRequest, year: int) -> YearWhole:
     found = found_year(year)
@@ -53,7 +56,7 @@ def one_year(request: HttpRequest, year: int) -> YearWhole:
     "/years/{int:year}/tables/{slug:table}",
     url_name="table",
     response=Rows,
-    summary="Rows of a table 一张表的记录",
+    summary="Rows of a table · 一张表的记录",
 )
 def rows(request: HttpRequest, year: int, table: str, offset: Offset = 0, limit: Limit = 1000) -> Rows:
     district = give(found_year(year).year)
@@ -68,7 +71,7 @@ def rows(request: HttpRequest, year: int, table: str, offset: Offset = 0, limit:
     "/years/{int:year}/history",
     url_name="history",
     response=list[Change],
-    summary="Changes of fields, newest first 修改历史",
+    summary="Changes of fields, newest first · 修改历史",
 )
 def history(request: HttpRequest, year: int, before: Before = None, limit: Limit = 1000) -> list[Change]:
     found = FieldChange.objects.filter(year=found_year(year).year)
@@ -94,7 +97,7 @@ def history(request: HttpRequest, year: int, before: Before = None, limit: Limit
     "/years/{int:year}/snapshots",
     url_name="snapshots",
     response=list[SnapshotOut],
-    summary="Snapshots of a year, newest first 快照",
+    summary="Snapshots of a year, newest first · 快照",
 )
 def snapshots(request: HttpRequest, year: int) -> list[SnapshotOut]:
     return [_told(one) for one in found_year(year).snapshots.defer("content")]
@@ -104,7 +107,7 @@ def snapshots(request: HttpRequest, year: int) -> list[SnapshotOut]:
     "/years/{int:year}/snapshots",
     url_name="snapshots",
     response={201: SnapshotOut},
-    summary="Make a snapshot of the records as they are now 制作快照",
+    summary="Make a snapshot of the records as they are now · 制作快照",
 )
 def make(request: HttpRequest, year: int, given: SnapshotIn) -> Status[SnapshotOut]:
     made = make_snapshot(by=by(request), year=found_year(year).year, name=given.name)
@@ -115,7 +118,7 @@ def make(request: HttpRequest, year: int, given: SnapshotIn) -> Status[SnapshotO
     "/snapshots/{int:snapshot}",
     url_name="snapshot",
     response=SnapshotOut,
-    summary="One snapshot 一个快照",
+    summary="One snapshot · 一个快照",
 )
 def one(request: HttpRequest, snapshot: int) -> SnapshotOut:
     return _told(_found(snapshot))
@@ -124,7 +127,7 @@ def one(request: HttpRequest, snapshot: int) -> SnapshotOut:
 @router.get(
     "/snapshots/{int:snapshot}/content",
     url_name="snapshot_content",
-    summary="The District of a snapshot, a zip of Parquet files 快照内容",
+    summary="The District of a snapshot, a zip of Parquet files · 快照内容",
     description=f"The header {HASH} is the hash of the District; compute it again after unpacking.",
     openapi_extra={
         "responses": {

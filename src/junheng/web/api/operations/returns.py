@@ -37,7 +37,7 @@ _ONE = "/years/{int:year}/returns/{str:school}"
     "/years/{int:year}/returns",
     url_name="returns",
     response=list[ReturnOut],
-    summary="Returns of a year; a school sees its own 年报",
+    summary="Returns of a year; a school sees its own · 年报",
 )
 def listing(request: HttpRequest, year: int) -> list[ReturnOut]:
     opened = schools_open(by(request), "registry:return")
@@ -50,14 +50,14 @@ def listing(request: HttpRequest, year: int) -> list[ReturnOut]:
     "/years/{int:year}/returns",
     url_name="returns",
     response=ReturnsOpened,
-    summary="Open the returns, or set the day by which they are due 开放填报",
+    summary="Open the returns, or set the day by which they are due · 开放填报",
 )
 def open_year(request: HttpRequest, year: int, given: ReturnsIn) -> ReturnsOpened:
     n = returns.open_returns(by=by(request), year=found_year(year).year, due=given.due)
     return ReturnsOpened(opened=n, due=given.due)
 
 
-@router.get(_ONE, url_name="return", response=ReturnWhole, summary="A school's return 一所学校的年报")
+@router.get(_ONE, url_name="return", response=ReturnWhole, summary="A school's return · 一所学校的年报")
 def one(request: HttpRequest, year: int, school: str) -> ReturnWhole:
     return _whole(_found(year, school))
 
@@ -65,7 +65,7 @@ def one(request: HttpRequest, year: int, school: str) -> ReturnWhole:
 @router.get(
     f"{_ONE}/workbook",
     url_name="return_workbook",
-    summary="The school's workbook, filled with what is known 下载学校工作簿",
+    summary="The school's workbook, filled with what is known · 下载学校工作簿",
     openapi_extra={
         "responses": {
             200: {"description": "OK", "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
@@ -81,7 +81,7 @@ def workbook(request: HttpRequest, year: int, school: str, language: Language = 
     f"{_ONE}/filings",
     url_name="return_filings",
     response={201: FilingOut},
-    summary="Upload the school's workbook; the answer lists every problem 上传学校工作簿",
+    summary="Upload the school's workbook; the answer lists every problem · 上传学校工作簿",
     description="With any error nothing is taken: mend what `problems` names and upload the workbook again.",
 )
 def upload(
@@ -94,14 +94,19 @@ def upload(
     return Status(201, _filing(filing))
 
 
-@router.post(f"{_ONE}/submit", url_name="return_submit", response=ReturnWhole, summary="Submit a return 上报")
+@router.post(
+    f"{_ONE}/submit", url_name="return_submit", response=ReturnWhole, summary="Submit a return · 上报"
+)
 def submit(request: HttpRequest, year: int, school: str) -> ReturnWhole:
     returns.submit(by=by(request), annual_return=_found(year, school))
     return _whole(_found(year, school))
 
 
 @router.post(
-    f"{_ONE}/send-back", url_name="return_send_back", response=ReturnWhole, summary="Send a return back 退回"
+    f"{_ONE}/send-back",
+    url_name="return_send_back",
+    response=ReturnWhole,
+    summary="Send a return back · 退回",
 )
 def send_back(request: HttpRequest, year: int, school: str, given: RemarksIn) -> ReturnWhole:
     returns.send_back(by=by(request), annual_return=_found(year, school), remarks=given.remarks)
@@ -112,7 +117,7 @@ def send_back(request: HttpRequest, year: int, school: str, given: RemarksIn) ->
     f"{_ONE}/accept",
     url_name="return_accept",
     response=ReturnWhole,
-    summary="Accept a return into the records 接收",
+    summary="Accept a return into the records · 接收",
 )
 def accept(request: HttpRequest, year: int, school: str) -> ReturnWhole:
     returns.accept(by=by(request), annual_return=_found(year, school))
