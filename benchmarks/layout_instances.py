@@ -6,7 +6,7 @@ import numpy as np
 
 from junheng.planners.layout.menu import Rules, Site, menu_of
 from junheng.planners.layout.problem import LayoutProblem
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 
 CLASS_SIZE, GRADES = 45, 6
 SCENARIOS = ("low", "medium", "high")
@@ -41,7 +41,8 @@ def instance(
     ).astype(int)
     settings = LayoutSettings()
     planned = tuple(range(2027, 2027 + years))
-    rules = Rules(years=planned, grades=GRADES, class_size=CLASS_SIZE, settings=settings)
+    limits = Limits(longest_minutes=60.0, merge_up_to_pupils=300, branch_up_to_pupils=600)
+    rules = Rules(years=planned, grades=GRADES, class_size=CLASS_SIZE, settings=settings, limits=limits)
     records = [
         Site(
             code=f"S{i:03d}",
@@ -53,9 +54,9 @@ def instance(
             receivers=_near(
                 i,
                 km[school_home, :n_schools],
-                allowed[present == i, :n_schools].all(axis=0) & (load > settings.merge_up_to_pupils),
+                allowed[present == i, :n_schools].all(axis=0) & (load > limits.merge_up_to_pupils),
             )[:3],
-            leads=_near(i, km[school_home, :n_schools], load > settings.branch_up_to_pupils)[:1],
+            leads=_near(i, km[school_home, :n_schools], load > limits.branch_up_to_pupils)[:1],
             has_zone=bool(load[i]),
         )
         if i < n_schools

@@ -9,11 +9,10 @@ import pytest
 
 from junheng.planners.layout.menu import Rules, Site, menu_of
 from junheng.planners.layout.problem import LayoutProblem
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 
-SETTINGS = LayoutSettings(
-    open_tracks=(1, 2), expand_tracks=(1,), merge_up_to_pupils=60, branch_up_to_pupils=90, partners=2
-)
+SETTINGS = LayoutSettings(open_tracks=(1, 2), expand_tracks=(1,), partners=2)
+LIMITS = Limits(longest_minutes=60.0, merge_up_to_pupils=60, branch_up_to_pupils=90)
 YEARS = (2027, 2028, 2029)
 Draw = Callable[..., LayoutProblem]
 
@@ -28,7 +27,7 @@ def draw_problem(
     seed: int, *, budget_yuan: float = np.inf, homes: int = 6, schools: int = 3, candidates: int = 1
 ) -> LayoutProblem:
     rng = np.random.default_rng([seed, 77])
-    rules = Rules(years=YEARS, grades=3, class_size=20, settings=SETTINGS)
+    rules = Rules(years=YEARS, grades=3, class_size=20, settings=SETTINGS, limits=LIMITS)
     home_at = rng.uniform(0, 8, (homes, 2))
     site_at = np.concatenate([home_at[:schools], rng.uniform(0, 8, (candidates, 2))])
     km = np.round(np.sqrt(((home_at[:, None] - site_at[None]) ** 2).sum(axis=2)), 2)
@@ -48,7 +47,7 @@ def draw_problem(
             most_classes=6 if rng.random() < 0.6 else 3,
             is_protected=bool(rng.random() < 0.2),
             receivers=(strong,) if j != strong and allowed[present == j, strong].all() else (),
-            leads=(strong,) if j != strong and load[strong] > SETTINGS.branch_up_to_pupils else (),
+            leads=(strong,) if j != strong and load[strong] > LIMITS.branch_up_to_pupils else (),
             has_zone=bool(load[j]),
         )
         for j in range(schools)

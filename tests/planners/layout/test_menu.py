@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from junheng.planners.layout.menu import Rules, Site, menu_of
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 
-RULES = Rules(years=(2027, 2028, 2029), grades=6, class_size=45, settings=LayoutSettings(open_tracks=(2,)))
+RULES = Rules(
+    years=(2027, 2028, 2029),
+    grades=6,
+    class_size=45,
+    settings=LayoutSettings(open_tracks=(2,)),
+    limits=Limits(longest_minutes=60.0, merge_up_to_pupils=300, branch_up_to_pupils=600),
+)
 SCHOOL = Site(code="A", classes=6, places=270, pupils=80, most_classes=12, receivers=(1,), leads=(2,))
 NEW = Site(code="N", classes=0, places=0, pupils=0, most_classes=12, is_candidate=True, has_zone=False)
 

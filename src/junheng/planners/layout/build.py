@@ -20,7 +20,7 @@ from junheng.planners.layout.future import Future, future_of
 from junheng.planners.layout.menu import Rules, menu_of
 from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
 from junheng.planners.layout.records import Records, records_of
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.planners.layout.travel import Travel, travel_of
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
@@ -115,7 +115,13 @@ def rules_of(
     first = int(standard.value("schooling.first_grade", stage=stage).number)
     last = int(standard.value("schooling.last_grade", stage=stage).number)
     size = int(standard.value("size.class.design", stage=stage).number)
-    return Rules(years=years, grades=last - first + 1, class_size=size, settings=settings)
+    return Rules(
+        years=years,
+        grades=last - first + 1,
+        class_size=size,
+        settings=settings,
+        limits=Limits.of(settings, standard, stage),
+    )
 
 
 def _menus(

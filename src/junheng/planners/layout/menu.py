@@ -16,7 +16,7 @@ from junheng.planners.layout.course import (
     OPEN,
     Course,
 )
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +65,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What every menu depends on: planned years, grades of the stage, pupils a class, and the settings."""
+    """What every menu depends on: planned years, grades of the stage, pupils a class, settings and limits."""
 
     years: tuple[int, ...]
     grades: int
     class_size: int
     settings: LayoutSettings
+    limits: Limits
 
 
 def menu_of(
@@ -116,18 +117,18 @@ _CANDIDATE = (ABSENT, OPEN, BUY_BACK)
 
 def _barred(site: Site, rules: Rules, kind: str) -> str:
     """Return why a kind is out of the question for a site; empty where it is not."""
-    settings = rules.settings
+    limits = rules.limits
     if kind in (MERGE, CLOSE) and site.is_protected:
         return "protected"
     tests = {
         MERGE: (
             (not site.has_zone and site.pupils == 0, "no_pupils"),
-            (site.pupils > settings.merge_up_to_pupils, "too_large"),
+            (site.pupils > limits.merge_up_to_pupils, "too_large"),
             (not site.receivers, "no_partner"),
         ),
         CLOSE: ((site.has_zone or site.pupils > 0, "has_pupils"),),
         BRANCH: (
-            (site.pupils > settings.branch_up_to_pupils, "too_large"),
+            (site.pupils > limits.branch_up_to_pupils, "too_large"),
             (not site.leads, "no_partner"),
         ),
         EXPAND: ((site.most_classes is None or site.most_classes < site.classes + rules.grades, "no_land"),),

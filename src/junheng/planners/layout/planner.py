@@ -176,7 +176,11 @@ def _plan(
         district=district,
         standard=standard,
         on=on,
-        asked={**wishes.as_dict(), "options": asdict(options), "settings": settings.as_dict()},
+        asked={
+            **wishes.as_dict(),
+            "options": asdict(options),
+            "settings": settings.as_dict() | asdict(rules.limits),
+        },
         objective=solution.levels,
         actions=actions_of(
             problem, solution.layout, district, names=site_names(district, problem), rules=rules

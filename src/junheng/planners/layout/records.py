@@ -13,7 +13,7 @@ from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.planners.arrays import IntArray
 from junheng.planners.layout.menu import Site
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.planners.layout.travel import RURAL, Travel
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
@@ -53,8 +53,9 @@ def records_of(
     fewest = 0.0 if small is None else small.number
     pupils = np.array([rows[code]["pupils"] for code in schools], np.int64)
     near = _Near(travel, present, pupils)
+    limits = Limits.of(settings, standard, stage)
     own = tuple(
-        _school(j, rows[code], size=size, fewest=fewest, near=near, settings=settings)
+        _school(j, rows[code], size=size, fewest=fewest, near=near, limits=limits, partners=settings.partners)
         for j, code in enumerate(schools)
     )
     return Records((*own, *_candidates(district, stage, travel)))
@@ -86,7 +87,14 @@ class _Near:
 
 
 def _school(
-    j: int, row: Mapping[str, Any], *, size: int, fewest: float, near: _Near, settings: LayoutSettings
+    j: int,
+    row: Mapping[str, Any],
+    *,
+    size: int,
+    fewest: float,
+    near: _Near,
+    limits: Limits,
+    partners: int,
 ) -> Site:
     classes = -(-row["capacity_pupils"] // size)
     others = row["all_classes"] - (row["classes"] or 0)
@@ -99,8 +107,8 @@ def _school(
         pupils=row["pupils"],
         most_classes=most,
         is_protected=row["keep_open"] == "yes" or (is_small_rural and row["keep_open"] is None),
-        receivers=near.of(j, more_than=settings.merge_up_to_pupils, needs_way=True, most=settings.partners),
-        leads=near.of(j, more_than=settings.branch_up_to_pupils, needs_way=False, most=1),
+        receivers=near.of(j, more_than=limits.merge_up_to_pupils, needs_way=True, most=partners),
+        leads=near.of(j, more_than=limits.branch_up_to_pupils, needs_way=False, most=1),
         has_zone=bool(len(near.zone(j))),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageError
+from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 
@@ -37,16 +38,14 @@ class LayoutSettings:
         A year's transport of one pupil for each km beyond the service radius.
     speed_km_per_hour
         Speed of the way to school, by which travel times follow from distances.
-    longest_minutes
-        Longest way to school in one direction where the standard has no limit.
     open_years, expand_years, buy_back_years
         Years from the decision to the first pupil.
     open_tracks, expand_tracks
         Classes a grade of a new school, and classes a grade that an expansion adds.
-    merge_up_to_pupils, branch_up_to_pupils
-        Schools with more pupils are not considered for merging, or as branches.
     partners
         How many of the nearest schools are considered as receivers of a merged school.
+    longest_minutes, merge_up_to_pupils, branch_up_to_pupils
+        Instead of the standard's; see `Limits`.
     """
 
     open_yuan: float = 15e6
@@ -63,18 +62,20 @@ class LayoutSettings:
     branch_running_share: float = 0.6
     transport_yuan_per_km: float = 500.0
     speed_km_per_hour: float = 20.0
-    longest_minutes: float = 60.0
     open_years: int = 2
     expand_years: int = 1
     buy_back_years: int = 1
     open_tracks: tuple[int, ...] = (2, 4, 6)
     expand_tracks: tuple[int, ...] = (1, 2)
-    merge_up_to_pupils: int = 300
-    branch_up_to_pupils: int = 600
     partners: int = 3
+    longest_minutes: float | None = None
+    merge_up_to_pupils: int | None = None
+    branch_up_to_pupils: int | None = None
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
+            if value is None:
+                continue
             numbers = value if isinstance(value, tuple) else (value,)
             if not all(number >= 0 for number in numbers) or (name.endswith("_years") and value < 1):
                 _refuse(name, value)
@@ -84,6 +85,36 @@ class LayoutSettings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings for JSON."""
         return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a standard sets and the settings may set otherwise.
+
+    Attributes
+    ----------
+    longest_minutes
+        Longest way to school in one direction where the standard has no limit of its own for the home.
+    merge_up_to_pupils, branch_up_to_pupils
+        Schools with more pupils are not considered for merging, or as branches.
+    """
+
+    longest_minutes: float
+    merge_up_to_pupils: int
+    branch_up_to_pupils: int
+
+    @classmethod
+    def of(cls, settings: LayoutSettings, standard: StandardOnDate, stage: str) -> Limits:
+        """Return the settings' limits, and the standard's where the settings have none."""
+
+        def chosen(own: float | None, rule: str) -> float:
+            return standard.value(rule, stage=stage).number if own is None else own
+
+        return cls(
+            longest_minutes=chosen(settings.longest_minutes, "layout.longest_minutes"),
+            merge_up_to_pupils=int(chosen(settings.merge_up_to_pupils, "layout.merge_pupils")),
+            branch_up_to_pupils=int(chosen(settings.branch_up_to_pupils, "layout.branch_pupils")),
+        )
 
 
 def read_settings(path: Path) -> LayoutSettings:
@@ -117,7 +148,7 @@ def _typed(name: str, value: Any, known: dict[str, Any]) -> Any:
         if not isinstance(value, list) or not all(_is_whole(one) for one in value):
             _refuse(name, value)
         return tuple(value)
-    if isinstance(default, int) and not _is_whole(value):
+    if (isinstance(default, int) or name.endswith("_pupils")) and not _is_whole(value):
         _refuse(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse(name, value)

@@ -11,7 +11,7 @@ from junheng.district.model import District
 from junheng.measure.access import METRES, RADIUS
 from junheng.measure.distances import distances
 from junheng.planners.arrays import BoolArray, FloatArray, IntArray
-from junheng.planners.layout.settings import LayoutSettings
+from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.standards.lookup import StandardOnDate
 
 RURAL = ("township_centre", "village")
@@ -83,5 +83,5 @@ def travel_of(
 def _limits(district: District, standard: StandardOnDate, stage: str, settings: LayoutSettings) -> FloatArray:
     own = standard.value_or_none(LOWER_GRADES, stage=stage)
     is_rural = district.table("homes")["urban_rural"].is_in(RURAL).fill_null(False).to_numpy()
-    usual = np.full(len(is_rural), settings.longest_minutes)
+    usual = np.full(len(is_rural), Limits.of(settings, standard, stage).longest_minutes)
     return usual if own is None else np.where(is_rural, own.number, usual)
