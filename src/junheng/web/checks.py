@@ -6,16 +6,19 @@ from django.contrib.staticfiles import finders
 from django.core.checks import Warning as CheckWarning
 from django.core.checks import register
 
+_ASSETS = {
+    "htmx.min.js": "pages reload as a whole",
+    "maplibre-gl.mjs": "maps are shown as tables alone",
+    "maplibre-gl-worker.mjs": "maps are shown as tables alone",
+}
+"""What comes from npm at set-up, and what its absence means; everything works without."""
+
 
 @register()
 def browser_assets_are_there(**_: object) -> list[CheckWarning]:
-    """Warn where the scripts that come from npm are absent: pages still work, but reload as a whole."""
-    if finders.find("vendor/htmx.min.js"):
-        return []
+    """Warn where the scripts that come from npm are absent."""
     return [
-        CheckWarning(
-            "static/vendor/htmx.min.js is absent: pages reload as a whole",
-            hint="run: make assets",
-            id="junheng.W001",
-        )
+        CheckWarning(f"static/vendor/{name} is absent: {effect}", hint="run: make assets", id="junheng.W001")
+        for name, effect in _ASSETS.items()
+        if finders.find(f"vendor/{name}") is None
     ]

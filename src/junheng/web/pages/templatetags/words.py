@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
@@ -42,6 +43,15 @@ def said_filter(value: object) -> object:
 def may(context: Context, name: str, **kwargs: Any) -> bool:
     """Say whether the person who asks may open a page; what the gate would say."""
     return is_allowed(person_of(context["request"]), name, **kwargs)
+
+
+@register.simple_tag
+def vendor(name: str) -> str:
+    """Return the address of a script or style sheet of others; empty where it was not fetched at set-up."""
+    try:
+        return staticfiles_storage.url(f"vendor/{name}")
+    except ValueError:  # the list of what was collected does not have it
+        return ""
 
 
 @register.filter
