@@ -1,142 +1,21 @@
-"""The web application as people use it, in a real browser on a real server with its worker, in Chinese.
-
-Each step leaves a screenshot under out/screenshots.
-"""
+"""The web application as people use it, in a real browser on a real server with its worker, in Chinese."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from live_desk import PICTURES, Desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-PICTURES = Path(__file__).resolve().parents[2] / "out" / "screenshots"
 PASSWORD = "均衡-journey-2026"
-LOAD = """
-from junheng.web.accounts.models import Account
-from junheng.web.accounts.services import first_run
-from junheng.web.registry.demo import load_example
-first_run(username="boss", name="王", password="a-very-long-password")
-print(load_example(by=Account.objects.get().person()))
-"""
-
-
-@dataclass
-class Desk:
-    """A server and the browser that looks at it."""
-
-    address: str
-    browser: Browser
-    complaints: list[str] = field(default_factory=list)
-    demo_password: str = ""
-    taken: int = 0
-
-    def page(self, *, width: int = 1280) -> Page:
-        context = self.browser.new_context(
-            viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True
-        )
-        context.set_default_timeout(90_000)  # a busy machine is slow, and not wrong
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            # A form that comes back with what to mend, or a page without the right, is an answer and no failure.
-            lambda line: (
-                self.complaints.append(f"{page.url}: {line.text}")
-                if line.type == "error" and not re.search(r"status of 4(03|22)", line.text)
-                else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((self.address, "data:", "blob:"))
-                else self.complaints.append(f"asked for {request.url}")
-            ),
-        )
-        return page
-
-    def signed_in(self, username: str, password: str, *, width: int = 1280) -> Page:
-        page = self.page(width=width)
-        page.goto(self.address)
-        page.get_by_label("账号名").fill(username)
-        page.get_by_label("口令", exact=True).fill(password)
-        page.get_by_role("button", name="登录").click()
-        page.get_by_role("heading", level=1).wait_for()
-        return page
-
-    def shot(self, page: Page, name: str) -> None:
-        self.taken += 1
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{self.taken:02d}-{name}.png", full_page=True)
-        assert _overflow(page) <= 1, f"{name} is wider than its window"
-
-
-@pytest.fixture
-def empty_desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    """Return a server on an empty folder."""
-    with _server(chromium, tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Return a server with the example district."""
-    home = tmp_path_factory.mktemp("home")
-    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", LOAD]):
-        done = subprocess.run(
-            [*_call(home), "manage", *arguments],
-            env=_environment(),
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    with _server(chromium, home) as found:
-        found.demo_password = done.stdout.split()[-1]
-        found.taken = 20  # pictures are numbered after those of the first journey
-        yield found
-
-
-@contextmanager
-def _server(chromium: Browser, home: Path) -> Iterator[Desk]:
-    port = _free_port()
-    with (home / "server.log").open("wb") as log:
-        call = [*_call(home), "serve", "--port", str(port)]
-        server = subprocess.Popen(call, env=_environment(), stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address)
-            yield Desk(address, chromium)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(20)
-
-
-def _call(home: Path) -> list[str]:
-    return [sys.executable, "-m", "junheng.web", "--home", str(home)]
-
-
-def _environment() -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if not key.startswith(("JUNHENG_", "DJANGO_"))}
 
 
 def test_from_first_start_to_an_approved_catchment_plan(empty_desk: Desk) -> None:
@@ -384,23 +263,3 @@ def _upload(page: Page, path: Path) -> None:
     page.get_by_label(re.compile("工作簿（.xlsx")).set_input_files(path)
     page.get_by_role("button", name="上传", exact=True).click()
     page.get_by_role("heading", name=re.compile("最近上传")).wait_for()
-
-
-def _overflow(page: Page) -> float:
-    return float(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(f"{address}/health/", timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.25)
-    raise AssertionError("the server does not answer")
