@@ -22,6 +22,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 CHROMIUM_FLAGS = (
     "--no-sandbox",  # the tests may run as root in a container
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # maps are drawn in software
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--disable-component-update",

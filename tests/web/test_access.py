@@ -33,7 +33,7 @@ def places(
     def kwargs(row: str) -> tuple[str, dict[str, Any]]:
         name, _, whose = row.partition("[")
         wanted = arguments(name)
-        known = {**objects(account), "year": year, "table": "schools"}
+        known = {**objects(account), "year": year, "table": "schools", "stage": "primary"}
         known["school"] = other_school if whose == "other]" else own_school
         return name, {argument: known[argument] for argument in wanted}
 

@@ -73,6 +73,29 @@ def test_a_database_address_is_read_part_by_part(monkeypatch: pytest.MonkeyPatch
         places.database(places.place())
 
 
+def test_a_background_map_opens_the_policy_to_its_host_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert places.place().tile_hosts == []
+    monkeypatch.setenv(places.TILES, "https://tiles.example.cn:8443/w/{z}/{x}/{y}.png?key=a;b")
+    assert places.place().tile_hosts == ["https://tiles.example.cn:8443"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tiles.example.cn/{z}/{x}/{y}.png",
+        "https://tiles.example.cn/{z}/{x}.png",
+        "https://tiles.example.cn;script-src/{z}/{x}/{y}",
+        "https://tiles.example.cn 'unsafe-inline'/{z}/{x}/{y}",
+        "https://*/{z}/{x}/{y}",
+        "https://user@tiles.example.cn/{z}/{x}/{y}",
+    ],
+)
+def test_an_address_of_tiles_that_is_none_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(places.TILES, address)
+    with pytest.raises(UsageError, match="JUNHENG_TILES"):
+        places.place()
+
+
 def test_every_setting_is_explained_where_people_look() -> None:
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(JUNHENG_\w+)`", page, re.MULTILINE)) == set(places.SETTINGS)

@@ -21,7 +21,10 @@ from junheng.report import numbers, svg
 from junheng.report.page_text import both, both_attributes
 from junheng.report.words import MARKS, SHORT_VERDICTS
 
-STYLES = ("colours.css", "base.css", "tables.css", "charts.css", "map.css", "forecast.css", "print.css")
+STYLES = (
+    *("colours.css", "base.css", "tables.css", "charts.css", "palette.css", "map.css"),
+    *("forecast.css", "print.css"),
+)
 SCRIPTS = ("language.js", "tables.js", "tips.js", "map.js", "print.js")
 
 

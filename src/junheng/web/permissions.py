@@ -154,6 +154,20 @@ RULES: dict[str, Rule] = {
     "overview:school": _rule(
         BUREAU | _OF_SCHOOLS, "一所学校的指标", "a school's indicators", scope=Scope.SCHOOL
     ),
+    # --- Map
+    "maps:page": _rule(
+        BUREAU | _OF_SCHOOLS, "地图（学校只见本校、本集团）", "map (a school or group sees its own)"
+    ),
+    "maps:facts": _rule(
+        BUREAU | _OF_SCHOOLS,
+        "地图上的学校与学区（学校只见本校、本集团）",
+        "schools and zones of the map (a school or group sees its own)",
+    ),
+    "maps:homes": _rule(
+        BUREAU | _OF_SCHOOLS,
+        "地图上居住单元的边界（学校只见本学区）",
+        "outlines of homes on the map (a school or group sees its own zone)",
+    ),
     # --- Annual returns
     "registry:returns": _rule(
         BUREAU | _OF_SCHOOLS, "年报列表（学校只见本校）", "returns (a school sees its own)"

@@ -7,6 +7,7 @@ and its key at the first start.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,11 @@ PUBLIC_URL = "JUNHENG_PUBLIC_URL"
 SECRET_KEY = "JUNHENG_SECRET_KEY"  # noqa: S105 - the name of a setting, not a key
 SECOND_FACTOR = "JUNHENG_SECOND_FACTOR"
 PROXIES = "JUNHENG_PROXIES"
+TILES = "JUNHENG_TILES"
+TILES_CREDIT = "JUNHENG_TILES_CREDIT"
 """The settings, each an environment variable; docs/how-to/serve.md explains them."""
 
-SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR, PROXIES)
+SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR, PROXIES, TILES, TILES_CREDIT)
 _KEY_FILE = "secret.key"
 
 
@@ -44,6 +47,9 @@ class Place:
         Whether staff must enter a one-time code.
     proxies
         How many proxies of our own stand in front, each adding to ``X-Forwarded-For`` the address that it saw.
+    tiles, tiles_credit
+        The address of a background map's tiles, with ``{z}``, ``{x}`` and ``{y}``, and whom to name for it; empty for
+        no background, which is all that an installation without internet needs.
     """
 
     home: Path
@@ -51,6 +57,14 @@ class Place:
     public_url: str
     second_factor: bool
     proxies: int
+    tiles: str = ""
+    tiles_credit: str = ""
+
+    @property
+    def tile_hosts(self) -> list[str]:
+        """The one other server that pages with a map may ask, as content policies write it; empty without tiles."""
+        parts = urlsplit(self.tiles)
+        return [f"{parts.scheme}://{parts.netloc}"] if self.tiles else []
 
     @property
     def is_https(self) -> bool:
@@ -80,7 +94,7 @@ def place() -> Place:
     Raises
     ------
     UsageError
-        For a public address, second-factor setting or number of proxies that cannot be understood.
+        For a public address, second-factor setting, number of proxies or address of tiles that cannot be understood.
     """
     public_url = os.environ.get(PUBLIC_URL, "").rstrip("/")
     parts = urlsplit(public_url)
@@ -107,7 +121,26 @@ def place() -> Place:
         second_factor=wanted == "required" or (not wanted and is_https),
         # Something ends https in front of us: that is one proxy, unless we are told better.
         proxies=_count(PROXIES, otherwise=int(is_https)),
+        tiles=_tiles(),
+        tiles_credit=os.environ.get(TILES_CREDIT, ""),
     )
+
+
+def _tiles() -> str:
+    """Return the address of tiles; its host goes into the content policy, so nothing else may be in it."""
+    tiles = os.environ.get(TILES, "")
+    host = r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?/\S+"
+    is_one = re.fullmatch(host, tiles) and all(part in tiles for part in ("{z}", "{x}", "{y}"))
+    if tiles and not is_one:
+        raise UsageError(
+            Text(
+                f"{TILES} 应为含 {{z}}、{{x}}、{{y}} 的网址，如 https://tiles.example.cn/{{z}}/{{x}}/{{y}}.png，"
+                f"而不是“{tiles}”",
+                f"{TILES} is an address with {{z}}, {{x}} and {{y}}, such as "
+                f"https://tiles.example.cn/{{z}}/{{x}}/{{y}}.png, not “{tiles}”",
+            )
+        )
+    return tiles
 
 
 def _count(name: str, *, otherwise: int) -> int:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "junheng.web.admissions",
     "junheng.web.families",
     "junheng.web.api",
+    "junheng.web.maps",
 ]
 
 MIDDLEWARE = [
@@ -127,9 +128,9 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *PLACE.tile_hosts],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *PLACE.tile_hosts],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

@@ -8,8 +8,13 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (Text("首页", "Home"), "pages:home", ()),
     (Text("概览", "Overview"), "overview:district", ()),
     (Text("学校", "Schools"), "overview:schools", ("overview:school",)),
+    (Text("地图", "Map"), "maps:page", ()),
     (Text("年报", "Returns"), "registry:returns", ("registry:return",)),
-    (Text("规划", "Planning"), "planning:plans", ("planning:plan", "planning:new", "planning:compare")),
+    (
+        Text("规划", "Planning"),
+        "planning:plans",
+        ("planning:plan", "planning:new", "planning:compare", "planning:edit"),
+    ),
     (
         Text("记录", "Records"),
         "registry:records",
@@ -36,6 +41,7 @@ LINKS: tuple[tuple[Text, Text, str], ...] = (
         Text("各校指标、缺口、历年变化", "indicators, what is missing, trend"),
         "overview:schools",
     ),
+    (Text("地图", "Map"), Text("学校、居住单元与学区", "schools, homes and zones"), "maps:page"),
     (
         Text("年报", "Returns"),
         Text("下载、填写、上报、审核", "download, fill in, submit, look at"),

@@ -1,0 +1,84 @@
+// What is drawn, from below to above. Homes are drawn once; what is said of some of them lies in small layers of its own.
+
+const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "sans-serif"];
+const NAMES = [
+  ...["--land", "--edge", "--bound", "--moved", "--halo", "--ground", "--label"],
+  ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
+  ...["--ok-mark", "--bad-mark", "--none-mark"],
+];
+export const EMPTY = { type: "FeatureCollection", features: [] };
+
+export function coloursOf(root) {
+  const style = getComputedStyle(root);
+  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(name).trim()]));
+}
+
+/** Return the colour of a zone or of a home's point, by what the map is coloured by. */
+export function paint(colours, by) {
+  const hues = ["match", ["get", "hue"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [n, colours[`--h${n}`]]), colours["--land"]];
+  const loads = ["match", ["get", "load"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [`u${n}`, colours[`--l${n}`]]), colours["--l-none"]];
+  return { zone: hues, load: loads, verdict: colours["--land"] }[by];
+}
+
+export function styleOf({ colours, homes, zones, schools, tiles, credit }) {
+  const data = (given) => ({ type: "geojson", data: given });
+  const sources = {
+    homes: data(homes), zones: data(zones), schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), selected: data(EMPTY),
+  };
+  if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
+  return { version: 8, sources, layers: layers(colours, Boolean(tiles)) };
+}
+
+function layers(colours, hasTiles) {
+  const points = ["==", ["geometry-type"], "Point"];
+  const areas = ["!=", ["geometry-type"], "Point"];
+  const isDim = ["==", ["get", "dim"], true];
+  const opacity = ["case", isDim, 0.15, hasTiles ? 0.6 : 0.9];
+  return [
+    { id: "ground", type: "background", paint: { "background-color": colours["--ground"] } },
+    ...(hasTiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : []),
+    { id: "zones", type: "fill", source: "zones", paint: { "fill-color": paint(colours, "zone"), "fill-opacity": opacity } },
+    { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-pattern": "hatch", "fill-opacity": ["case", isDim, 0, 1] } },
+    { id: "changed", type: "fill", source: "changed", filter: areas, paint: { "fill-color": paint(colours, "zone") } },
+    { id: "homes", type: "fill", source: "homes", filter: areas, paint: { "fill-color": "#000", "fill-opacity": 0 } },
+    {
+      id: "home-lines", type: "line", source: "homes", filter: areas,
+      paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.2, 13, 0.7, 16, 1.4], "line-opacity": 0.8 },
+    },
+    {
+      id: "home-dots", type: "circle", source: "homes", filter: points,
+      paint: { "circle-color": paint(colours, "zone"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3.5, 15, 8], "circle-stroke-width": 0.5, "circle-stroke-color": colours["--bound"] },
+    },
+    { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
+    ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
+    { id: "selected-fill", type: "fill", source: "selected", filter: areas, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
+    ...outline("selected", "#a3271f", 2.6, colours["--halo"], { areas, points }),
+    {
+      id: "schools", type: "symbol", source: "schools",
+      layout: {
+        "icon-image": ["get", "mark"], "icon-size": ["get", "size"], "icon-allow-overlap": true, "icon-ignore-placement": true,
+        "symbol-sort-key": ["-", 0, ["get", "size"]],
+      },
+    },
+    {
+      id: "names", type: "symbol", source: "schools", minzoom: 9,
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"],
+        "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["-", 0, ["get", "size"]],
+      },
+      paint: { "text-color": colours["--label"], "text-halo-color": colours["--halo"], "text-halo-width": 1.6 },
+    },
+  ];
+}
+
+function outline(source, colour, width, halo, { areas, points }) {
+  const line = (id, of) => ({ id, type: "line", source, filter: areas, layout: { "line-join": "round" }, paint: of });
+  return [
+    line(`${source}-halo`, { "line-color": halo, "line-width": width + 2.4 }),
+    line(source, { "line-color": colour, "line-width": width }),
+    {
+      id: `${source}-dots`, type: "circle", source, filter: points,
+      paint: { "circle-color": "transparent", "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3, 12, 5, 15, 10], "circle-stroke-width": width, "circle-stroke-color": colour },
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+// Pictures that the map draws with: marks of schools, whose shape says the same as their colour, and hatching.
+
+const SIZE = 40; // twice the pixels on the screen
+
+function picture(draw, size = SIZE) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const pen = canvas.getContext("2d");
+  draw(pen, size);
+  return pen.getImageData(0, 0, size, size);
+}
+
+function shape(corners, fill, line) {
+  return picture((pen, size) => {
+    pen.beginPath();
+    if (corners === 0) pen.arc(size / 2, size / 2, size / 2 - 4, 0, 2 * Math.PI);
+    for (let i = 0; i < corners; i += 1) {
+      const angle = 2 * Math.PI * (i / corners) - Math.PI / 2 + (corners === 4 && line.square ? Math.PI / 4 : 0);
+      const [x, y] = [Math.cos(angle), Math.sin(angle)].map((part) => size / 2 + part * (size / 2 - 3));
+      if (i) pen.lineTo(x, y); else pen.moveTo(x, y);
+    }
+    pen.closePath();
+    Object.assign(pen, { fillStyle: fill, strokeStyle: line.colour, lineWidth: 3, lineJoin: "round" });
+    pen.fill();
+    pen.stroke();
+  });
+}
+
+/** Add every mark to a map: `circle-u0`... and `diamond-u0`... by load, `ok`, `bad` and `none` by verdict, `hatch`. */
+export function addMarks(map, colours) {
+  const line = { colour: colours["--bound"] };
+  for (const load of ["u0", "u1", "u2", "u3", "u4", "u5", "u-none"]) {
+    const fill = colours[`--${load.replace("u", "l")}`];
+    map.addImage(`circle-${load}`, shape(0, fill, line), { pixelRatio: 2 });
+    map.addImage(`diamond-${load}`, shape(4, fill, line), { pixelRatio: 2 });
+  }
+  map.addImage("ok", shape(0, colours["--ok-mark"], line), { pixelRatio: 2 });
+  map.addImage("bad", shape(3, colours["--bad-mark"], line), { pixelRatio: 2 });
+  map.addImage("none", shape(4, colours["--none-mark"], { ...line, square: true }), { pixelRatio: 2 });
+  map.addImage("hatch", picture((pen, size) => {
+    Object.assign(pen, { strokeStyle: colours["--bound"], globalAlpha: 0.5, lineWidth: 1.5 });
+    for (const shift of [-size, 0, size]) {
+      pen.beginPath();
+      pen.moveTo(shift - 2, size + 2);
+      pen.lineTo(shift + size + 2, -2);
+      pen.stroke();
+    }
+  }, 16), { pixelRatio: 2 });
+}

@@ -1,0 +1,153 @@
+// One drawn map: shows a side of the facts, colours it, brings a school out, tells what is clicked.
+import { addMarks } from "./marks.js";
+import { paint, styleOf } from "./layers.js";
+
+export class View {
+  constructor({ gl, box, facts, homes, colours, words, tiles, credit, side }) {
+    Object.assign(this, { gl, facts, colours, words, by: "zone", picked: null });
+    this.homes = homes;
+    this.side = facts.sides[side];
+    this.place = new Map(facts.homes.id.map((id, at) => [id, at]));
+    this.schoolAt = new Map(facts.schools.map((school, at) => [school.id, at]));
+    const schools = this.schoolFeatures();
+    this.map = new gl.Map({
+      container: box,
+      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit }),
+      bounds: boundsOf(facts),
+      fitBoundsOptions: { padding: 24, maxZoom: 15 },
+      attributionControl: tiles && credit ? { compact: false } : false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0,
+      renderWorldCopies: false,
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+      locale: {
+        "Map.Title": words.map,
+        "NavigationControl.ZoomIn": words.zoomIn,
+        "NavigationControl.ZoomOut": words.zoomOut,
+        "Popup.Close": words.close,
+        "CooperativeGesturesHandler.MobileHelpText": words.gestures,
+      },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.on("style.load", () => addMarks(this.map, colours));
+    this.loaded = new Promise((resolve) => {
+      this.map.on("load", resolve);
+    });
+  }
+
+  /** Show another side; homes, schools and where one looks stay. */
+  show(side) {
+    this.side = side;
+    this.refresh();
+  }
+
+  /** Draw again what the side says: its zones, loads and, where homes are points, their colours. */
+  refresh() {
+    this.set("zones", this.zoneFeatures());
+    this.set("schools", this.schoolFeatures());
+    if (this.hasDots) this.set("homes", this.dotted());
+  }
+
+  colour(by) {
+    this.by = by;
+    this.map.setPaintProperty("zones", "fill-color", paint(this.colours, by));
+    this.map.setPaintProperty("home-dots", "circle-color", paint(this.colours, by));
+    this.map.setPaintProperty("changed", "fill-color", paint(this.colours, by));
+    this.map.setLayoutProperty("hatch", "visibility", by === "zone" ? "visible" : "none");
+    this.set("schools", this.schoolFeatures());
+  }
+
+  /** Bring one school's zone out; `null` for all alike. */
+  pick(id) {
+    this.picked = id;
+    this.set("zones", this.zoneFeatures());
+  }
+
+  /** Say something of some homes: `moved`, `selected`, or `changed` with a school's colours. */
+  mark(layer, ids, properties = () => ({})) {
+    const features = [...ids].map((id) => this.shape(id)).filter(Boolean);
+    this.set(layer, { type: "FeatureCollection", features: features.map((one) => ({ ...one, properties: properties(one.id) })) });
+  }
+
+  shape(id) {
+    this.shapes ??= new Map(this.homes.features.map((one) => [one.id, one]));
+    return this.shapes.get(id);
+  }
+
+  set(name, data) {
+    this.map.getSource(name)?.setData(data);
+  }
+
+  get hasDots() {
+    this.dots ??= this.homes.features.some((one) => one.geometry.type === "Point");
+    return this.dots;
+  }
+
+  dotted() {
+    if (!this.hasDots) return this.homes;
+    const features = this.homes.features.map((one) => ({ ...one, properties: this.colourOf(this.side.school[this.place.get(one.id)]) }));
+    return { type: "FeatureCollection", features };
+  }
+
+  colourOf(school) {
+    const at = this.schoolAt.get(school);
+    return at === undefined ? {} : { hue: this.facts.schools[at].hue, load: this.side.loads[at].load };
+  }
+
+  zoneFeatures() {
+    const features = this.side.zones.features.map((zone) => ({
+      ...zone, properties: { ...zone.properties, ...(this.picked === null ? {} : { dim: zone.id !== this.picked }) },
+    }));
+    return { type: "FeatureCollection", features };
+  }
+
+  schoolFeatures() {
+    const largest = Math.max(1, ...this.facts.schools.map((school) => school.places ?? 0));
+    const few = Math.min(1, Math.max(0.55, Math.sqrt(60 / Math.max(1, this.facts.schools.length))));
+    const features = this.facts.schools.map((school, at) => ({ school, load: this.side.loads[at] }))
+      .filter(({ school }) => school.at)
+      .map(({ school, load }) => ({
+        type: "Feature",
+        id: school.id,
+        geometry: { type: "Point", coordinates: school.at },
+        properties: {
+          name: school.name,
+          mark: this.by === "verdict" ? markOf(school.tone) : `${load.over ? "diamond" : "circle"}-${load.load}`,
+          size: few * Math.max(0.45, Math.sqrt((school.places ?? 0) / largest)),
+        },
+      }));
+    return { type: "FeatureCollection", features };
+  }
+
+  /** Return what lies under a pixel: a school before a home. */
+  under(point) {
+    const near = [[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]];
+    const [school] = this.map.queryRenderedFeatures(near, { layers: ["schools"] });
+    if (school) return { school: school.id };
+    const [home] = [
+      ...this.map.queryRenderedFeatures(near, { layers: ["home-dots"] }),
+      ...this.map.queryRenderedFeatures(point, { layers: ["homes"] }),
+    ];
+    return home ? { home: home.id } : {};
+  }
+}
+
+function markOf(tone) {
+  return { ok: "ok", bad: "bad", near: "bad" }[tone] ?? "none";
+}
+
+export function boundsOf(facts) {
+  const points = [...facts.homes.at, ...facts.schools.map((school) => school.at)].filter(Boolean);
+  if (!points.length) return [[73, 18], [135, 53]];
+  const bounds = [[Infinity, Infinity], [-Infinity, -Infinity]];
+  for (const point of points) {
+    for (const axis of [0, 1]) {
+      bounds[0][axis] = Math.min(bounds[0][axis], point[axis]);
+      bounds[1][axis] = Math.max(bounds[1][axis], point[axis]);
+    }
+  }
+  return bounds;
+}
