@@ -104,6 +104,7 @@ LEVELS = {
 
 REASONS = {
     "given": Text("方案直接给定", "given by the proposal"),
+    "by_hand": Text("手工调整", "given by hand"),
     "own_school": Text("学校所在单元", "the school stands there"),
     "locked": Text("人工锁定", "locked by a person"),
     "nearest": Text("就近入学", "nearest school"),
@@ -120,6 +121,7 @@ STOPPED_BY = {
     "proven": Text("已证明最优", "proven optimal"),
     "effort": Text("搜索已尽，余下差距未证明", "search ended, the remaining gap is unproven"),
     "imported": Text("外部提案，未作证明", "somebody's proposal, nothing proven"),
+    "edited": Text("手工调整，未作证明", "edited by hand, nothing proven"),
     "time limit": Text("到达时限", "time limit"),
 }
 

@@ -210,6 +210,18 @@ RULES: dict[str, Rule] = {
     "planning:submit": _rule(_PLANNERS, "提交方案", "submit a plan", methods=_POST),
     "planning:send_back": _rule(_KEEPERS, "退回方案", "send a plan back", methods=_POST),
     "planning:approve": _rule(_KEEPERS, "批准方案", "approve a plan", methods=_POST),
+    "planning:map_facts": _rule(BUREAU, "方案地图上的学校与学区", "schools and zones of a plan's map"),
+    "planning:map_homes": _rule(BUREAU, "方案地图上居住单元的边界", "outlines of homes on a plan's map"),
+    "planning:edit": _rule(_PLANNERS, "在地图上手工调整学区方案", "edit a catchment plan by hand on the map"),
+    "planning:edit_effect": _rule(
+        _PLANNERS, "手工调整的即时测算", "what an edit by hand does, measured at once", methods=_POST
+    ),
+    "planning:edit_keep": _rule(
+        _PLANNERS,
+        "保存手工调整，或据此重新编制",
+        "keep an edit by hand, or plan again with it",
+        methods=_POST,
+    ),
     # --- Tokens and the interface for programs
     "accounts:tokens": _rule(SIGNED_IN, "本人的接口令牌", "own tokens for programs", methods=_FORM),
     "accounts:revoke_token": _rule(SIGNED_IN, "作废本人的令牌", "end an own token", methods=_POST),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.planning import comparing, views
+from junheng.web.planning import comparing, editing, mapping, views
 
 app_name = "planning"
 urlpatterns = [
@@ -20,4 +20,9 @@ urlpatterns = [
     path("<int:plan>/submit/", views.submit, name="submit"),
     path("<int:plan>/send-back/", views.send_back, name="send_back"),
     path("<int:plan>/approve/", views.approve, name="approve"),
+    path("<int:plan>/map/facts.json", mapping.facts, name="map_facts"),
+    path("<int:plan>/map/homes.geojson", mapping.homes, name="map_homes"),
+    path("<int:plan>/edit/", editing.page, name="edit"),
+    path("<int:plan>/edit/effect/", editing.effect, name="edit_effect"),
+    path("<int:plan>/edit/keep/", editing.keep, name="edit_keep"),
 ]

@@ -23,6 +23,7 @@ from junheng.web.permissions import may
 from junheng.web.planning import results, services
 from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
+from junheng.web.planning.mapping import map_of
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
@@ -97,6 +98,7 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
             "levels": results.levels(found),
             "measured": results.measured(found),
             "notices": results.notices(found),
+            "atlas": map_of(found),
         }
         if known["sees_all"]:
             table = KINDS[found.kind].actions(request, found)

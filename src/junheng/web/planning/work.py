@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from junheng.plans.plan import Plan
 from junheng.progress import Progress
 from junheng.provenance import hash_json
 from junheng.text import Text
@@ -15,15 +17,24 @@ from junheng.web.registry.snapshots import district_of
 from junheng.web.standard import standard
 
 
+def _base(settings: dict[str, Any]) -> Plan | None:
+    """Return the plan that was edited by hand, as it was then: a plan that was computed is not computed again."""
+    if "base" not in settings:
+        return None
+    return Plan.from_dict(json.loads(PlanRecord.objects.get(pk=settings["base"]).result or "{}"))
+
+
 def compute(subject: int, finish: Finish, progress: Progress) -> None:
     """Compute the plan of a record."""
     record = PlanRecord.objects.get(pk=subject)
     progress(Text("读取快照", "reading the snapshot"))
+    settings = json.loads(record.settings)
     asked = Asked(
         district=district_of(record.snapshot_id),
         standard=standard(),
-        settings=json.loads(record.settings),
+        settings=settings,
         progress=progress,
+        base=_base(settings),
     )
     outcome = KINDS[record.kind].solve(asked)
     as_dict = outcome.plan.as_dict()

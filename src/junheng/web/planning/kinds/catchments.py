@@ -10,11 +10,13 @@ from django.http import HttpRequest
 
 from junheng.district.columns import label_of
 from junheng.plans.compare import MEASURES
+from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.forms import CatchmentsForm
 from junheng.web.planning.kinds import rows
+from junheng.web.planning.kinds.by_hand import KEPT, edited
 from junheng.web.planning.kinds.kind import Asked, Figure, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -30,9 +32,6 @@ _ACTIONS = (
 
 def _solve(asked: Asked) -> Outcome:
     from junheng.measure.assessment import assess  # noqa: PLC0415 - only the worker loads solvers
-    from junheng.planners.catchments.build import Wishes  # noqa: PLC0415
-    from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
-    from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
     from junheng.report.loop import LoopReport  # noqa: PLC0415
     from junheng.report.render import render  # noqa: PLC0415
@@ -41,11 +40,34 @@ def _solve(asked: Asked) -> Outcome:
     stage: str = settings["stage"]
     asked.progress(Text("测算现状", "measuring the district as it is"))
     before = assess(district, norms)
-    plan = plan_catchments(
-        district,
-        norms,
+    plan = _by_hand_or_planned(asked)
+    asked.progress(Text("独立复测", "measuring the plan independently"))
+    after = assess(plan.apply(district), norms)
+    comparison = compare(district, [plan], norms.on(district.year.first_day), stage=stage)
+    asked.progress(Text("写出报告", "writing the report"))
+    report = LoopReport(
+        before=before, after=after, stage=stage, plans=(plan,), chosen=plan, comparison=comparison
+    )
+    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report))
+
+
+def _by_hand_or_planned(asked: Asked) -> Plan:
+    if asked.base is not None and asked.settings["how"] == KEPT:
+        return edited(asked.base, asked.district, asked.settings)
+    return _planned(asked)
+
+
+def _planned(asked: Asked) -> Plan:
+    from junheng.planners.catchments.build import Wishes  # noqa: PLC0415
+    from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
+    from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
+
+    settings = asked.settings
+    return plan_catchments(
+        asked.district,
+        asked.standard,
         wishes=Wishes(
-            stage=stage,
+            stage=settings["stage"],
             locked=dict(settings["locked"]),
             forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
             max_moved_pupils=settings["max_moved"],
@@ -56,14 +78,6 @@ def _solve(asked: Asked) -> Outcome:
         seed=int(settings["seed"]),
         progress=asked.progress,
     )
-    asked.progress(Text("独立复测", "measuring the plan independently"))
-    after = assess(plan.apply(district), norms)
-    comparison = compare(district, [plan], norms.on(district.year.first_day), stage=stage)
-    asked.progress(Text("写出报告", "writing the report"))
-    report = LoopReport(
-        before=before, after=after, stage=stage, plans=(plan,), chosen=plan, comparison=comparison
-    )
-    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report))
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
@@ -110,7 +124,20 @@ def figure(value: float | None, unit: str) -> Text:
 
 
 def _words(given: Settings) -> Said:
+    by_hand = (
+        [
+            (
+                Text("手工调整", "by hand"),
+                Text("方案 {plan}：{moves}", "plan {plan}: {moves}").format(
+                    plan=given["base"], moves=rows.pairs(list(given["moves"].items()))
+                ),
+            )
+        ]
+        if "base" in given
+        else []
+    )
     return [
+        *by_hand,
         (Text("学段", "stage"), label_of("stage", given["stage"])),
         (Text("最多改换学校的学生", "most pupils moved"), rows.limit(given["max_moved"], "pupil")),
         (Text("固定", "locked"), rows.pairs(given["locked"])),

@@ -23,12 +23,16 @@ Said = Sequence[tuple[Text, Text]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the worker is given: the snapshot, the standard, the settings, and whom to tell how far it is."""
+    """What the worker is given: the snapshot, the standard, the settings, and whom to tell how far it is.
+
+    ``base`` is the plan that somebody edited by hand before asking; `None` for a plan from scratch.
+    """
 
     district: District
     standard: Standard
     settings: Settings
     progress: Progress
+    base: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

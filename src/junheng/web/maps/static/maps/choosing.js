@@ -1,0 +1,82 @@
+// Choosing homes on the map: by a click, by a box, by a lasso. A home is chosen when its place lies inside.
+
+export function choosing(edit) {
+  const { atlas, desk } = edit;
+  const box = atlas.root.querySelector(".canvas");
+  let hand = "click";
+  const press = (which) => {
+    hand = which;
+    box.dataset.hand = which;
+    for (const button of desk.querySelectorAll("[data-hand]")) button.setAttribute("aria-pressed", String(button.dataset.hand === which));
+    const { dragPan, boxZoom } = atlas.view.map;
+    boxZoom.disable();
+    if (which === "click") dragPan.enable(); else dragPan.disable();
+  };
+  for (const button of desk.querySelectorAll("button[data-hand]")) button.addEventListener("click", () => press(button.dataset.hand));
+  press("click");
+  atlas.onClick = ({ home, school }) => {
+    if (hand !== "click") return true;
+    if (school !== undefined) edit.panel.target(school);
+    if (home === undefined) return false;
+    edit.toggle(home);
+    return true;
+  };
+  tracing(atlas, box, () => hand, (corners, isAdding) => {
+    if (!isAdding) edit.chosen.clear();
+    edit.choose(inside(edit, corners));
+  });
+}
+
+/** Draw a box or lasso while the pointer is down, and hand its corners over. */
+function tracing(atlas, box, hand, done) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("class", "trace");
+  svg.append(path);
+  box.append(svg);
+  const canvas = atlas.view.map.getCanvasContainer();
+  let trace = null;
+  const at = (event) => {
+    const frame = box.getBoundingClientRect();
+    return [event.clientX - frame.left - box.clientLeft, event.clientY - frame.top - box.clientTop];
+  };
+  const corners = () => (hand() === "box" ? rectangle(trace[0], trace[trace.length - 1]) : trace);
+  canvas.addEventListener("pointerdown", (event) => {
+    if (hand() === "click" || event.button !== 0) return;
+    trace = [at(event)];
+    canvas.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!trace) return;
+    trace.push(at(event));
+    path.setAttribute("d", `M${corners().map((one) => one.join(" ")).join("L")}Z`);
+  });
+  for (const name of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(name, (event) => {
+      if (!trace) return;
+      const found = corners();
+      trace = null;
+      path.removeAttribute("d");
+      if (name === "pointerup" && found.length > 2) done(found.map((one) => atlas.view.map.unproject(one).toArray()), event.shiftKey);
+    });
+  }
+}
+
+function rectangle([x0, y0], [x1, y1]) {
+  return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+}
+
+function inside({ facts }, corners) {
+  return facts.homes.id.filter((_, at) => facts.homes.at[at] && isInside(facts.homes.at[at], corners));
+}
+
+/** Say whether a point lies in a polygon: a ray to the right crosses its border an odd number of times. */
+export function isInside([x, y], corners) {
+  let is = false;
+  for (let i = 0, j = corners.length - 1; i < corners.length; j = i, i += 1) {
+    const [[xi, yi], [xj, yj]] = [corners[i], corners[j]];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) is = !is;
+  }
+  return is;
+}
