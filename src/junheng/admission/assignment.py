@@ -17,31 +17,57 @@ applications can propose at the same time. See ``docs/methods/admission.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from junheng.admission.codes import CodeArray, Codes
+from junheng.admission.compiled import Asked, is_installed, load
 from junheng.admission.market import NO_CEILING, UNPLACED, IntArray, Market, Outcome
+from junheng.admission.proposals import next_proposals
 from junheng.admission.schools import Schools
+from junheng.progress import Progress, silent
 
-_PORTION = 1 << 15
-"""Applications looked at together, so that the arrays in between stay in the processor's cache."""
+_LARGE_ROWS = 1 << 22
+"""From so many rows on, loading the compiled loops, a good half second a process, is soon paid for."""
+
+Method = Literal["arrays", "compiled"]
 
 
-def assign(market: Market) -> Outcome:
+_Search = Callable[[CodeArray, CodeArray, CodeArray], CodeArray]
+"""Finds the next proposals of applications, from the rows where they stand and the cut-offs."""
+
+
+def assign(market: Market, *, method: Method | None = None, progress: Progress = silent) -> Outcome:
     """Return the outcome of deferred acceptance: of all outcomes without justified envy the best for every family.
 
-    Pure: the same market gives the same arrays. Where families of two or more weaken a promise, says
+    Pure: the same market gives the same arrays, by either method. Where families of two or more weaken a promise, says
     `junheng.admission.promises`.
+
+    Parameters
+    ----------
+    market
+        The round.
+    method
+        ``"arrays"``: array operations of numpy; ``"compiled"``: loops compiled to machine code, which need the extra
+        ``junheng[fast]``. By default compiled loops for large rounds where they are installed, arrays otherwise.
+    progress
+        Told when loops are compiled, which takes some seconds once an installation.
+
+    Raises
+    ------
+    UsageError
+        Where the market does not fit (`junheng.admission.codes`), or compiled loops are asked for and not installed.
     """
     codes = Codes.of(market)
-    schools = Schools(market, codes)
+    search, schools = _tools(market, codes, method, progress)
     row = market.offsets[:-1].astype(np.int64)
     n_rounds = n_proposals = 0
     applications = np.arange(market.n_applications)
     while True:
-        proposals = _proposals(market, codes, applications, row, schools.cutoffs)
+        proposals = search(applications, row, schools.cutoffs)
         if not len(proposals):
             break
         n_rounds, n_proposals = n_rounds + 1, n_proposals + len(proposals)
@@ -56,45 +82,13 @@ def assign(market: Market) -> Outcome:
     return Outcome(row=row, school=school, cutoffs=cutoffs, n_rounds=n_rounds, n_proposals=n_proposals)
 
 
-def _proposals(
-    market: Market, codes: Codes, applications: CodeArray, row: CodeArray, cutoffs: CodeArray
-) -> CodeArray:
-    """Return the codes of the next rows that are not turned away already, one for each application that has one.
-
-    ``row`` is changed in place: an application without one stands behind its last row.
-    """
-    starts = range(0, len(applications), _PORTION)
-    found = [
-        code
-        for start in starts
-        for code in _next_codes(market, codes, applications[start : start + _PORTION], row, cutoffs)
-    ]
-    return np.concatenate(found) if found else applications
-
-
-def _next_codes(
-    market: Market, codes: Codes, applications: CodeArray, row: CodeArray, cutoffs: CodeArray
-) -> Iterator[CodeArray]:
-    rows, ends = row[applications], market.offsets[1:][applications]
-    while len(applications):
-        has_more = rows < ends
-        if not has_more.all():
-            at = np.flatnonzero(~has_more)
-            row[applications[at]] = rows[at]
-            at = np.flatnonzero(has_more)
-            applications, rows, ends = applications[at], rows[at], ends[at]
-        cells = market.school[rows].astype(np.int64)
-        cells <<= codes.line
-        cells |= market.line[rows]
-        draws = market.draw[applications if market.is_single_draw else rows]
-        keys = codes.short_keys(market.priority[rows], draws)
-        is_open = keys < cutoffs[cells]
-        at = np.flatnonzero(is_open)
-        proposing = applications[at]
-        row[proposing] = rows[at]
-        yield codes.pack(cells=cells[at], keys=keys[at], parties=codes.parties(proposing, market.size))
-        at = np.flatnonzero(~is_open)
-        applications, rows, ends = applications[at], rows[at] + 1, ends[at]
+def _tools(market: Market, codes: Codes, method: Method | None, progress: Progress) -> tuple[_Search, Asked]:
+    if method is None:
+        method = "compiled" if market.n_rows >= _LARGE_ROWS and is_installed() else "arrays"
+    if method == "arrays":
+        return partial(next_proposals, market, codes), Schools(market, codes)
+    loops = load(progress)
+    return partial(loops.next_proposals, market, codes), loops.schools(market, codes)
 
 
 def _cutoffs(market: Market, codes: Codes, short: CodeArray) -> IntArray:

@@ -41,16 +41,11 @@ class Schools:
     def __init__(self, market: Market, codes: Codes) -> None:
         self._codes = codes
         self._seats = market.seats.astype(np.int64)
-        shape = (market.n_schools, codes.width)
-        floors, ceilings = np.zeros(shape, np.int64), np.full(shape, NO_CEILING, np.int64)
-        floors[:, : market.n_lines], ceilings[:, : market.n_lines] = market.floors, market.ceilings
-        # A ceiling from the places on never binds, so it is not looked at.
-        ceilings[ceilings >= self._seats[:, None]] = np.iinfo(np.int64).max
-        self._floors, self._ceilings = floors.ravel(), ceilings.ravel()
+        self._floors, self._ceilings = cell_limits(market, codes)
         self._is_lined = (self._floors > 0) | (self._ceilings < np.iinfo(np.int64).max)
         self._children = np.zeros(len(self._floors), np.int64)
         self._is_straddled = np.zeros(len(self._floors), np.bool_)
-        length = _most_held(market)
+        length = most_held(market)
         self._open = Blocks(length)
         # From this position on a school's open block is sorted, and everybody before it comes before in key.
         self._sorted_from = np.zeros(market.n_schools, np.int64)
@@ -194,7 +189,16 @@ def _present(numbers: CodeArray, n: int) -> CodeArray:
     return np.flatnonzero(is_present)
 
 
-def _most_held(market: Market) -> CodeArray:
+def cell_limits(market: Market, codes: Codes) -> tuple[CodeArray, CodeArray]:
+    """Return floor and ceiling of each cell; a ceiling that can never bind is larger than any number of children."""
+    shape = (market.n_schools, codes.width)
+    floors, ceilings = np.zeros(shape, np.int64), np.full(shape, NO_CEILING, np.int64)
+    floors[:, : market.n_lines], ceilings[:, : market.n_lines] = market.floors, market.ceilings
+    ceilings[ceilings >= market.seats[:, None]] = np.iinfo(np.int64).max
+    return floors.ravel(), ceilings.ravel()
+
+
+def most_held(market: Market) -> CodeArray:
     """Return how many applications each school can come to hold: its places, or all that name it if these are fewer."""
     most = np.minimum(market.seats, market.n_applications).astype(np.int64)
     if int(most.sum()) > 4 * market.n_applications:  # only then is it worth counting
