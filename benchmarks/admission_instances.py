@@ -50,3 +50,8 @@ def market(n: int, *, schools: int, seed: int = 0, lines: int = LINES, twins: fl
         line=line.ravel(), draw=rng.permutation(n), size=np.where(rng.random(n) < twins, 2, 1),
         seats=seats, floors=floors, ceilings=ceilings,
     )  # fmt: skip
+
+
+def peer_market(n: int, schools: int) -> Market:
+    """Return such a round without reserves and twins, which is all that the peer can state."""
+    return market(n, schools=schools, lines=1, twins=0.0)
