@@ -53,7 +53,7 @@ def test_an_edit_gives_the_figures_that_the_comparison_of_plans_gives(
 
 def test_an_edit_names_the_schools_that_gain_and_lose(town: District, zones: dict[str, str]) -> None:
     desk = edit_desk(town, TODAY, stage="primary")
-    living = dict(zip(desk.homes, desk.children.tolist(), strict=True))
+    living = dict(zip(desk.homes, desk.figures.children.tolist(), strict=True))
     home = max(zones, key=lambda one: living[one])
     other = next(school for school in sorted(set(zones.values())) if school != zones[home])
     effect = desk.effect(zones, {home: other})

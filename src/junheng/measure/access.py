@@ -15,6 +15,7 @@ from junheng.measure.distances import distances
 from junheng.measure.positions import own_homes, unplaced_homes, unplaced_schools
 from junheng.measure.resources import Floats, Ints
 from junheng.measure.seven import COMPULSORY
+from junheng.measure.shared import SharedZone, shared_zones, zone_km
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import RELATIVE_TOLERANCE
 from junheng.text import Text
@@ -58,19 +59,31 @@ def access_of(district: District, zoned: pl.DataFrame, standard: StandardOnDate)
         unknown = {"km": pl.Float64, "is_beyond": pl.Boolean, "is_cut_off": pl.Boolean}
         columns_of = [pl.lit(None, dtype).alias(name) for name, dtype in unknown.items()]
         return Access(zoned.with_columns(columns_of), None, (), None, ())
-    schools = tuple(zoned["school"].unique().sort())
+    zones = [zone for stage in COMPULSORY for zone in shared_zones(district, stage)]
+    sharing = {school for zone in zones for school in zone.schools}
+    schools = tuple(sorted({*zoned["school"].unique(), *sharing}))
     found = distances(district, schools, needs_all=False)
     rows = _places_in(found.homes, zoned["home"])
     columns = _places_in(schools, zoned["school"])
     km = np.full(len(rows), np.nan)
     km[rows >= 0] = found.km[rows[rows >= 0], columns[rows >= 0]]
+    for zone in zones:
+        own_rows = ((zoned["stage"] == zone.stage) & (zoned["school"] == zone.lead)).to_numpy() & (rows >= 0)
+        members = [schools.index(school) for school in zone.schools]
+        km[own_rows] = zone_km(
+            found.km[rows[own_rows]][:, members],
+            places=_places_of(district, zone),
+            distance=zone.distance,
+        )
     located = zoned.with_columns(
         km=pl.Series(np.where(np.isfinite(km), km, np.nan), nan_to_null=True)
     ).with_columns(is_beyond=~_is_inside(standard))
     graph = adjacency(district)
     own = own_homes(district, schools, needs_all=False)
     cut = (
-        pl.lit(None, pl.Boolean) if graph is None else _cut_off(graph, rows, columns, zoned["stage"], own=own)
+        pl.lit(None, pl.Boolean)
+        if graph is None
+        else _cut_off(graph, rows, columns, zoned["stage"], own=own, bridges=_bridges(zones, schools, own))
     )
     return Access(
         homes=located.with_columns(is_cut_off=cut),
@@ -98,14 +111,32 @@ def _places_in(codes: tuple[str, ...], wanted: pl.Series) -> Ints:
     return np.array([at.get(code, -1) for code in wanted.to_list()], dtype=int)
 
 
-def _cut_off(graph: Adjacency, rows: Ints, columns: Ints, stage: pl.Series, *, own: Ints) -> pl.Series:
+def _places_of(district: District, zone: SharedZone) -> list[int | None]:
+    rows = district.table("stages").filter(pl.col("stage") == zone.stage)
+    known = dict(zip(rows["school"].to_list(), rows["capacity_pupils"].to_list(), strict=True))
+    return [known.get(school) for school in zone.schools]
+
+
+def _bridges(zones: list[SharedZone], schools: tuple[str, ...], own: Ints) -> dict[str, Ints]:
+    """Return, by stage, pairs that join the own homes of schools that share a zone: a part with any of them holds."""
+    pairs: dict[str, list[tuple[int, int]]] = {stage: [] for stage in COMPULSORY}
+    for zone in zones:
+        at = [int(own[schools.index(school)]) for school in zone.schools]
+        pairs[zone.stage] += [(at[0], other) for other in at[1:] if min(at[0], other) >= 0]
+    return {stage: np.array(found, dtype=int).reshape(-1, 2) for stage, found in pairs.items()}
+
+
+def _cut_off(
+    graph: Adjacency, rows: Ints, columns: Ints, stage: pl.Series, *, own: Ints, bridges: dict[str, Ints]
+) -> pl.Series:
     """Say of each catchment row (home and school positions, stage) whether its home is cut off."""
     result = np.zeros(len(rows), dtype=bool)
     for name in COMPULSORY:
         of_stage = (stage == name).to_numpy() & (rows >= 0)
         school_of = np.full(len(graph.homes), -1)
         school_of[rows[of_stage]] = columns[of_stage]
-        result[of_stage] = cut_off(graph.pairs, school_of, own)[rows[of_stage]]
+        pairs = np.concatenate([graph.pairs, bridges[name]])
+        result[of_stage] = cut_off(pairs, school_of, own)[rows[of_stage]]
     is_known = pl.Series((own[columns] >= 0) & (rows >= 0), dtype=pl.Boolean)
     return pl.Series(result, dtype=pl.Boolean).zip_with(is_known, pl.Series([None], dtype=pl.Boolean))
 

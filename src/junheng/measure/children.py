@@ -8,6 +8,7 @@ from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.measure.seven import COMPULSORY
+from junheng.measure.shared import zoned_to_leads
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 from junheng.text import Text
@@ -73,6 +74,8 @@ def _refuse_double_counts(staged: pl.DataFrame) -> None:
 def zoned_homes(district: District, children: pl.DataFrame) -> pl.DataFrame:
     """Return every catchment row with its children: ``stage, home, school, children``.
 
+    A zone that several schools share goes by its lead (`junheng.district.shared.leads`).
+
     A home of which no children are recorded has none, where the district records children of that stage at all;
     where it records none of the stage, their number is not known and null.
 
@@ -81,7 +84,7 @@ def zoned_homes(district: District, children: pl.DataFrame) -> pl.DataFrame:
     children
         What `children_by_home` returns.
     """
-    zones = district.table("catchments").filter(pl.col("stage").is_in(COMPULSORY))
+    zones = zoned_to_leads(district, district.table("catchments").filter(pl.col("stage").is_in(COMPULSORY)))
     is_recorded = pl.col("stage").is_in(children["stage"].unique().to_list())
     return zones.join(children, on=["home", "stage"], how="left", maintain_order="left").select(
         "stage", "home", "school", children=pl.coalesce("children", pl.when(is_recorded).then(0))

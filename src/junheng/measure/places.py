@@ -19,6 +19,7 @@ from junheng.measure.children import children_by_home, schooling_values, zoned_h
 from junheng.measure.distances import METHODS
 from junheng.measure.norms import scope_of
 from junheng.measure.seven import COMPULSORY
+from junheng.measure.shared import each_school, shared_loads
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 from junheng.text import Text
@@ -34,7 +35,7 @@ class Places:
     ----------
     schools
         One row per school stage: ``school, stage, capacity, pupils, utilisation, over, zoned, zoned_utilisation,
-        zoned_over``. Absent figures are null.
+        zoned_over``. Absent figures are null. Children of a shared zone are divided by places among its schools.
     rolls
         One row per school stage and school year: ``school, stage, year, pupils, capacity, utilisation, over``;
         the capacity is this year's.
@@ -44,7 +45,7 @@ class Places:
     access
         One row per school stage with a catchment: ``school, stage, children, mean_km, p95_km, radius_km,
         inside, beyond, share_inside, cut_off_homes, cut_off``: the last two are homes, and children in them, that
-        are cut off from their school.
+        are cut off from their school. Schools that share a zone each have the zone's row.
     homes
         One row per stage and home with a catchment: ``stage, home, school, children, km, is_beyond,
         is_cut_off``.
@@ -99,7 +100,7 @@ def places(district: District, standard: StandardOnDate) -> Places:
         schools=by_school,
         rolls=_rolls(district, by_school),
         classes=class_sizes,
-        access=_by_school(access.homes, standard),
+        access=_by_school(district, access.homes, standard),
         homes=access.homes,
         district=_by_stage(access.homes, by_school, children),
         distance_method=access.distance_method,
@@ -119,14 +120,14 @@ def places(district: District, standard: StandardOnDate) -> Places:
 
 
 def _schools(district: District, zoned: pl.DataFrame) -> pl.DataFrame:
-    load = zoned.group_by("school", "stage").agg(
+    load = zoned.group_by("school", "stage", maintain_order=True).agg(
         zoned=pl.when(pl.col("children").null_count() == 0).then(pl.col("children").sum())
     )
     return (
         district.table("stages")
         .filter(pl.col("stage").is_in(COMPULSORY))
         .select("school", "stage", capacity="capacity_pupils", pupils="pupils")
-        .join(load, on=["school", "stage"], how="left", maintain_order="left")
+        .join(shared_loads(load, district), on=["school", "stage"], how="left", maintain_order="left")
         .with_columns(
             utilisation=_ratio("pupils", "capacity"),
             over=_excess("pupils", "capacity"),
@@ -198,9 +199,9 @@ def _classes(district: District, standard: StandardOnDate) -> tuple[pl.DataFrame
     return sizes, (large, very_large, *limits)
 
 
-def _by_school(homes: pl.DataFrame, standard: StandardOnDate) -> pl.DataFrame:
+def _by_school(district: District, homes: pl.DataFrame, standard: StandardOnDate) -> pl.DataFrame:
     radius = {stage: standard.value(RADIUS, stage=stage).number / METRES for stage in COMPULSORY}
-    return summed(homes, "school", "stage").with_columns(
+    return each_school(summed(homes, "school", "stage"), district).with_columns(
         radius_km=pl.col("stage").replace_strict(radius, return_dtype=pl.Float64)
     )
 

@@ -10,6 +10,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.places import Places, places
+from junheng.measure.shared import members_of, overlaps, shared_zones
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.plan import Plan
 from junheng.provenance import hash_json
@@ -78,6 +79,17 @@ def diff(before: District, after: District, *, stage: str) -> pl.DataFrame:
     return joined.filter(pl.col("before").ne_missing(pl.col("after")))
 
 
+def changed(before: District, after: District, *, stage: str) -> pl.DataFrame:
+    """Return the homes that keep no school of their zone, as `diff` does: a shared zone may keep one of several."""
+    members = [members_of(shared_zones(one, stage)) for one in (before, after)]
+    rows = diff(before, after, stage=stage)
+    keeps = [
+        old is not None and new is not None and overlaps(old, new, *members)
+        for old, new in rows.select("before", "after").iter_rows()
+    ]
+    return rows.filter(~pl.Series(keeps, dtype=pl.Boolean))
+
+
 def compare(
     district: District,
     plans: Sequence[Plan],
@@ -107,7 +119,7 @@ def compare(
     for plan in plans:
         after = plan.apply(district, allow_changed=allow_changed)
         # Homes without a school today are not among them: they get one, they do not move.
-        moved = children.join(diff(district, after, stage=stage), on="home", how="semi")
+        moved = children.join(changed(district, after, stage=stage), on="home", how="semi")
         rows.append(_row(plan.name, places(after, standard), stage=stage, moved=moved))
     return pl.DataFrame(rows)
 

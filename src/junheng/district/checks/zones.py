@@ -12,6 +12,7 @@ from junheng.district.checks.graph import components
 from junheng.district.checks.kit import Check, Finding, check, each, listed
 from junheng.district.checks.records import AT, Records
 from junheng.district.columns import label_of
+from junheng.district.shared import by_lead, leads
 from junheng.text import Text
 
 
@@ -91,7 +92,8 @@ def broken_zone(records: Records) -> Iterator[Finding]:
     homes = records.homes.select("home", "n", home_at=AT)
     frame = records.frame("catchments").drop_nulls(["stage", "home", "school"])
     for (stage,), rows in frame.sort("stage", AT).group_by("stage", maintain_order=True):
-        zones = rows.unique("home", keep="first", maintain_order=True).join(homes, on="home").sort(AT)
+        zoned = by_lead(rows, records.frame("shared_zones"))
+        zones = zoned.unique("home", keep="first", maintain_order=True).join(homes, on="home").sort(AT)
         for zone in _parts(records, zones):
             cut_off = zone.filter(~pl.col("is_main"))
             first = cut_off.row(0, named=True)
@@ -125,10 +127,15 @@ def own_home_elsewhere(records: Records) -> Iterator[Finding]:
     zones = records.frame("catchments").unique(["stage", "home"], keep="first", maintain_order=True)
     own = records.schools.select(AT, "school", "home").drop_nulls("home")
     with_zone = zones.select("stage", "school").unique()
+    shared = leads(records.frame("shared_zones"))
     rows = (
         own.join(with_zone, on="school")
         .join(zones.select("stage", "home", goes_to="school"), on=["stage", "home"])
-        .filter(pl.col("school") != pl.col("goes_to"))
+        .join(shared.rename({"lead": "zone"}), on=["stage", "school"], how="left")
+        .join(
+            shared.select("stage", goes_to="school", goes_to_zone="lead"), on=["stage", "goes_to"], how="left"
+        )
+        .filter(pl.coalesce("zone", "school") != pl.coalesce("goes_to_zone", "goes_to"))
         .join(own.select(goes_to="school", home="home"), on=["goes_to", "home"], how="anti")
         .sort(AT, "stage")
     )

@@ -16,6 +16,7 @@ from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.open_school import OpenSchool
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.set_feeder import SetFeeder
+from junheng.plans.actions.share_zone import ShareZone
 
 KINDS: tuple[type[Action], ...] = (
     CapIntake,
@@ -27,6 +28,7 @@ KINDS: tuple[type[Action], ...] = (
     OpenSchool,
     ExpandSchool,
     MakeBranch,
+    ShareZone,
     AssignHome,
     MergeSchools,
     CloseSchool,
