@@ -58,8 +58,14 @@ def test_zones_for_several_years_are_the_best_for_the_worst_year_of_every_school
     keeps_every_promise(problem)
 
 
+@settings(max_examples=25, deadline=None)
+@given(districts(has_wishes=True, has_sharing=True))
+def test_a_zone_that_two_schools_share_holds_both_and_is_the_best(problem):
+    keeps_every_promise(problem)
+
+
 @settings(max_examples=40, deadline=None)
-@given(districts(has_wishes=True, has_years=True, has_units=True))
+@given(districts(has_wishes=True, has_years=True, has_units=True, has_sharing=True))
 def test_units_kept_whole_leave_the_best_plan_that_tears_none_apart(problem):
     keeps_every_promise(problem)
 

@@ -32,7 +32,9 @@ def contiguous_plans(problem):
             continue
         zones = [{i for i, j in enumerate(plan) if j == school} for school in range(problem.n_schools)]
         if all(
-            a in zone and connected(zone, edges, a)
+            all(plan[home] == school for home, school in problem.more_anchors)
+            and a in zone
+            and connected(zone, edges, a)
             for a, zone in zip(problem.anchor.tolist(), zones, strict=True)
         ):
             yield plan
@@ -67,9 +69,10 @@ def best_of(problem):
 
 
 @st.composite
-def districts(draw, *, has_wishes=False, has_years=False, has_units=False, most_homes=7):
+def districts(draw, *, has_wishes=False, has_years=False, has_units=False, has_sharing=False, most_homes=7):
     """Draw a district of 2 to 7 homes; with wishes, some pairs are closed by locks and bans; with years, up to 3.
 
+    With sharing, a further school of the first zone stands somewhere, and may hold a piece of it alone.
     With units, two or three homes that touch each other move together, at most one of them with a school.
     """
     n = draw(st.integers(2, most_homes))
@@ -101,12 +104,18 @@ def districts(draw, *, has_wishes=False, has_years=False, has_units=False, most_
         )
         for k in range(draw(st.integers(1, 2)) if has_years else 0)
     ]
+    more_anchors = []
+    free = [i for i in range(n) if i not in anchor]
+    if has_sharing and free:
+        more_anchors = [(draw(st.sampled_from(free)), 0)]
+        if draw(st.booleans()):  # a piece each: between its schools a shared zone may jump
+            edges = [*edges, (anchor[0], more_anchors[0][0])]
     units = []
     if has_units:
         centre = draw(st.integers(0, n - 1))
         around = sorted({a + b - centre for a, b in edges if centre in (a, b)})
         homes = [centre, *draw(st.lists(st.sampled_from(around), min_size=1, max_size=2, unique=True))]
-        with_school = [i for i in homes if i in anchor]
+        with_school = {j for i, j in [*zip(anchor, range(m), strict=True), *more_anchors] if i in homes}
         if len(with_school) < 2:
             units = [tuple(homes)]
     return CatchmentProblem(
@@ -121,6 +130,7 @@ def districts(draw, *, has_wishes=False, has_years=False, has_units=False, most_
         present=np.array(present),
         moved_pupils_cap=draw(st.none() | st.integers(0, 40)) if has_wishes else None,
         other_years=tuple(years),
+        more_anchors=tuple(more_anchors),
         units=tuple(units),
         walking=sum((year.pupils for year in years), np.array(pupils)) if years else None,
     )

@@ -32,8 +32,8 @@ def check(problem: CatchmentProblem) -> list[Problem]:
 def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
     """Check ``anchor``: no two schools in one home, and the school's own home allowed to it."""
     held: dict[int, list[str]] = {}
-    for school, home in zip(problem.schools, problem.anchor.tolist(), strict=True):
-        held.setdefault(home, []).append(school)
+    for home, position in problem.anchored.tolist():
+        held.setdefault(home, []).append(problem.schools[position])
     for home, schools in held.items():
         if len(schools) > 1:
             yield _problem(
@@ -44,11 +44,11 @@ def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
                 ).format(n=len(schools), list=_listed(schools)),
                 expected=Text("每个单元至多一所划片学校", "at most one school with a catchment in a home"),
                 remedy=Text(
-                    "把该单元拆开，或为其中 {n} 所指定别的所在单元，或不为其划片",
-                    "Split the home, or give {n} of them another own home, or leave them out of the plan",
+                    "把该单元拆开，或为其中 {n} 所指定别的所在单元，或让它们多校划片，或不为其划片",
+                    "Split the home, give {n} of them another own home, let them share one zone, or leave them out",
                 ).format(n=len(schools) - 1),
             )
-    for position, home in enumerate(problem.anchor.tolist()):
+    for home, position in problem.anchored.tolist():
         if not problem.allowed[home, position]:
             yield _problem(
                 "anchor-forbidden",
@@ -72,7 +72,7 @@ def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
         )
     unreachable = ~permitted(problem).any(axis=1) & ~forbidden
     # A school's own home is said above, with the school's name.
-    stranded = [home for home in np.flatnonzero(unreachable).tolist() if home not in problem.anchor]
+    stranded = [home for home in np.flatnonzero(unreachable).tolist() if home not in problem.anchored[:, 0]]
     if stranded:
         pupils = int(problem.pupils[stranded].sum())
         yield _problem(

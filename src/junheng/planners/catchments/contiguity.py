@@ -42,9 +42,10 @@ def permitted(problem: CatchmentProblem) -> BoolArray:
     be reached from the school through such homes. Every contiguous plan uses only these pairs.
     """
     mask = np.array(problem.allowed)
-    own = mask[problem.anchor, np.arange(problem.n_schools)].copy()
-    mask[problem.anchor, :] = False
-    mask[problem.anchor, np.arange(problem.n_schools)] = own
+    homes, schools = problem.anchored.T
+    own = mask[homes, schools].copy()
+    mask[homes, :] = False
+    mask[homes, schools] = own
     return reachable(problem, mask)
 
 

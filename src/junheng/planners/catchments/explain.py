@@ -123,7 +123,7 @@ def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int
     """Return the first reason that holds: a wish of people, then a hard rule, then the objective."""
     school = plan[home]
     tests = (
-        ("own_school", lambda: problem.anchor[school] == home),
+        ("own_school", lambda: [home, school] in problem.anchored.tolist()),
         ("locked", lambda: problem.allowed[home].sum() == 1),
         ("nearest", lambda: school == nearest),
         ("forbidden", lambda: not problem.allowed[home, nearest]),

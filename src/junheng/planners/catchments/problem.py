@@ -75,6 +75,9 @@ class CatchmentProblem:
     moving
         Pupils who get another school than now if a home goes to a school, shape (n, m); `None` for the pupils of
         every home that has a school now and gets another.
+    more_anchors
+        Pairs of home and school: homes that must go to a school as well as its own home, because further schools
+        that share its zone stand in them.
     units
         Homes that move together, as positions: each residential unit or village that is kept whole.
     """
@@ -92,6 +95,7 @@ class CatchmentProblem:
     other_years: tuple[YearLoad, ...] = ()
     walking: IntArray | None = None
     moving: IntArray | None = None
+    more_anchors: tuple[tuple[int, int], ...] = ()
     units: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
@@ -117,6 +121,12 @@ class CatchmentProblem:
     def n_homes(self) -> int:
         """Number of homes."""
         return len(self.homes)
+
+    @cached_property
+    def anchored(self) -> IntArray:
+        """Every home that must go to a school, and the school, shape (k, 2): the schools' own homes first."""
+        own = np.column_stack([self.anchor, np.arange(self.n_schools)])
+        return np.concatenate([own, np.array(self.more_anchors, np.int64).reshape(-1, 2)])
 
     @property
     def n_schools(self) -> int:

@@ -16,9 +16,7 @@ def check_units(problem: CatchmentProblem) -> list[Problem]:
 
 def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...]) -> Iterator[Problem]:
     pieces = _pieces(problem, unit)
-    schools = [
-        code for code, home in zip(problem.schools, problem.anchor.tolist(), strict=True) if home in unit
-    ]
+    schools = sorted({problem.schools[j] for home, j in problem.anchored.tolist() if home in unit})
     if len(pieces) > 1:
         yield _problem(
             "unit-in-pieces",

@@ -25,11 +25,7 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
     plan = assignment.tolist()
     homes = range(problem.n_homes)
     banned = [problem.homes[i] for i in homes if not problem.allowed[i, plan[i]]]
-    astray = [
-        school
-        for j, (school, home) in enumerate(zip(problem.schools, problem.anchor.tolist(), strict=True))
-        if plan[home] != j
-    ]
+    astray = [problem.schools[j] for home, j in problem.anchored.tolist() if plan[home] != j]
     held = set().union(*(_hanging_on(problem, plan, j) for j in range(problem.n_schools)))
     loose = [problem.homes[i] for i in homes if i not in held]
     moved = sum(int(problem.moved[i, plan[i]]) for i in homes)

@@ -69,6 +69,11 @@ def contracted(problem: CatchmentProblem) -> Contraction:
             ),
             walking=walking,
             moving=_summed(problem.moved, block_of, n_blocks),
+            more_anchors=tuple(
+                (int(block_of[home]), school)
+                for home, school in problem.more_anchors
+                if block_of[home] != block_of[problem.anchor[school]]
+            ),
             units=(),
         ),
         block_of=block_of,

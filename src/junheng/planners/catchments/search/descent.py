@@ -48,7 +48,7 @@ class _Descent:
         self.problem, self.goal = problem, goal
         self.assignment = np.array(assignment, dtype=np.int64)
         self.may = mask.copy()
-        self.may[problem.anchor, :] = False
+        self.may[problem.anchored[:, 0], :] = False
         first, second = problem.edges.T
         self.ends = np.concatenate([first, second]), np.concatenate([second, first])
         self._recount()

@@ -26,7 +26,7 @@ def grow(problem: CatchmentProblem, mask: BoolArray, goal: Goal, suggestion: Flo
         Weight of each pair, shape (n, m), such as a fractional plan; each home's largest is tried first.
     """
     assignment = np.where(mask, suggestion, -1.0).argmax(axis=1)
-    assignment[problem.anchor] = np.arange(problem.n_schools)
+    assignment[problem.anchored[:, 0]] = problem.anchored[:, 1]
     loose = set(np.union1d(cut_off(problem, assignment), np.flatnonzero(~mask.any(axis=1))).tolist())
     loose |= set(np.flatnonzero(~mask[np.arange(problem.n_homes), assignment]).tolist())
     loose -= set(problem.anchor.tolist())
