@@ -16,9 +16,9 @@ from junheng.cli.screen import Screen
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
 from junheng.measure.assessment import Assessment, assess
-from junheng.planners.catchments.build import Wishes
 from junheng.planners.catchments.planner import frontier_plans, plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
+from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.compare import compare, plan_of_zones
 from junheng.plans.plan import Plan, write_plan
 from junheng.report.loop import LoopReport

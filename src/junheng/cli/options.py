@@ -111,6 +111,15 @@ def whole(wording: str) -> int:
     return int(wording)
 
 
+def year_range(wording: str) -> range:
+    """Read ``2026-2030``, or one year."""
+    first, dash, last = wording.partition("-")
+    years = [first, last] if dash else [first, first]
+    if not all(one.isascii() and one.isdigit() and len(one) == 4 for one in years) or years[0] > years[1]:
+        raise argparse.ArgumentTypeError(f"{wording!r}: 2026-2030")
+    return range(int(years[0]), int(years[1]) + 1)
+
+
 def positive(wording: str) -> float:
     """Read a number of seconds or kilometres: more than nothing, and not infinite."""
     return _number(wording, least=0.0, is_least_allowed=False)

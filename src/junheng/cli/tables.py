@@ -12,6 +12,7 @@ from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.measure.needs import in_words
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
+from junheng.plans.years import YearsCompared
 from junheng.report import numbers
 from junheng.report.words import LEVELS, known
 from junheng.text import Text
@@ -223,6 +224,35 @@ def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
             [_with_unit(label, unit), *(number(value, unit) for value in comparison[key].to_list())]
             for key, (label, unit) in MEASURES.items()
         ),
+    )
+
+
+def show_years(found: YearsCompared, screen: Screen) -> None:
+    """Write pupils over places year by year, by the zones of today and by the plan."""
+    screen.heading(Text("逐年学位（独立复测）", "places year by year, re-measured independently"))
+    header = [
+        Text("学年", "year"),
+        Text("学区", "zones"),
+        Text("超出学位", "over places"),
+        Text("如沿用现行学区", "if today's zones stayed"),
+        Text("最高使用率", "highest utilisation"),
+    ]
+    rows = (
+        [
+            row["year"],
+            Text("新", "the plan's") if row["plan"] else Text("现行", "today's"),
+            numbers.show(row["over"], "pupil"),
+            numbers.show(row["over_today"], "pupil"),
+            numbers.share(row["max_utilisation"]),
+        ]
+        for row in found.years.iter_rows(named=True)
+    )
+    screen.table(header, rows)
+    screen.line(
+        Text(
+            "使每年都不超出须增加学位 {n} 个（现行学区 {today} 个）",
+            "places to add so that nobody is over in any year: {n} (today's zones: {today})",
+        ).format(n=found.worst, today=found.worst_today)
     )
 
 

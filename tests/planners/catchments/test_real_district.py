@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from junheng.district.examples.baltimore import OPTIONS, STAGE, STANDARD_DATE, read_baltimore
-from junheng.planners.catchments.build import Wishes
 from junheng.planners.catchments.planner import plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
+from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.compare import compare, plan_of_zones
 from junheng.standards import load_standard
 

@@ -7,9 +7,9 @@ import pytest
 from row_district import row_district
 
 from junheng.errors import InfeasibleError
-from junheng.planners.catchments.build import Wishes
 from junheng.planners.catchments.planner import plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
+from junheng.planners.catchments.wishes import Wishes
 from junheng.standards import load_standard
 
 

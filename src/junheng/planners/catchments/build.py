@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,21 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.adjacency import adjacency
-from junheng.measure.distances import distances
-from junheng.measure.places import children_by_home
-from junheng.measure.positions import own_homes
 from junheng.measure.seven import COMPULSORY
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+from junheng.measure.shared import shared_zones
+from junheng.planners.catchments.demand import Demand, demand_of
+from junheng.planners.catchments.problem import CatchmentProblem, IntArray, YearLoad
+from junheng.planners.catchments.wishes import Wishes
+from junheng.planners.catchments.zones import (
+    ONE_PIECE,
+    Zone,
+    moved_between,
+    present_zones,
+    zone_distances,
+    zone_homes,
+    zones_of,
+)
+from junheng.plans.actions.share_zone import ShareZone
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -25,48 +36,39 @@ UNZONED_KINDS = ("special", "vocational", "kindergarten")
 """Kinds of school that draw their pupils from the whole district, not from a catchment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What people fix before the planner begins.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class CatchmentCase:
+    """A District's catchments as a problem, and what it takes to read its answer.
 
     Attributes
     ----------
-    stage
-        ``primary`` or ``junior``.
-    locked
-        Home to school: this home must go there.
-    forbidden
-        Pairs of home and school that must not be joined.
-    schools
-        Schools to draw zones for; `None` for every public school of the stage.
-    max_moved_pupils
-        Most pupils that may get another school than today; `None` for no limit.
-    keep_units
-        Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
+    problem
+        What is solved; its schools are the leads of zones.
+    zones
+        The zones, in the order of the problem's schools.
+    today
+        Code of each home's school of today, in the order of the problem's homes.
+    years
+        The school years that the plan must hold for.
+    already_over
+        Pupils beyond the places whatever the zones are: those who are there already.
     """
 
-    stage: str
-    locked: Mapping[str, str]
-    forbidden: frozenset[tuple[str, str]]
-    schools: tuple[str, ...] | None = None
-    max_moved_pupils: int | None = None
-    keep_units: bool = True
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the wishes for JSON, in one order."""
-        return {
-            "stage": self.stage,
-            "locked": dict(sorted(self.locked.items())),
-            "forbidden": sorted(map(list, self.forbidden)),
-            "schools": None if self.schools is None else sorted(self.schools),
-            "max_moved_pupils": self.max_moved_pupils,
-            "keep_units": self.keep_units,
-        }
+    problem: CatchmentProblem
+    zones: tuple[Zone, ...]
+    today: tuple[str | None, ...]
+    years: tuple[int, ...]
+    already_over: int
 
 
-def catchment_problem(
-    district: District, standard: Standard, *, wishes: Wishes, on: date
-) -> CatchmentProblem:
+def catchment_case(
+    district: District,
+    standard: Standard,
+    *,
+    wishes: Wishes,
+    on: date,
+    years: Mapping[int, District] = MappingProxyType({}),
+) -> CatchmentCase:
     """Return the numeric problem of a District's stage; see `junheng.planners.catchments.planner`."""
     if wishes.stage not in COMPULSORY:
         raise UsageError(
@@ -88,22 +90,54 @@ def catchment_problem(
         )
     if problems or graph is None:
         raise InputError(problems)
+    sharing = ShareZone.apply(wishes.sharing, district) if wishes.shared else district
+    zones = zones_of(schools, shared_zones(sharing, wishes.stage))
+    demand = demand_of(district, standard.on(on), wishes=wishes, zones=zones, years=years)
+    present, today = present_zones(district, zones, wishes.stage)
     home_at = {code: i for i, code in enumerate(homes)}
-    school_at = {code: j for j, code in enumerate(schools)}
-    km = distances(district, schools).km
-    return CatchmentProblem(
+    km = zone_distances(district, zones, wishes.stage)
+    anchor, more_anchors = zone_homes(district, zones)
+    tightest = _tightest(demand)
+    problem = CatchmentProblem(
         homes=homes,
-        schools=schools,
-        pupils=_children(district, standard, wishes.stage, home_at=home_at, on=on),
+        schools=tuple(zone.code for zone in zones),
+        pupils=demand.pupils[tightest],
         distance_km=km,
-        capacity=_capacity(district, wishes.stage, schools),
-        edges=graph.pairs,
-        anchor=own_homes(district, schools),
-        allowed=_allowed(wishes, home_at, school_at) & np.isfinite(km),  # where no road leads, nobody is sent
-        present=_present(district, wishes.stage, home_at=home_at, school_at=school_at),
+        capacity=demand.places[tightest],
+        edges=np.concatenate([graph.pairs, _bridges(anchor, more_anchors, wishes)]),
+        anchor=anchor,
+        allowed=_allowed(wishes, home_at, zones) & np.isfinite(km),  # where no road leads, nobody is sent
+        present=present,
         moved_pupils_cap=wishes.max_moved_pupils,
+        other_years=tuple(
+            YearLoad(year=str(year), pupils=demand.pupils[k], capacity=demand.places[k])
+            for k, year in enumerate(demand.years)
+            if k != tightest
+        ),
+        walking=demand.pupils.sum(axis=0),
+        moving=moved_between(district, zones, wishes.stage, pupils=demand.pupils[0]),
+        more_anchors=more_anchors,
         units=_units(district, home_at) if wishes.keep_units else (),
     )
+    return CatchmentCase(
+        problem=problem,
+        zones=zones,
+        today=tuple(today),
+        years=demand.years,
+        already_over=int(demand.already_over.sum()),
+    )
+
+
+def _tightest(demand: Demand) -> int:
+    """Return the year whose children fill the places most: its places stay whole in the proof."""
+    return int(np.argmax(demand.pupils.sum(axis=1) / np.maximum(demand.places.sum(axis=1), 1)))
+
+
+def _bridges(anchor: IntArray, more_anchors: tuple[tuple[int, int], ...], wishes: Wishes) -> IntArray:
+    """Return pairs that join the own homes of a shared zone's schools, where each of its pieces may hold one."""
+    if wishes.shared_pieces == ONE_PIECE:
+        return np.zeros((0, 2), np.int64)
+    return np.array([(anchor[zone], home) for home, zone in more_anchors], np.int64).reshape(-1, 2)
 
 
 def zoned_schools(district: District, stage: str) -> tuple[str, ...]:
@@ -122,34 +156,6 @@ def _schools(district: District, wishes: Wishes) -> tuple[str, ...]:
     return zoned_schools(district, wishes.stage) if wishes.schools is None else wishes.schools
 
 
-def _children(
-    district: District, standard: Standard, stage: str, *, home_at: Mapping[str, int], on: date
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    pupils = np.zeros(len(home_at), dtype=np.int64)
-    living = children_by_home(district, standard.on(on)).filter(pl.col("stage") == stage)
-    for home, count in zip(living["home"].to_list(), living["children"].to_list(), strict=True):
-        pupils[home_at[home]] = count
-    return pupils
-
-
-def _capacity(
-    district: District, stage: str, schools: tuple[str, ...]
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    frame = district.table("stages").filter(pl.col("stage") == stage)
-    places = dict(zip(frame["school"].to_list(), frame["capacity_pupils"].to_list(), strict=True))
-    return np.array([places[code] for code in schools], dtype=np.int64)
-
-
-def _present(
-    district: District, stage: str, *, home_at: Mapping[str, int], school_at: Mapping[str, int]
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    present = np.full(len(home_at), NO_SCHOOL, dtype=np.int64)
-    zones = district.table("catchments").filter(pl.col("stage") == stage)
-    for home, school in zip(zones["home"].to_list(), zones["school"].to_list(), strict=True):
-        present[home_at[home]] = school_at.get(school, NO_SCHOOL)
-    return present
-
-
 def _units(district: District, home_at: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
     rows = district.table("homes").filter(pl.col("unit").is_not_null())
     members = rows.group_by("unit", maintain_order=True).agg("home")["home"].to_list()
@@ -157,13 +163,14 @@ def _units(district: District, home_at: Mapping[str, int]) -> tuple[tuple[int, .
 
 
 def _allowed(
-    wishes: Wishes, home_at: Mapping[str, int], school_at: Mapping[str, int]
+    wishes: Wishes, home_at: Mapping[str, int], zones: Sequence[Zone]
 ) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    allowed = np.ones((len(home_at), len(school_at)), dtype=bool)
+    zone_at = {school: number for number, zone in enumerate(zones) for school in zone.schools}
+    allowed = np.ones((len(home_at), len(zones)), dtype=bool)
     for home, school in wishes.forbidden:
-        allowed[home_at[home], school_at[school]] = False
+        allowed[home_at[home], zone_at[school]] = False
     for home, school in wishes.locked.items():
-        allowed[home_at[home]] &= np.arange(len(school_at)) == school_at[school]
+        allowed[home_at[home]] &= np.arange(len(zones)) == zone_at[school]
     return allowed
 
 
@@ -191,7 +198,21 @@ def _absent_places(district: District, wishes: Wishes, schools: tuple[str, ...])
 
 def _unknown(wishes: Wishes, homes: tuple[str, ...], schools: tuple[str, ...]) -> list[Problem]:
     pairs = [*wishes.locked.items(), *sorted(wishes.forbidden)]
-    return [
+    strangers = [
+        Problem(
+            code="unknown-in-wish",
+            severity="error",
+            place=Place(key="+".join(zone.schools)),
+            found=Text("没有可划片的学校 {list}", "no schools with a catchment: {list}").format(
+                list=", ".join(school for school in zone.schools if school not in schools)
+            ),
+            expected=Text("两所以上可划片的学校", "two or more schools with a catchment"),
+            remedy=Text("请核对代码", "Check the codes"),
+        )
+        for zone in wishes.shared
+        if len({*zone.schools} & {*schools}) < max(2, len(zone.schools))
+    ]
+    return strangers + [
         Problem(
             code="unknown-in-wish",
             severity="error",

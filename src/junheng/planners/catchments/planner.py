@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
+from types import MappingProxyType
 
 from junheng.district.columns import label_of
 from junheng.district.model import District
-from junheng.planners.catchments.build import Wishes, catchment_problem
+from junheng.planners.catchments.build import CatchmentCase, catchment_case
 from junheng.planners.catchments.explain import explain
 from junheng.planners.catchments.frontier import frontier
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
+from junheng.planners.catchments.objective import OVERFLOW
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
+from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
@@ -28,6 +31,7 @@ def plan_catchments(
     options: CatchmentOptions,
     seed: int,
     on: date | None = None,
+    years: Mapping[int, District] = MappingProxyType({}),
     progress: Progress = silent,
 ) -> Plan:
     """Draw the catchments of one stage.
@@ -44,6 +48,9 @@ def plan_catchments(
         Of the solver; the same inputs, options and seed give the same plan.
     on
         Day of the standard's values; the first day of the school year if not given.
+    years
+        The District of each school year that the zones must hold for, such as forecasts
+        (`junheng.forecast.future.district_in`); empty for the District's own year.
 
     Raises
     ------
@@ -53,9 +60,9 @@ def plan_catchments(
         Naming every hard rule that no plan can keep, by how much, for whom, and what would relax it.
     """
     day = district.year.first_day if on is None else on
-    problem = catchment_problem(district, standard, wishes=wishes, on=day)
-    solution = solve(problem, options=options, seed=seed, progress=progress)
-    return _plan(district, standard, problem, solution, wishes=wishes, options=options, seed=seed, on=day)
+    case = catchment_case(district, standard, wishes=wishes, on=day, years=years)
+    solution = solve(case.problem, options=options, seed=seed, progress=progress)
+    return _plan(district, standard, case, solution, wishes=wishes, options=options, seed=seed, on=day)
 
 
 def frontier_plans(
@@ -67,6 +74,7 @@ def frontier_plans(
     points: int,
     seed: int,
     on: date | None = None,
+    years: Mapping[int, District] = MappingProxyType({}),
     progress: Progress = silent,
 ) -> tuple[Plan, ...]:
     """Draw plans that trade pupils moved against distance, none of which another beats in both.
@@ -79,13 +87,13 @@ def frontier_plans(
         Of the solver; its time limit is for each plan.
     """
     day = district.year.first_day if on is None else on
-    problem = catchment_problem(district, standard, wishes=wishes, on=day)
-    found = frontier(problem, points=points, options=options, seed=seed, progress=progress)
+    case = catchment_case(district, standard, wishes=wishes, on=day, years=years)
+    found = frontier(case.problem, points=points, options=options, seed=seed, progress=progress)
     return tuple(
         _plan(
             district,
             standard,
-            problem,
+            case,
             point.solution,
             wishes=replace(wishes, max_moved_pupils=point.moved_pupils_cap),
             options=options,
@@ -99,7 +107,7 @@ def frontier_plans(
 def _plan(
     district: District,
     standard: Standard,
-    problem: CatchmentProblem,
+    case: CatchmentCase,
     solution: CatchmentSolution,
     *,
     wishes: Wishes,
@@ -114,36 +122,49 @@ def _plan(
         district=district,
         standard=standard,
         on=on,
-        asked={**wishes.as_dict(), "options": asdict(options)},
-        objective=_levels(solution),
-        actions=_actions(district, problem, solution, wishes.stage),
+        asked={**wishes.as_dict(), "years": list(case.years), "options": asdict(options)},
+        objective=_levels(case, solution),
+        actions=[*wishes.sharing, *_actions(district, case, solution, wishes.stage)],
         stopped_by=solution.stopped_by,
         seconds=solution.seconds,
         seed=seed,
     )
 
 
-def _levels(solution: CatchmentSolution) -> dict[str, Level]:
+def _levels(case: CatchmentCase, solution: CatchmentSolution) -> dict[str, Level]:
+    """Return the levels; pupils who are over whatever the zones are count into the first and its bound."""
+    sure = {OVERFLOW: case.already_over}
     return {
-        level.name: Level(value=level.value, bound=level.bound, unit=level.unit) for level in solution.levels
+        level.name: Level(
+            value=level.value + sure.get(level.name, 0),
+            bound=level.bound + sure.get(level.name, 0),
+            unit=level.unit,
+        )
+        for level in solution.levels
     }
 
 
 def _actions(
-    district: District, problem: CatchmentProblem, solution: CatchmentSolution, stage: str
-) -> tuple[AssignHome, ...]:
+    district: District, case: CatchmentCase, solution: CatchmentSolution, stage: str
+) -> list[AssignHome]:
     records = district.table("schools")
     name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
-    names = [name_of[code] for code in problem.schools]
-    return tuple(
+    names = ["、".join(name_of[code] for code in zone.schools) for zone in case.zones]
+    return [
         AssignHome(
             stage=stage,
-            home=problem.homes[i],
-            school=problem.schools[solution.assignment[i]],
-            before=None if problem.present[i] == NO_SCHOOL else problem.schools[problem.present[i]],
+            home=case.problem.homes[i],
+            school=_school(case, i, int(solution.assignment[i])),
+            before=case.today[i],
             reason=reason.code,
             text=reason.text,
             numbers=reason.numbers,
         )
-        for i, reason in enumerate(explain(problem, solution.assignment, names=names))
-    )
+        for i, reason in enumerate(explain(case.problem, solution.assignment, names=names))
+    ]
+
+
+def _school(case: CatchmentCase, home: int, zone: int) -> str:
+    """Return the code that a home is given to: its school of today where that shares the zone, else the lead."""
+    today = case.today[home]
+    return today if today in case.zones[zone].schools else case.zones[zone].code

@@ -58,9 +58,9 @@ def _by_hand_or_planned(asked: Asked) -> Plan:
 
 
 def _planned(asked: Asked) -> Plan:
-    from junheng.planners.catchments.build import Wishes  # noqa: PLC0415
     from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
+    from junheng.planners.catchments.wishes import Wishes  # noqa: PLC0415
 
     settings = asked.settings
     return plan_catchments(

@@ -1,0 +1,93 @@
+"""What people fix before catchments are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from junheng.errors import UsageError
+from junheng.measure.shared import SharedZone
+from junheng.planners.catchments.zones import A_PIECE_EACH, ONE_PIECE
+from junheng.plans.actions.share_zone import ShareZone
+from junheng.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What people fix before the planner begins.
+
+    Attributes
+    ----------
+    stage
+        ``primary`` or ``junior``.
+    locked
+        Home to school: this home must go there.
+    forbidden
+        Pairs of home and school that must not be joined.
+    schools
+        Schools to draw zones for; `None` for every public school of the stage.
+    max_moved_pupils
+        Most pupils that may get another school than today; `None` for no limit.
+    keep_units
+        Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
+    shared
+        Zones that several schools share in the plan, beside those that the District has.
+    shared_pieces
+        `ONE_PIECE` where a shared zone must hang together with all its schools; `A_PIECE_EACH` where it may be in
+        pieces that each hold one of them.
+    since
+        School year in which the zones change; years before it stay under the zones of today. `None`: the first year
+        that is planned for.
+    keep_present
+        Whether pupils who entered before the change finish at their school, so that the zones place entrants only.
+    sibling_share
+        With ``keep_present``: share of entrants who follow an elder brother or sister at the school of before; see
+        `junheng.measure.intake`.
+    """
+
+    stage: str
+    locked: Mapping[str, str]
+    forbidden: frozenset[tuple[str, str]]
+    schools: tuple[str, ...] | None = None
+    max_moved_pupils: int | None = None
+    keep_units: bool = True
+    shared: tuple[SharedZone, ...] = ()
+    shared_pieces: str = ONE_PIECE
+    since: int | None = None
+    keep_present: bool = False
+    sibling_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.shared_pieces not in (ONE_PIECE, A_PIECE_EACH):
+            raise UsageError(
+                Text(f"共用学区应为 {ONE_PIECE} 或 {A_PIECE_EACH}", f"{ONE_PIECE} or {A_PIECE_EACH}")
+            )
+        if not 0 <= self.sibling_share <= 1:
+            raise UsageError(
+                Text("随兄姐入学的比例应在 0 与 1 之间", "the share of siblings must lie between 0 and 1")
+            )
+
+    @property
+    def sharing(self) -> tuple[ShareZone, ...]:
+        """The actions that set up the plan's shared zones."""
+        return tuple(
+            ShareZone(stage=self.stage, zone=zone.name, schools=zone.schools, distance=zone.distance)
+            for zone in self.shared
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the wishes for JSON, in one order."""
+        return {
+            "stage": self.stage,
+            "locked": dict(sorted(self.locked.items())),
+            "forbidden": sorted(map(list, self.forbidden)),
+            "schools": None if self.schools is None else sorted(self.schools),
+            "max_moved_pupils": self.max_moved_pupils,
+            "keep_units": self.keep_units,
+            "shared": [asdict(zone) for zone in self.shared],
+            "shared_pieces": self.shared_pieces,
+            "since": self.since,
+            "keep_present": self.keep_present,
+            "sibling_share": self.sibling_share,
+        }

@@ -1,0 +1,141 @@
+"""A plan of catchments measured in every year that it must hold for, by the zones and by the rolls of that year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from junheng.district.model import District
+from junheng.measure.intake import Intake, all_enter, intake
+from junheng.measure.shared import zoned_to_leads
+from junheng.plans.plan import Plan
+from junheng.standards.lookup import StandardOnDate
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class YearsCompared:
+    """Places year by year under the zones of today and under a plan.
+
+    Attributes
+    ----------
+    zones
+        One row a year and zone, by its lead: ``year, plan`` (whether the plan is in force), ``school, places, staying,
+        entering, load, over``. Staying are pupils who are there whatever the zones are.
+    years
+        One row a year: ``year, plan, over, over_today`` (pupils over places if the zones of today stayed),
+        ``max_utilisation``.
+    worst
+        Pupils over places in the worst year of every zone, added up: the places to add so that all are taken in every
+        year in which the plan is in force.
+    worst_today
+        The same if the zones of today stayed.
+    """
+
+    zones: pl.DataFrame
+    years: pl.DataFrame
+    worst: int
+    worst_today: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the comparison for JSON."""
+        return {
+            "worst": self.worst,
+            "worst_today": self.worst_today,
+            "years": self.years.to_dicts(),
+            "zones": self.zones.to_dicts(),
+        }
+
+
+def compare_years(
+    plan: Plan,
+    years: Mapping[int, District],
+    standard: StandardOnDate,
+    *,
+    stage: str,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> YearsCompared:
+    """Measure a plan in every year.
+
+    Parameters
+    ----------
+    plan
+        The plan, applied to every year from its change on.
+    years
+        The District of each school year with the zones of today, such as forecasts.
+    settings
+        What the plan was asked for: ``since``, ``keep_present``, ``sibling_share``; see
+        `junheng.planners.catchments.wishes.Wishes`. A plan computed here carries them.
+    """
+    since = settings.get("since")
+    since = min(years) if since is None else int(since)
+    keeps = bool(settings.get("keep_present", False))
+    share = float(settings.get("sibling_share", 0.0))
+    rows, today = [], []
+    for year in sorted(years):
+        before = years[year]
+        found = (
+            intake(before, standard, stage=stage, since=since, sibling_share=share)
+            if keeps
+            else all_enter(before, standard, stage=stage)
+        )
+        after = plan.apply(before, allow_changed=True) if year >= since else before
+        rows.append(_zones(after, found, stage).with_columns(plan=pl.lit(value=year >= since)))
+        today.append(_zones(before, found, stage))
+    zones, stayed = pl.concat(rows), pl.concat(today)
+    in_force = zones.filter(pl.col("plan"))
+    return YearsCompared(
+        zones=zones.select("year", "plan", "school", "places", "staying", "entering", "load", "over"),
+        years=_by_year(zones)
+        .join(stayed.group_by("year").agg(over_today=pl.col("over").sum()), on="year", maintain_order="left")
+        .select("year", "plan", "over", "over_today", "max_utilisation"),
+        worst=_worst(in_force),
+        worst_today=_worst(stayed.filter(pl.col("year") >= since)),
+    )
+
+
+def _zones(district: District, found: Intake, stage: str) -> pl.DataFrame:
+    """Return the load of every zone of a District: ``year, school, places, staying, entering, load, over``."""
+    entering = pl.DataFrame(
+        {"home": found.homes, "entering": found.entering}, schema_overrides={"home": pl.String}
+    )
+    staying = pl.DataFrame(
+        {"school": list(found.staying), "staying": list(found.staying.values())},
+        schema={"school": pl.String, "staying": pl.Int64},
+    ).with_columns(stage=pl.lit(stage))
+    of_stage = pl.col("stage") == stage
+    zoned = zoned_to_leads(district, district.table("catchments").filter(of_stage)).join(entering, on="home")
+    places = zoned_to_leads(
+        district, district.table("stages").filter(of_stage).select("stage", "school", "capacity_pupils")
+    )
+    return (
+        places.group_by("school", maintain_order=True)
+        .agg(
+            places=pl.when(pl.col("capacity_pupils").null_count() == 0).then(pl.col("capacity_pupils").sum())
+        )
+        .join(zoned.group_by("school").agg(pl.col("entering").sum()), on="school", maintain_order="left")
+        .join(
+            zoned_to_leads(district, staying).group_by("school").agg(pl.col("staying").sum()),
+            on="school",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("staying").fill_null(0), year=pl.lit(found.year, pl.Int64))
+        .with_columns(load=pl.col("staying") + pl.col("entering"))
+        .with_columns(over=(pl.col("load") - pl.col("places")).clip(lower_bound=0))
+    )
+
+
+def _by_year(zones: pl.DataFrame) -> pl.DataFrame:
+    return zones.group_by("year", maintain_order=True).agg(
+        pl.col("plan").first(),
+        over=pl.when(pl.col("over").null_count() == 0).then(pl.col("over").sum()),
+        max_utilisation=(pl.col("load") / pl.col("places")).filter(pl.col("places") > 0).max(),
+    )
+
+
+def _worst(zones: pl.DataFrame) -> int:
+    return int(zones.group_by("school").agg(pl.col("over").max())["over"].sum())
