@@ -11,6 +11,7 @@ from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.measure.needs import in_words
 from junheng.plans.compare import MEASURES
+from junheng.plans.edit import EditEffect
 from junheng.plans.plan import Plan
 from junheng.plans.years import YearsCompared
 from junheng.report import numbers
@@ -225,6 +226,35 @@ def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
             for key, (label, unit) in MEASURES.items()
         ),
     )
+
+
+def show_effect(found: EditEffect, screen: Screen) -> None:
+    """Write what an edit by hand does before anything is repaired: every measure, and the schools concerned."""
+    screen.heading(Text("手工调整的影响（修复之前）", "what the edit does, before any repair"))
+    header = [Text("指标", "measure"), Text("调整前", "before"), Text("调整后", "after")]
+    screen.table(
+        header,
+        (
+            [_with_unit(name, unit), number(found.before[key], unit), number(found.after[key], unit)]
+            for key, (name, unit) in MEASURES.items()
+        ),
+    )
+    for one in found.schools:
+        screen.line(
+            Text("{school}：{before} → {after} 人", "{school}: {before} → {after} children").format(
+                school=one.school, before=_known(one.children_before), after=_known(one.children_after)
+            )
+        )
+    if found.cut_off:
+        screen.line(
+            Text("与学校不连片：{list}", "cut off from their school: {list}").format(
+                list=", ".join(found.cut_off[:_MOST_NEEDS])
+            )
+        )
+
+
+def _known(children: int | None) -> str:
+    return "–" if children is None else str(children)
 
 
 def show_years(found: YearsCompared, screen: Screen) -> None:

@@ -7,9 +7,10 @@ file, with the same figures that `junheng.plans.compare.compare` gives after the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -65,6 +66,15 @@ class EditEffect:
     schools: tuple[SchoolEffect, ...]
     cut_off: tuple[str, ...]
     zones: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the effect for JSON."""
+        return {
+            "before": dict(self.before),
+            "after": dict(self.after),
+            "schools": [asdict(school) for school in self.schools],
+            "cut_off": list(self.cut_off),
+        }
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -163,6 +173,12 @@ class EditDesk:
             )
             for school in sorted(changed, key=lambda j: figures.schools[j])
         )
+
+
+def zones_in_force(district: District, *, stage: str) -> dict[str, str]:
+    """Return the school of each home by a District's own zones."""
+    rows = district.table("catchments").filter(pl.col("stage") == stage)
+    return dict(rows.select("home", "school").iter_rows())
 
 
 def edit_desk(

@@ -42,6 +42,8 @@ class CatchmentCase:
 
     Attributes
     ----------
+    stage
+        The stage.
     problem
         What is solved; its schools are the leads of zones.
     zones
@@ -54,6 +56,7 @@ class CatchmentCase:
         Pupils beyond the places whatever the zones are: those who are there already.
     """
 
+    stage: str
     problem: CatchmentProblem
     zones: tuple[Zone, ...]
     today: tuple[str | None, ...]
@@ -120,6 +123,7 @@ def catchment_case(
         units=_units(district, home_at) if wishes.keep_units else (),
     )
     return CatchmentCase(
+        stage=wishes.stage,
         problem=problem,
         zones=zones,
         today=tuple(today),

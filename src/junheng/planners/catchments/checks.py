@@ -108,22 +108,22 @@ def _room(problem: CatchmentProblem) -> Iterator[Problem]:
 
 
 def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
-    """Check ``moved_cap``: pupils whose present school is closed to them must move."""
-    if problem.moved_pupils_cap is None:
-        return
+    """Check ``moved_cap`` and other sums: pupils whose present school is closed to them must move."""
     may = permitted(problem)
     is_placed = may.any(axis=1)  # homes that may go nowhere are named elsewhere
-    must = int(np.where(may, problem.moved, problem.moved.max(initial=0)).min(axis=1)[is_placed].sum())
-    if must > problem.moved_pupils_cap:
-        yield _problem(
-            "moved-cap-too-low",
-            key=None,
-            found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=problem.moved_pupils_cap),
-            expected=Text(
-                "至少 {n} 人：其现在的学校已不可划", "at least {n}: their present school is closed to them"
-            ).format(n=must),
-            remedy=Text("把上限提高到 {n}", "Raise the limit to {n}").format(n=must),
-        )
+    for one in problem.sum_limits:
+        must = int(np.where(may, one.weight, one.weight.max(initial=0)).min(axis=1)[is_placed].sum())
+        if must > one.most:
+            yield _problem(
+                "moved-cap-too-low",
+                key=None,
+                found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=one.most),
+                expected=Text(
+                    "至少 {n} 人：其现在的学校已不可划",
+                    "at least {n}: their present school is closed to them",
+                ).format(n=must),
+                remedy=Text("把上限提高到 {n}", "Raise the limit to {n}").format(n=must),
+            )
 
 
 def _problem(

@@ -10,7 +10,7 @@ import numpy as np
 
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.contiguity import cut_off, reachable
-from junheng.planners.catchments.objective import Goal, is_used, score
+from junheng.planners.catchments.objective import Goal, is_used
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.catchments.proof.duality import Relaxed
@@ -83,8 +83,7 @@ class Workshop:
         rows = np.arange(self.problem.n_homes)
         if not self.mask[rows, plan].all() or len(cut_off(self.problem, plan)):
             return False
-        cap = self.problem.moved_pupils_cap
-        return cap is None or score(self.problem, plan).moved_pupils <= cap
+        return all(int(one.weight[rows, plan].sum()) <= one.most for one in self.problem.sum_limits)
 
     def mend(self, goal: Goal, plan: IntArray) -> IntArray | None:
         """Return a contiguous plan near one with loose parts, improved by local search."""

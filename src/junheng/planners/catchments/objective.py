@@ -168,18 +168,23 @@ class Goal:
         return all(reached <= limit.most for limit, reached in zip(self.limits, sums, strict=True))
 
 
-def moved_limit(problem: CatchmentProblem, price: float) -> tuple[Limit, ...]:
-    """Return the limit on moved pupils, if the problem has one."""
-    if problem.moved_pupils_cap is None:
-        return ()
-    weight = problem.moved.astype(np.float64)
-    return (Limit(name="moved_cap", weight=weight, most=float(problem.moved_pupils_cap), price=price),)
+def sum_limits(problem: CatchmentProblem, price: float) -> tuple[Limit, ...]:
+    """Return the problem's limits on sums, a unit beyond each at a price."""
+    return tuple(
+        Limit(name=one.name, weight=one.weight.astype(np.float64), most=float(one.most), price=price)
+        for one in problem.sum_limits
+    )
+
+
+def dear_limits(problem: CatchmentProblem) -> tuple[float, tuple[Limit, ...]]:
+    """Return a price of overflow that comes before any distance, and the limits, which come before overflow."""
+    price = _lexicographic_price(problem.cost)
+    return price, sum_limits(problem, price * (1 + int(problem.moved.max(initial=0))))
 
 
 def guide_goal(problem: CatchmentProblem) -> Goal:
     """Return overflow and distance in one sum, overflow so dear that it comes first: the first search's goal."""
-    price = _lexicographic_price(problem.cost)
-    limits = moved_limit(problem, price * (1 + int(problem.moved.max(initial=0))))
+    price, limits = dear_limits(problem)
     return Goal(
         cost=problem.cost,
         overflow_free=0,
@@ -198,7 +203,7 @@ def softened(goal: Goal, problem: CatchmentProblem) -> Goal:
 
 def overflow_goal(problem: CatchmentProblem) -> Goal:
     """Return level 1: fewest pupils over capacity."""
-    limits = moved_limit(problem, _above_all_pupils(problem))
+    limits = sum_limits(problem, _above_all_pupils(problem))
     cost = np.zeros_like(problem.cost)
     return Goal(
         cost=cost, overflow_free=0, overflow_price=1.0, limits=limits, is_overflow_hard=False, is_whole=True
@@ -207,8 +212,7 @@ def overflow_goal(problem: CatchmentProblem) -> Goal:
 
 def distance_goal(problem: CatchmentProblem, *, most_overflow: int) -> Goal:
     """Return level 2: least pupil-km with at most so many pupils over capacity."""
-    price = _lexicographic_price(problem.cost)
-    limits = moved_limit(problem, price * (1 + int(problem.moved.max(initial=0))))
+    price, limits = dear_limits(problem)
     return Goal(
         cost=problem.cost,
         overflow_free=most_overflow,
@@ -227,7 +231,7 @@ def moved_goal(problem: CatchmentProblem, *, most_overflow: int, most_pupil_km: 
         cost=problem.moved.astype(np.float64),
         overflow_free=most_overflow,
         overflow_price=price,
-        limits=(near, *moved_limit(problem, price)),
+        limits=(near, *sum_limits(problem, price)),
         is_overflow_hard=True,
         is_whole=True,
     )

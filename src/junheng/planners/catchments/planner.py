@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from junheng.district.columns import label_of
 from junheng.district.model import District
@@ -16,6 +17,7 @@ from junheng.planners.catchments.objective import OVERFLOW
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.actions.share_zone import ShareZone
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
@@ -104,6 +106,34 @@ def frontier_plans(
     )
 
 
+def catchment_plan(
+    district: District,
+    standard: Standard,
+    case: CatchmentCase,
+    solution: CatchmentSolution,
+    *,
+    name: Text,
+    asked: Mapping[str, Any],
+    sharing: Sequence[ShareZone],
+    seed: int,
+    on: date,
+) -> Plan:
+    """Return a solved case as a Plan: shared zones first, then every home with its reason."""
+    return computed_plan(
+        "catchments",
+        name,
+        district=district,
+        standard=standard,
+        on=on,
+        asked=asked,
+        objective=_levels(case, solution),
+        actions=[*sharing, *_actions(district, case, solution)],
+        stopped_by=solution.stopped_by,
+        seconds=solution.seconds,
+        seed=seed,
+    )
+
+
 def _plan(
     district: District,
     standard: Standard,
@@ -116,18 +146,16 @@ def _plan(
     on: date,
 ) -> Plan:
     stage = label_of("stage", wishes.stage)
-    return computed_plan(
-        "catchments",
-        Text("{stage}学区方案", "{stage} catchment plan").format(stage=stage),
-        district=district,
-        standard=standard,
-        on=on,
+    return catchment_plan(
+        district,
+        standard,
+        case,
+        solution,
+        name=Text("{stage}学区方案", "{stage} catchment plan").format(stage=stage),
         asked={**wishes.as_dict(), "years": list(case.years), "options": asdict(options)},
-        objective=_levels(case, solution),
-        actions=[*wishes.sharing, *_actions(district, case, solution, wishes.stage)],
-        stopped_by=solution.stopped_by,
-        seconds=solution.seconds,
+        sharing=wishes.sharing,
         seed=seed,
+        on=on,
     )
 
 
@@ -144,15 +172,13 @@ def _levels(case: CatchmentCase, solution: CatchmentSolution) -> dict[str, Level
     }
 
 
-def _actions(
-    district: District, case: CatchmentCase, solution: CatchmentSolution, stage: str
-) -> list[AssignHome]:
+def _actions(district: District, case: CatchmentCase, solution: CatchmentSolution) -> list[AssignHome]:
     records = district.table("schools")
     name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
     names = ["、".join(name_of[code] for code in zone.schools) for zone in case.zones]
     return [
         AssignHome(
-            stage=stage,
+            stage=case.stage,
             home=case.problem.homes[i],
             school=_school(case, i, int(solution.assignment[i])),
             before=case.today[i],

@@ -40,6 +40,25 @@ class YearLoad:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class SumLimit:
+    """A sum over the plan that may not pass a number.
+
+    Attributes
+    ----------
+    name
+        Stable name of the rule.
+    weight
+        What each pair of home and school adds, shape (n, m), whole numbers from 0.
+    most
+        The number that the sum may not pass.
+    """
+
+    name: str
+    weight: IntArray
+    most: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CatchmentProblem:
     """Give every home to one school.
 
@@ -80,6 +99,8 @@ class CatchmentProblem:
         that share its zone stand in them.
     units
         Homes that move together, as positions: each residential unit or village that is kept whole.
+    further_limits
+        Sums that may not pass a number, beside the pupils moved.
     """
 
     homes: tuple[str, ...]
@@ -97,6 +118,7 @@ class CatchmentProblem:
     moving: IntArray | None = None
     more_anchors: tuple[tuple[int, int], ...] = ()
     units: tuple[tuple[int, ...], ...] = ()
+    further_limits: tuple[SumLimit, ...] = ()
 
     def __post_init__(self) -> None:
         n, m = len(self.homes), len(self.schools)
@@ -148,6 +170,14 @@ class CatchmentProblem:
             return self.moving
         elsewhere = np.arange(self.n_schools)[None, :] != self.present[:, None]
         return np.where(elsewhere & (self.present != NO_SCHOOL)[:, None], self.pupils[:, None], 0)
+
+    @property
+    def sum_limits(self) -> tuple[SumLimit, ...]:
+        """Every sum that may not pass a number."""
+        if self.moved_pupils_cap is None:
+            return self.further_limits
+        moved = SumLimit(name="moved_cap", weight=self.moved, most=self.moved_pupils_cap)
+        return (moved, *self.further_limits)
 
     @cached_property
     def pupils_by_year(self) -> IntArray:

@@ -28,8 +28,7 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
     astray = [problem.schools[j] for home, j in problem.anchored.tolist() if plan[home] != j]
     held = set().union(*(_hanging_on(problem, plan, j) for j in range(problem.n_schools)))
     loose = [problem.homes[i] for i in homes if i not in held]
-    moved = sum(int(problem.moved[i, plan[i]]) for i in homes)
-    cap = problem.moved_pupils_cap
+    passed = {one.name: sum(int(one.weight[i, plan[i]]) for i in homes) for one in problem.sum_limits}
     found = {
         "allowed": tuple(banned),
         "anchor": tuple(astray),
@@ -39,7 +38,10 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
             for unit in problem.units
             if len({plan[i] for i in unit}) > 1
         ),
-        "moved_cap": (str(moved),) if cap is not None and moved > cap else (),
+        **{
+            one.name: (str(passed[one.name]),) if passed[one.name] > one.most else ()
+            for one in problem.sum_limits
+        },
     }
     return {name: offenders for name, offenders in found.items() if offenders}
 

@@ -75,6 +75,9 @@ def contracted(problem: CatchmentProblem) -> Contraction:
                 if block_of[home] != block_of[problem.anchor[school]]
             ),
             units=(),
+            further_limits=tuple(
+                replace(one, weight=_summed(one.weight, block_of, n_blocks)) for one in problem.further_limits
+            ),
         ),
         block_of=block_of,
     )

@@ -1,0 +1,192 @@
+"""Mend a plan with least change: no more pupils over capacity than allowed, then fewest moved, then shortest ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from junheng.errors import InfeasibleError
+from junheng.planners.catchments.budget import Budget
+from junheng.planners.catchments.checks import check
+from junheng.planners.catchments.constraints import allowed_and_anchor
+from junheng.planners.catchments.first_plan import first_plan
+from junheng.planners.catchments.levels import LevelSearch, Workshop
+from junheng.planners.catchments.objective import (
+    DISTANCE,
+    MOVED,
+    OVERFLOW,
+    Goal,
+    distance_goal,
+    level,
+    loads,
+    overflow_goal,
+    score,
+    sum_limits,
+)
+from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.planners.catchments.search.descent import descend
+from junheng.planners.catchments.search.growth import grow
+from junheng.planners.catchments.search.tidy import tidied
+from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution
+from junheng.planners.catchments.whole import contracted
+from junheng.progress import Progress, silent
+from junheng.text import Text
+
+_MOVED = Text("尽量少动：{value} 名学生改换学校", "least change: {value} pupils moved")
+_DISTANCE = Text("缩短上学距离：{value} 人·公里", "shorter distances: {value} pupil-km")
+_ROUNDS = 300
+_TICKS = 600
+_KEPT = 2.0
+"""Weight of a home's present school where zones are grown again, beside every other school's."""
+
+
+def solve_least_change(
+    problem: CatchmentProblem,
+    *,
+    overflow_allowed: int,
+    options: CatchmentOptions,
+    seed: int,
+    progress: Progress = silent,
+) -> CatchmentSolution:
+    """Move as few pupils as possible from their present zone so that every rule is kept.
+
+    Parameters
+    ----------
+    problem
+        Its ``present`` is the plan to be mended, its ``allowed`` fixes what was edited by hand.
+    overflow_allowed
+        Pupils over capacity that need no mending; more are brought down to it, or as near as can be found.
+    options, seed
+        Of the search; the distance is shortened only as far as no further pupil moves.
+
+    Returns
+    -------
+    CatchmentSolution
+        With the levels ``overflow_pupils``, ``moved_pupils`` and ``pupil_km``, in this order; each bound holds for the
+        plans that keep what was reached, or allowed, at the levels before it.
+
+    Raises
+    ------
+    InfeasibleError
+        Where no plan keeps the hard rules, as `junheng.planners.catchments.solve.solve` says it.
+    """
+    obstacles = check(problem)
+    if any(obstacle.severity == "error" for obstacle in obstacles):
+        raise InfeasibleError(obstacles)
+    if not problem.units:
+        return _Mending(problem, overflow_allowed, options, seed=seed, progress=progress).solution()
+    whole = contracted(problem)
+    found = _Mending(whole.problem, overflow_allowed, options, seed=seed, progress=progress).solution()
+    return replace(found, assignment=whole.expand(found.assignment))
+
+
+class _Mending:
+    """One search; it always holds the best plan that keeps every hard rule."""
+
+    def __init__(
+        self,
+        problem: CatchmentProblem,
+        overflow_allowed: int,
+        options: CatchmentOptions,
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> None:
+        self.problem, self.options, self.overflow_allowed = problem, options, overflow_allowed
+        self.budget = Budget(options.seconds, effort=options.effort)
+        self.shop = Workshop(
+            problem=problem,
+            mask=allowed_and_anchor(problem),
+            budget=self.budget,
+            rng=np.random.default_rng(seed),
+            progress=progress,
+            target_gap=options.target_gap,
+        )
+        self.plan = self._first()
+
+    def solution(self) -> CatchmentSolution:
+        """Work through the three levels."""
+        fewest_over = self._overflow()
+        most_over = max(self.overflow_allowed, score(self.problem, self.plan).overflow_pupils)
+        fewest_moved = self._moves(most_over)
+        least_km = self._distance(most_over)
+        self.plan = tidied(self.problem, self.shop.mask, self.plan)
+        reached = score(self.problem, self.plan)
+        levels = (
+            level(OVERFLOW, reached.overflow_pupils, fewest_over),
+            level(MOVED, reached.moved_pupils, fewest_moved),
+            level(DISTANCE, reached.pupil_km, least_km),
+        )
+        is_proven = all(one.gap <= self.options.target_gap for one in levels)
+        ended = "time limit" if self.budget.is_bitten else "effort"
+        return CatchmentSolution(
+            assignment=self.plan,
+            loads=loads(self.problem, self.plan),
+            levels=levels,
+            seconds=self.budget.spent,
+            stopped_by="proven" if is_proven else ended,
+            statistics=dict(self.shop.counts),
+        )
+
+    def _first(self) -> IntArray:
+        """Return the plan to be mended where it keeps the rules, else one grown from it."""
+        plan = first_plan(self.shop, self._grown())
+        goal = self._change_goal(self.overflow_allowed, is_hard=False)
+        better = descend(self.problem, self.shop.mask, goal, plan, budget=self.budget, share=0.2)
+        return better if self.shop.keeps_rules(better) else plan
+
+    def _grown(self) -> IntArray | None:
+        known = np.flatnonzero(self.problem.present >= 0)
+        wish = np.ones((self.problem.n_homes, self.problem.n_schools))
+        wish[known, self.problem.present[known]] += _KEPT
+        goal = self._change_goal(self.overflow_allowed, is_hard=False)
+        return grow(self.problem, self.shop.mask, goal, wish)
+
+    def _change_goal(self, most_overflow: int, *, is_hard: bool) -> Goal:
+        """Return the goal of fewest pupils moved, overflow beyond what is allowed forbidden or dear."""
+        price = 1.0 + float(self.problem.moved.max(initial=0))
+        return Goal(
+            cost=self.problem.moved.astype(np.float64),
+            overflow_free=most_overflow,
+            overflow_price=price,
+            limits=sum_limits(self.problem, price * (1 + self.problem.most_overflow)),
+            is_overflow_hard=is_hard,
+            is_whole=True,
+        )
+
+    def _search(self, goal: Goal, share: float, *, enough: float = np.inf) -> LevelSearch:
+        relaxed = self.shop.relax(goal, share, enough=enough, rounds=60)
+        return LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
+
+    def _overflow(self) -> int:
+        goal = overflow_goal(self.problem)
+        reached = goal.value(self.problem, self.plan)
+        search = self._search(goal, 0.3, enough=reached)
+        if reached > self.overflow_allowed:
+            search.prove(0.35, ticks=_TICKS)
+            self._take(search)
+        return int(search.bound)
+
+    def _moves(self, most_overflow: int) -> int:
+        search = self._search(self._change_goal(most_overflow, is_hard=True), 0.5)
+        search.regrow(_ROUNDS, 0.6, _MOVED, 0.5)
+        search.prove(0.75, ticks=_TICKS)
+        self._take(search)
+        return int(search.bound)
+
+    def _distance(self, most_overflow: int) -> float:
+        """Shorten the ways without moving one pupil more."""
+        moved = score(self.problem, self.plan).moved_pupils
+        self.shop.problem = replace(self.problem, moved_pupils_cap=moved)
+        goal = distance_goal(self.shop.problem, most_overflow=most_overflow)
+        search = self._search(goal, 0.85)
+        search.regrow(_ROUNDS, 0.9, _DISTANCE, 0.85)
+        search.prove(1.0, ticks=_TICKS)
+        self._take(search)
+        return float(search.bound)
+
+    def _take(self, search: LevelSearch) -> None:
+        """Keep the plan of a level if it keeps every rule and the level's limits."""
+        if self.shop.keeps_rules(search.plan) and search.goal.is_kept(self.problem, search.plan):
+            self.plan = search.plan

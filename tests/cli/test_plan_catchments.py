@@ -1,0 +1,116 @@
+"""Options of ``junheng plan catchments`` beyond the plain ones, on the synthetic town."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from junheng.cli.main import main
+from junheng.district.examples import example
+from junheng.district.files import read_district, write
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town") / "town"
+    write(example("town", seed=1), folder, language="en")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def zones(town: Path) -> dict[str, str]:
+    rows = read_district(town).table("catchments").filter(stage="primary")
+    return dict(rows.select("home", "school").iter_rows())
+
+
+def planned(
+    town: Path, out: Path, capsys: pytest.CaptureFixture[str], *words: object
+) -> tuple[int, dict[str, Any], str]:
+    """Run the planner; return the exit code, what ``--json`` gave and what people saw on the error stream."""
+    given = ["plan", "catchments", town, "--out", out, "--seconds", "3", "--json", "--lang", "en", *words]
+    code = main([str(word) for word in given])
+    seen = capsys.readouterr()
+    return code, json.loads(seen.out) if code == 0 else {}, seen.err
+
+
+def school_of(plan: dict[str, Any], home: str) -> str:
+    return next(str(one["school"]) for one in plan["actions"] if one.get("home") == home)
+
+
+def test_an_edit_shows_its_effect_and_repairs_the_rest(
+    town: Path, tmp_path: Path, zones: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = read_district(town).table("neighbours").select("home", "neighbour").iter_rows()
+    at_border = ((a, zones[b]) for a, b in rows if zones[a] != zones[b])
+    own = set(read_district(town).table("schools")["home"])
+    home, school = next((a, other) for a, other in at_border if a not in own)
+    code, found, _ = planned(town, tmp_path / "edited.json", capsys, "--edit", f"{home}={school}")
+    assert code == 0
+    assert school_of(found["plan"], home) == school
+    effect = found["effect"]
+    assert effect["before"]["moved_homes"] == 0
+    assert effect["after"]["moved_homes"] == 1
+    assert {one["school"] for one in effect["schools"]} == {zones[home], school}
+    again, of_plan, _ = planned(
+        town,
+        tmp_path / "again.json",
+        capsys,
+        "--repair",
+        tmp_path / "edited.json",
+        "--edit",
+        f"{home}={zones[home]}",
+    )
+    assert again == 0
+    assert school_of(of_plan["plan"], home) == zones[home]
+
+
+def test_schools_share_a_zone(
+    town: Path, tmp_path: Path, zones: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = read_district(town).table("neighbours").select("home", "neighbour").iter_rows()
+    one, other = next((zones[a], zones[b]) for a, b in rows if zones[a] != zones[b])
+    code, found, _ = planned(town, tmp_path / "plan.json", capsys, "--share", f"{one},{other}")
+    assert code == 0
+    assert found["plan"]["actions"][0]["schools"] == [one, other]
+    assert found["comparison"][1]["cut_off_homes"] == 0
+    refused, _, err = planned(town, tmp_path / "plan.json", capsys, "--share", f"{one},NOBODY")
+    assert refused == 3  # as any input that does not fit the district
+    assert "NOBODY" in err
+
+
+def test_years_are_forecast_and_measured_one_by_one(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found, _ = planned(
+        town, tmp_path / "plan.json", capsys, "--years", "2026-2028", "--since", "2027", "--keep-present"
+    )
+    assert code == 0
+    by_year = found["years"]
+    assert [row["year"] for row in by_year["years"]] == [2026, 2027, 2028]
+    assert [row["plan"] for row in by_year["years"]] == [False, True, True]
+    assert found["plan"]["settings"]["years"] == [2027, 2028]
+    assert by_year["worst"] == found["plan"]["objective"]["overflow_pupils"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        ("--years", "2028-2026"),
+        ("--years", "soon"),
+        ("--years", "2020-2022"),
+        ("--siblings", "101"),
+        ("--edit", "H1"),
+        ("--repair", "nowhere.json"),
+    ],
+)
+def test_wishes_that_make_no_sense_end_with_code_2(
+    town: Path, tmp_path: Path, wish: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code, _, _ = planned(town, tmp_path / "plan.json", capsys, *wish)
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    assert code == 2
