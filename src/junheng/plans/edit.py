@@ -92,6 +92,15 @@ class EditDesk:
     homes: tuple[str, ...]
     figures: ZoneFigures
 
+    @property
+    def schools(self) -> tuple[str, ...]:
+        """Codes of the schools of the stage."""
+        return self.figures.schools
+
+    def km(self, home: str, school: str) -> float:
+        """Return the distance from a home to a school's zone; NaN or infinite where it is not known."""
+        return float(self.figures.zone_km[self._home_at[home], self.figures.lead[self._school_at[school]]])
+
     @cached_property
     def _home_at(self) -> Mapping[str, int]:
         return {code: i for i, code in enumerate(self.homes)}

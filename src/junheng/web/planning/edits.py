@@ -12,7 +12,7 @@ import numpy as np
 
 from junheng.errors import UsageError
 from junheng.plans.compare import MEASURES
-from junheng.plans.edit import EditDesk, SchoolEffect, edit_desk
+from junheng.plans.edit import EditDesk, SchoolEffect, edit_desk, zones_in_force
 from junheng.text import Text
 from junheng.web.language import said
 from junheng.web.maps.facts import Atlas, Side, load_of, zones_of
@@ -154,9 +154,7 @@ def _desk(snapshot: int, expected: str, stage: str) -> EditDesk:
 
 @lru_cache(maxsize=4)
 def _today(snapshot: int, expected: str, stage: str) -> Mapping[str, float | None]:
-    desk = _desk(snapshot, expected, stage)
-    zones = {desk.homes[i]: desk.schools[j] for i, j in enumerate(desk.today.tolist()) if j >= 0}
-    return desk.measured(zones)
+    return _desk(snapshot, expected, stage).measured(zones_in_force(district_of(snapshot), stage=stage))
 
 
 def _edited(atlas: Atlas, moves: Mapping[str, str], changed: tuple[SchoolEffect, ...]) -> Side:
@@ -171,7 +169,8 @@ def _edited(atlas: Atlas, moves: Mapping[str, str], changed: tuple[SchoolEffect,
 
 
 def _load(row: Mapping[str, Any], found: SchoolEffect) -> dict[str, Any]:
-    use = found.children_after / found.places if found.places else None
+    children = found.children_after
+    use = children / found.places if found.places and children is not None else None
     return {**row, "zoned": found.children_after, "zoned_utilisation": use, "zoned_over": found.over_after}
 
 
@@ -198,7 +197,7 @@ def _change(key: str, before: float | None, after: float | None) -> str:
 
 
 def _km(desk: EditDesk, home: str, school: str) -> float | None:
-    km = float(desk.km[desk.homes.index(home), desk.schools.index(school)])
+    km = desk.km(home, school)
     return round(km, 2) if np.isfinite(km) else None
 
 
