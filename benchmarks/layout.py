@@ -17,7 +17,7 @@ import numpy as np
 from layout_instances import instance
 
 from junheng.planners.layout.constraints import violations
-from junheng.planners.layout.linear import each_home, linear_model
+from junheng.planners.layout.model import each_home, linear_model
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Relaxation
 from junheng.planners.layout.solve import PLACE_YUAN, LayoutOptions, solve

@@ -13,7 +13,7 @@ from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.arrays import FloatArray
 from junheng.planners.clock import Clock
 from junheng.planners.compliance.problem import THINGS, ComplianceProblem, at_least
-from junheng.planners.compliance.solve import relax
+from junheng.planners.compliance.relaxation import relax
 from junheng.plans.actions.add_premises import WORKS
 from junheng.text import Text
 from junheng.units import UNITS

@@ -1,4 +1,4 @@
-"""Solve the compliance problem: a linear relaxation with tangents and priced moves, then whole numbers, then steps."""
+"""Solve the compliance problem: from the linear relaxation to whole numbers, and from those to whole steps."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from junheng.errors import UsageError
 from junheng.planners.arrays import FloatArray
 from junheng.planners.clock import Clock
 from junheng.planners.compliance.candidate import Candidate, candidate_of
-from junheng.planners.compliance.columns import Columns, Moves
+from junheng.planners.compliance.columns import Columns
 from junheng.planners.compliance.constraints import (
-    NO_TANGENTS,
-    Tangents,
     base_rows,
     bounds,
     spread,
@@ -21,10 +19,10 @@ from junheng.planners.compliance.constraints import (
 )
 from junheng.planners.compliance.costs import TEN_THOUSAND
 from junheng.planners.compliance.objective import cost_of_columns
-from junheng.planners.compliance.pricing import first_moves, reduced_costs
 from junheng.planners.compliance.problem import ComplianceProblem
+from junheng.planners.compliance.relaxation import IMPROVES, MOST_ROUNDS, Root, relax
 from junheng.planners.compliance.spread import broken_tangents
-from junheng.planners.programme import Programme, Solution
+from junheng.planners.programme import Programme
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -34,8 +32,6 @@ _INSIDE_MORE = (0.0, 1.0, 10.0, 100.0)
 HAS_PRESOLVE = False
 """With presolve, HiGHS 1.14 calls plans optimal here that are twice as dear as the best one: its substitution of free
 columns goes wrong where an indicator may be met or missed. The tests hold it against SCIP's optima."""
-_MOST_ROUNDS = 60
-_IMPROVES = 1e-7
 _SAME = 1e-9
 """Relative difference of plan and bound that is the solver's tolerance and no gap."""
 _FIRST_SHARE = 0.02
@@ -107,17 +103,6 @@ class ComplianceSolution:
         return 0.0 if cost <= self.bound else (cost - self.bound) / cost
 
 
-@dataclass(frozen=True, eq=False)
-class Root:
-    """The relaxation solved: its bound, the moves and tangents it needed, and what each move would cost besides."""
-
-    bound: float
-    columns: Columns
-    tangents: Tangents
-    extra: FloatArray
-    every: Moves
-
-
 def solve(
     problem: ComplianceProblem, *, options: ComplianceOptions, progress: Progress = silent
 ) -> ComplianceSolution:
@@ -138,43 +123,6 @@ def solve(
         )
         search.round()
     return search.result()
-
-
-def relax(problem: ComplianceProblem, clock: Clock) -> Root | None:
-    """Solve the problem without whole numbers; `None` if that has no solution, or the time is over before."""
-    every, moves = first_moves(problem)
-    found = NO_TANGENTS
-    for _ in range(_MOST_ROUNDS):
-        columns = Columns(problem, moves)
-        solution, found = _with_tangents(columns, found, clock)
-        if solution.columns is None:
-            if len(moves) == len(every) or clock.is_over():
-                return None
-            moves = every
-            continue
-        extra = reduced_costs(problem, every, solution.row_duals)
-        is_new = ~np.isin(every.codes(problem.n_stages), moves.codes(problem.n_stages))
-        attractive = (extra < -_IMPROVES) & is_new
-        if not attractive.any():
-            return Root(solution.bound, columns, found, extra, every)
-        moves = moves.with_(every.only(attractive))
-    return None
-
-
-def _with_tangents(columns: Columns, found: Tangents, clock: Clock) -> tuple[Solution, Tangents]:
-    """Solve the relaxation over some moves, adding the tangents that it breaks until it breaks none."""
-    lower, upper = bounds(columns)
-    rows = [*base_rows(columns), tangents(columns, found)]
-    model = Programme(cost=cost_of_columns(columns), lower=lower, upper=upper, rows=rows)
-    solution = model.solve_linear(clock)
-    for _ in range(_MOST_ROUNDS):
-        new = NO_TANGENTS if solution.columns is None else broken_tangents(columns, solution.columns)
-        if not len(new):
-            break
-        found = found.with_(new)
-        model.add_rows(tangents(columns, new))
-        solution = model.solve_linear(clock)
-    return solution, found
 
 
 class _Search:
@@ -227,7 +175,7 @@ class _Search:
         self.found = self.found.with_(broken_tangents(columns, solution.columns))
         self._build(columns, solution.columns)
         if self.best is not None and self._value() - self.root.bound > self.share * self.root.bound:
-            self._take_in((self._value() - self.root.bound) / max(self.root.bound, _IMPROVES) * 1.001)
+            self._take_in((self._value() - self.root.bound) / max(self.root.bound, IMPROVES) * 1.001)
 
     def _take_in(self, share: float) -> None:
         """Take in the moves that were left out so far and cost no more than a share of the bound besides."""
@@ -256,7 +204,7 @@ class _Search:
             rows=[*rows, spread(columns, share=share), tangents(columns, self.found)],
         )
         found: FloatArray | None = None
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(MOST_ROUNDS):
             solution = model.solve_linear(self.clock)
             if solution.columns is None:
                 return None
@@ -276,8 +224,8 @@ class _Search:
 
     def _columns(self) -> Columns:
         """Keep the moves that can be part of a plan within a share of the bound."""
-        most = self.share * max(self.root.bound, _IMPROVES)
-        return Columns(self.problem, self.root.every.only(self.root.extra <= most + _IMPROVES))
+        most = self.share * max(self.root.bound, IMPROVES)
+        return Columns(self.problem, self.root.every.only(self.root.extra <= most + IMPROVES))
 
     def _value(self) -> float:
         assert self.best is not None  # noqa: S101 - asked only where there is one

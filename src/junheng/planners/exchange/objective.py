@@ -8,6 +8,7 @@ import numpy as np
 
 from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.exchange.problem import STAY, ExchangeProblem
+from junheng.text import Text
 
 SHORTFALL = "shortfall"
 CHANGED = "changed"
@@ -26,6 +27,16 @@ UNITS = {
     BURDEN: "km",
     EXTRA: "person",
 }
+NAMES = {
+    SHORTFALL: Text("缺额", "shortfall"),
+    CHANGED: Text("与上一方案的差别", "changes to the earlier plan"),
+    BROKEN: Text("违背意愿", "wishes broken"),
+    LATER: Text("志愿靠后", "later choices"),
+    LONGEST: Text("最远通勤", "longest commute"),
+    BURDEN: Text("通勤负担", "burden of commutes"),
+    EXTRA: Text("超出下限的调动", "moves above the quota"),
+}
+"""What people call the levels."""
 WHOLE = frozenset({SHORTFALL, CHANGED, BROKEN, LATER, EXTRA})
 """Levels that are whole numbers, so that a bound may be rounded up."""
 

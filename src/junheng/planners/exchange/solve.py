@@ -13,34 +13,30 @@ from typing import NoReturn
 
 import numpy as np
 
-from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.exchange.checks import refuse_impossible, refuse_unplaceable, unsolved
 from junheng.planners.exchange.constraints import violations
 from junheng.planners.exchange.integer import solve_integer
 from junheng.planners.exchange.layout import HARD, Layout
-from junheng.planners.exchange.master import Master, Relaxed, mark_smallest
+from junheng.planners.exchange.master import Master, Relaxed
 from junheng.planners.exchange.objective import (
-    BROKEN,
     BURDEN,
-    CHANGED,
     EXTRA,
-    LATER,
     LONGEST,
-    SHORTFALL,
+    NAMES,
     UNITS,
     WHOLE,
     levels_of,
     values,
 )
 from junheng.planners.exchange.problem import ExchangeProblem
+from junheng.planners.exchange.start import first_moves
 from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
 _TOLERANCE = 1e-5
-_ALL_MOVES = 20_000
-"""A problem with no more allowed moves than this is solved with all of them from the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +116,7 @@ class _Run:
         self.options = options
         self.progress = progress
         self.clock = Clock(options.seconds)
-        self.master = Master(Layout(problem), start=_first_moves(problem))
+        self.master = Master(Layout(problem), start=first_moves(problem))
         self.bounds: dict[str, float] = {}
         self._steps = 0
         self._find_start()
@@ -247,18 +243,6 @@ class _Run:
         self.progress(text, min(0.95, self._steps / 14))
 
 
-NAMES = {
-    SHORTFALL: Text("缺额", "shortfall"),
-    CHANGED: Text("与上一方案的差别", "changes to the earlier plan"),
-    BROKEN: Text("违背意愿", "wishes broken"),
-    LATER: Text("志愿靠后", "later choices"),
-    LONGEST: Text("最远通勤", "longest commute"),
-    BURDEN: Text("通勤负担", "burden of commutes"),
-    EXTRA: Text("超出下限的调动", "moves above the quota"),
-}
-"""What people call the levels."""
-
-
 def _at_most(bound: float | None, value: float) -> float | None:
     return None if bound is None or not isfinite(bound) else min(bound, value)
 
@@ -272,28 +256,3 @@ def _least_commute(problem: ExchangeProblem) -> float:
     """Return the commute that the one who must move and can only go furthest has at the least."""
     km = np.where(problem.allowed, problem.km, np.inf)[problem.must_move]
     return float(km.min(axis=1).max(initial=0.0)) if km.size else 0.0
-
-
-def _first_moves(problem: ExchangeProblem) -> BoolArray:
-    """Return the moves to begin with: all of a small problem, else the nearest ones and those to posts in need."""
-    if int(problem.allowed.sum()) <= _ALL_MOVES:
-        return problem.allowed
-    km = np.where(problem.allowed, problem.km, np.inf)
-    start = np.zeros(problem.allowed.shape, bool)
-    mark_smallest(start, km, _NEAREST, axis=1)
-    posts = problem.posts
-    in_need = (posts.need > posts.counts).any(axis=1) | (posts.subject_need > posts.subject_counts).any(
-        axis=1
-    )
-    if in_need.any():
-        wanted = np.zeros((problem.allowed.shape[0], int(in_need.sum())), bool)
-        mark_smallest(wanted, km[:, in_need], _FOR_POST, axis=0)
-        start[:, in_need] |= wanted
-    start |= (
-        problem.allowed & problem.must_move[:, None] & (problem.allowed.sum(axis=1) <= _FOR_POST)[:, None]
-    )
-    return start & problem.allowed
-
-
-_NEAREST = 5
-_FOR_POST = 60

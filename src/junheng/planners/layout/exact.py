@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from junheng.planners.arrays import BoolArray, IntArray
-from junheng.planners.layout.linear import YUAN, each_home, linear_model
+from junheng.planners.layout.model import YUAN, each_home, linear_model
 from junheng.planners.layout.relaxation import Relaxation
 
 MOST_PAIRS = 40_000
