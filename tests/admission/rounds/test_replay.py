@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_round import child, district_of, frozen_of, ranks_of, rules_of, schools_of
+from small_round import RULES, child, district_of, frozen_of, ranks_of, rules_of, schools_of
 
 from junheng.admission.explain import Explainer
 from junheng.admission.intake.later import problems_of_events
 from junheng.admission.refill import refill
 from junheng.admission.rounds.arrays import Ranks, round_arrays
-from junheng.admission.rounds.events import Event, load_events, log_hash
+from junheng.admission.rounds.events import Event, Kin, load_events, log_hash
 from junheng.admission.rounds.replay import RoundState, replay
 from junheng.admission.rounds.result import RoundResult, decide
 from junheng.admission.rounds.review import audited
@@ -168,6 +168,55 @@ def test_twins_withdraw_together(tmp_path: Path) -> None:
     assert schools_of(state.result) == {"1": None, "2": None, "3": "A"}
 
 
+TWIN_OF_8 = (Kin(relation="twin", other="8"),)
+
+
+def test_late_twins_are_one_application_and_stay_together(start: tuple[RoundResult, Ranks]) -> None:
+    twins = (event("late", "8", "B", "A"), event("late", "9", "B", "A", kin=TWIN_OF_8))
+    one_place = _after(start, event("add_places", school="B", places=2), *twins, REFILL)
+    assert schools_of(one_place.result) == {"1": "A", "2": "A", "3": "B", "4": "B", "8": "B", "9": "B"}
+    assert one_place.result.applications.height == 5
+    gone = _after(start, event("add_places", school="B", places=3), *twins, event("withdraw", "9"), REFILL)
+    assert gone.withdrawn == ("8", "9")
+
+
+def test_a_late_twin_of_a_child_with_a_place_comes_before_other_late_children_there(tmp_path: Path) -> None:
+    classes = "\n".join(
+        [
+            "classes:",
+            "  public:",
+            "    - {id: sib, name: {zh: 长幼, en: Sibling}, when: {sibling_here: true}, clause: 零}",
+        ]
+    )
+    (tmp_path / "rules").mkdir()
+    text = RULES.replace("classes:\n  public:", classes)
+    frozen = frozen_of(district_of([child("1", "A")], places={"A": 1}), rules_of(tmp_path / "rules", text))
+    ranks = ranks_of(frozen, "1")
+    start = decide(round_arrays(frozen), ranks), ranks
+    with_kin = event("late", "9", "A", kin=(Kin(relation="twin", other="1"),))
+    log = [event("late", "8", "A"), with_kin, event("add_places", school="A", places=1), REFILL]
+    assert schools_of(_after(start, *log).result) == {"1": "A", "8": None, "9": "A"}
+    without = [log[0], event("late", "9", "A"), *log[2:]]
+    assert schools_of(_after(start, *without).result) == {"1": "A", "8": "A", "9": None}
+
+
+def test_a_sibling_on_the_roll_counts_for_a_late_child(start: tuple[RoundResult, Ranks]) -> None:
+    with_kin = event("late", "9", "A", kin=(Kin(relation="sibling_here", school="A"),))
+    state = _after(start, with_kin, event("add_places", school="A", places=3), REFILL)
+    kin = state.result.arrays.frozen.district.table("kin")
+    assert kin.rows() == [("9", "sibling_here", None, "A")]
+
+
+def test_a_twin_who_comes_after_a_refill_is_an_application_of_its_own(
+    start: tuple[RoundResult, Ranks],
+) -> None:
+    more = event("add_places", school="B", places=2)
+    log = [more, event("late", "8", "B"), REFILL, event("late", "9", "B", kin=TWIN_OF_8), REFILL]
+    state = _after(start, *log)
+    assert schools_of(state.result)["8"] == "B"
+    assert state.result.arrays.members.members[-2:] == (("8",), ("9",))
+
+
 @pytest.mark.parametrize(
     ("events", "why"),
     [
@@ -178,6 +227,14 @@ def test_twins_withdraw_together(tmp_path: Path) -> None:
         ([event("late", "9", "A"), event("late", "9", "A")], "in use"),
         ([event("late", "9", "A", child={**LATE, "home": "HX"})], "no home HX"),
         ([event("add_places", school="X", places=1)], "offers no places"),
+        ([event("late", "9", "A", kin=TWIN_OF_8)], "no 8 in this round yet"),
+        ([event("late", "9", "A", kin=(Kin(relation="twin", other="9"),))], "no 9 in this round yet"),
+        ([event("late", "9", "A", kin=(Kin(relation="sibling_here", school="X"),))], "no school X"),
+        ([event("late", "8", "A"), event("late", "9", "B", kin=TWIN_OF_8)], "make the lists agree"),
+        (
+            [event("late", "8", "A"), event("change", "8", "B"), event("late", "9", "A", kin=TWIN_OF_8)],
+            "make the lists agree",
+        ),
     ],
 )
 def test_an_event_that_cannot_be_is_refused(
@@ -195,6 +252,16 @@ def test_late_children_pass_the_checks_that_others_passed(start: tuple[RoundResu
     found = {problem.code for problem in problems_of_events(start[0], [young, again, fine], on)}
     assert found == {"too-young", "child-twice"}
     assert problems_of_events(start[0], [fine], on) == []
+
+
+def test_late_twins_pass_the_checks_that_other_twins_passed(start: tuple[RoundResult, Ranks]) -> None:
+    on = load_standard().on(standard_day(start[0].rules))
+    first = event("late", "8", "A", child={**LATE, "family": "f8", "dwelling": "d8"})
+    apart = event("late", "9", "A", kin=TWIN_OF_8, child={**LATE, "born": "2019-12-01", "family": "f8"})
+    found = problems_of_events(start[0], [first, apart], on)
+    assert {problem.code for problem in found} == {"twins-apart", "twins-born-apart"}
+    alike = event("late", "9", "A", kin=TWIN_OF_8, child=first.child)
+    assert problems_of_events(start[0], [first, alike], on) == []
 
 
 KINDS = st.sampled_from(["withdraw", "change", "late", "settle", "add_places", "refill"])
@@ -267,24 +334,57 @@ def test_withdrawals_alone_give_what_the_refill_of_the_lottery_gives(
 
 
 def _log(data: st.DataObject, n: int) -> Sequence[Event]:
+    """Make up a log that is not refused; late twins join those who came since the last refill."""
     log: list[Event] = []
     gone: set[str] = set()
     known = [str(number) for number in range(n)]
+    groups: list[tuple[list[str], list[str]]] = []  # late children together, and their list
     for serial, kind in enumerate(data.draw(st.lists(KINDS, max_size=8))):
         here = [one for one in known if one not in gone]
         wishes = data.draw(st.lists(st.sampled_from("ABP"), unique=True, min_size=1, max_size=3))
+        kin: tuple[Kin, ...] = ()
         if kind == "late":
-            known.append(f"L{serial}")
-            log.append(event("late", f"L{serial}", *wishes))
+            new = f"L{serial}"
+            known.append(new)
+            linked = data.draw(st.sampled_from([None, *here]))
+            if linked is not None:
+                kin = (Kin(relation=data.draw(st.sampled_from(["twin", "sibling_too"])), other=linked),)
+            joined = [group for group in groups if linked in group[0] and kin[0].relation == "twin"]
+            if joined:
+                joined[0][0].append(new)
+                wishes = joined[0][1]
+            else:
+                groups.append(([new], wishes))
+            log.append(event("late", new, *wishes, kin=kin))
         elif kind == "add_places":
             log.append(event("add_places", school=wishes[0], places=1))
         elif kind == "refill":
+            groups.clear()
             log.append(REFILL)
         elif here:
             applicant = data.draw(st.sampled_from(here))
-            gone |= {applicant} if kind == "withdraw" else set()
+            own = [group for group in groups if applicant in group[0]]
             log.append(event(kind, applicant, *(wishes if kind == "change" else ())))
+            if kind == "withdraw":
+                gone |= {applicant, *_together(log, applicant)}
+            elif kind == "change" and own:
+                own[0][1][:] = wishes
     return [*log, REFILL]
+
+
+def _together(log: Sequence[Event], applicant: str) -> set[str]:
+    """Return who is one application with a late child, read from the log: twins with no refill between them."""
+    found, stretch = {applicant}, [[]]
+    for one in log:
+        stretch.append([]) if one.kind == "refill" else stretch[-1].append(one)
+    for events in stretch:
+        for one in [*events, *reversed(events)]:
+            twins = {kin.other for kin in one.kin if kin.relation == "twin"} & {
+                e.applicant for e in events if e.kind == "late"
+            }
+            if twins and (twins | {one.applicant}) & found:
+                found |= twins | {one.applicant}
+    return found
 
 
 def _standing(result: RoundResult, applicant: str) -> tuple[int, int]:
@@ -306,6 +406,7 @@ events:
     on: 2026-07-06
     by: 某某
     reason: 新迁入
+    kin: [{relation: sibling_here, school: "B"}]
   - {kind: settle, applicant: "3", on: 2026-07-07, by: 某某, reason: 已注册}
   - {kind: add_places, school: "A", places: 2, on: 2026-07-08, by: 某某, reason: 增加班额}
   - {kind: refill, on: 2026-07-09, by: 某某, reason: 第一次递补}
@@ -317,6 +418,7 @@ def test_a_log_is_read_from_a_file(tmp_path: Path, start: tuple[RoundResult, Ran
     events = load_events(tmp_path / "events.yaml")
     assert [one.kind for one in events] == ["withdraw", "change", "late", "settle", "add_places", "refill"]
     assert events[2].child["born"] == "2020-01-01"
+    assert events[2].kin == (Kin(relation="sibling_here", school="B"),)
     assert events[4].places == 2
     state = replay(*start, events)
     assert schools_of(state.result)["9"] == "A"
@@ -333,6 +435,9 @@ def test_a_log_is_read_from_a_file(tmp_path: Path, start: tuple[RoundResult, Ran
         ("born: 2020-01-01", "born: someday"),
         ("tenure: owned", "score: 95"),
         ("on: 2026-07-09", "on: 2026-07-01"),
+        ("relation: sibling_here", "relation: cousin"),
+        ('school: "B"}]', 'other: "B"}]'),
+        ('school: "B"}]', "school: 2}]"),
     ],
 )
 def test_a_wrong_event_is_refused(right: str, wrong: str, tmp_path: Path) -> None:

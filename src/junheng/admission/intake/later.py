@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from junheng.admission.intake.kit import Intake
 from junheng.admission.intake.run import registry
@@ -21,8 +21,11 @@ LATER = (
     "home-used-twice",
     "register-home-missing",
     "claim-contradicts",
+    "kin-incomplete",
+    "twins-apart",
+    "twins-born-apart",
 )
-"""Checks of single children that late ones must pass too. Documents are looked at before a child is entered."""
+"""Checks that late children must pass too. Documents are looked at before a child is entered."""
 
 
 def problems_of_events(
@@ -39,7 +42,17 @@ def problems_of_events(
     found += [problem for problem in check(district) if problem.severity == "error"]
     at = dict(district.table("applicants").with_row_index("at").select("applicant", "at").iter_rows())
     rows = {int(at[child]) + 2 for child in late}
-    return [problem for problem in found if problem.place.key in late or problem.place.row in rows]
+    sheet = sources["applicants"].place().sheet
+    return [
+        problem
+        for problem in found
+        if _is_about(problem, late) or (problem.place.sheet == sheet and problem.place.row in rows)
+    ]
+
+
+def _is_about(problem: Problem, children: Collection[str]) -> bool:
+    """Say whether one of these children is named; a group stands as ``1+2``."""
+    return not set((problem.place.key or "").split("+")).isdisjoint(children)
 
 
 def require_sound_events(result: RoundResult, events: Sequence[Event], standard: StandardOnDate) -> None:

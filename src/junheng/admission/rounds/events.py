@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,19 @@ OWN_FACTS = tuple(column.name for column in table("applicants") if column.name n
 """What is said of a late child: the columns of the table ``applicants``."""
 
 
+RELATIONS = tuple(choice.code for choice in table("kin").column("relation").choices)
+"""Relations of the table ``kin``; an older sibling is at a school, the others name a child of this round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A link of a late child, as a row of the table ``kin``: ``relation``, and ``other`` child or ``school``."""
+
+    relation: str
+    other: str | None = None
+    school: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One thing that happened.
@@ -46,6 +59,8 @@ class Event:
         Schools in order, for a change or a late child.
     child
         Facts of a late child by column of the table ``applicants``.
+    kin
+        Links of a late child.
     school, places
         The school and how many places are added.
     """
@@ -57,6 +72,7 @@ class Event:
     applicant: str | None = None
     choices: tuple[str, ...] = ()
     child: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    kin: tuple[Kin, ...] = ()
     school: str | None = None
     places: int | None = None
 
@@ -70,10 +86,15 @@ class Event:
             "applicant": self.applicant,
             "choices": list(self.choices) or None,
             "child": dict(self.child) or None,
+            "kin": [_without_none(asdict(one)) for one in self.kin] or None,
             "school": self.school,
             "places": self.places,
         }
-        return {name: value for name, value in full.items() if value is not None}
+        return _without_none(full)
+
+
+def _without_none(full: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in full.items() if value is not None}
 
 
 def log_hash(events: Sequence[Event], *, round_hash: str) -> str:
@@ -131,6 +152,7 @@ def _event(fields: Fields) -> Event | None:
     applicant = _quoted(fields, "applicant") if of_child else None
     choices = _choices(fields) if kind in ("change", "late") else ()
     child = _child(fields) if kind == "late" else {}
+    kin = _kin(fields) if kind == "late" else ()
     school = _quoted(fields, "school") if kind == "add_places" else None
     places = _places(fields) if kind == "add_places" else None
     fields.finish()
@@ -144,6 +166,7 @@ def _event(fields: Fields) -> Event | None:
         applicant=applicant,
         choices=choices,
         child=MappingProxyType(child),
+        kin=kin,
         school=school,
         places=places,
     )
@@ -190,6 +213,18 @@ def _child(fields: Fields) -> dict[str, str]:
             found[name] = value
     child.finish()
     return found
+
+
+def _kin(fields: Fields) -> tuple[Kin, ...]:
+    found = []
+    for one in fields.children("kin"):
+        relation = one.choice("relation", RELATIONS)
+        named = "school" if relation == "sibling_here" else "other"
+        code = _quoted(one, named)
+        one.finish()
+        if relation is not None and code is not None:
+            found.append(Kin(relation=relation, **{named: code}))
+    return tuple(found)
 
 
 def _places(fields: Fields) -> int | None:

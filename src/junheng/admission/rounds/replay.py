@@ -3,13 +3,14 @@
 Nobody who has a place loses it, and nobody overtakes: a late child, or a family that changes its choices, comes after
 everybody who was on time (adjustment of those on time included) and under no reserve; a changed list keeps the place
 that the family holds as its last entry; those who withdraw make room, and a refill moves others up by the same rule and
-the same draw numbers.
+the same draw numbers. How late twins go together: `junheng.admission.rounds.ledger`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,12 +20,11 @@ from junheng.admission.market import ADJUSTMENT, UNPLACED
 from junheng.admission.rounds.arrays import Ranks, RoundArrays
 from junheng.admission.rounds.events import Event, log_hash
 from junheng.admission.rounds.groups import Applications
+from junheng.admission.rounds.ledger import Ledger
 from junheng.admission.rounds.result import RoundResult
 from junheng.admission.rounds.rows import ADJUSTED, SCHEMA, adjustment_rows, judged, wish_rows
 from junheng.district.columns import table
 from junheng.district.model import District
-from junheng.errors import UsageError
-from junheng.text import Text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,17 +49,6 @@ class RoundState:
     hash: str
 
 
-@dataclass
-class _Ledger:
-    """What the log has said so far, by number of the application."""
-
-    withdrawn: set[int] = field(default_factory=set)
-    settled: set[int] = field(default_factory=set)
-    changed: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    added: dict[str, int] = field(default_factory=dict)
-    late: list[Event] = field(default_factory=list)
-
-
 def replay(result: RoundResult, ranks: Ranks, events: Sequence[Event]) -> RoundState:
     """Return the state of a round after a log of events.
 
@@ -75,13 +64,13 @@ def replay(result: RoundResult, ranks: Ranks, events: Sequence[Event]) -> RoundS
     Raises
     ------
     UsageError
-        For an event about a child or school that is not in the round, a number used twice, or a child who has
-        withdrawn before.
+        For an event about a child, home or school that is not in the round, a number used twice, a child who has
+        withdrawn before, or a late child whose list is not that of the twin who came late with it.
     """
-    ledger, present = _Ledger(), result
+    ledger, present = Ledger(result), result
     since: list[Event] = []
     for event in events:
-        _record(ledger, event, result)
+        ledger.record(event)
         since.append(event)
         if event.kind == "refill":
             present = _refilled(result, present, ranks, ledger)
@@ -95,63 +84,9 @@ def replay(result: RoundResult, ranks: Ranks, events: Sequence[Event]) -> RoundS
     )
 
 
-def _record(ledger: _Ledger, event: Event, result: RoundResult) -> None:
-    """Write one event into the ledger, or refuse it."""
-    offering = {plan.school for plan in result.arrays.plans}
-    for school in (*event.choices, *((event.school,) if event.school is not None else ())):
-        if school not in offering:
-            raise _refused(event, f"学校 {school} 没有招生计划", f"the school {school} offers no places")
-    if event.kind == "add_places" and event.school is not None and event.places is not None:
-        ledger.added[event.school] = ledger.added.get(event.school, 0) + event.places
-    elif event.kind == "late":
-        _record_late(ledger, event, result)
-    elif event.applicant is not None:
-        number = _number(ledger, event, result)
-        if number in ledger.withdrawn:
-            raise _refused(event, "该儿童已退出", "the child has withdrawn before")
-        if event.kind == "withdraw":
-            ledger.withdrawn.add(number)
-        elif event.kind == "settle":
-            ledger.settled.add(number)
-        else:
-            ledger.changed[number] = event.choices
-
-
-def _record_late(ledger: _Ledger, event: Event, result: RoundResult) -> None:
-    known = {late.applicant for late in ledger.late} | set(result.arrays.members.number)
-    if event.applicant in known:
-        raise _refused(event, "报名号已被使用", "the number is in use")
-    homes = set(result.arrays.frozen.district.table("homes")["home"])
-    for column in ("home", "register_home"):
-        if column in event.child and event.child[column] not in homes:
-            raise _refused(
-                event, f"没有居住单元 {event.child[column]}", f"there is no home {event.child[column]}"
-            )
-    ledger.late.append(event)
-
-
-def _number(ledger: _Ledger, event: Event, result: RoundResult) -> int:
-    number = result.arrays.members.number.get(str(event.applicant))
-    if number is not None:
-        return number
-    late = [one.applicant for one in ledger.late]
-    if event.applicant not in late:
-        raise _refused(event, "本轮没有该报名号", "there is no such applicant in this round")
-    return len(result.arrays.names) + late.index(event.applicant)
-
-
-def _refused(event: Event, zh: str, en: str) -> UsageError:
-    which = event.applicant or event.school or ""
-    return UsageError(
-        Text(
-            f"事件 {event.kind} {which}（{event.on}）：{zh}", f"event {event.kind} {which} ({event.on}): {en}"
-        )
-    )
-
-
-def _refilled(first: RoundResult, present: RoundResult, ranks: Ranks, ledger: _Ledger) -> RoundResult:
+def _refilled(first: RoundResult, present: RoundResult, ranks: Ranks, ledger: Ledger) -> RoundResult:
     """Fill the places again from what each family holds."""
-    arrays = _extended(first.arrays, ledger)
+    arrays = _extended(first.arrays, ledger, present)
     rows = _rows(first, present, arrays, ledger)
     plans = tuple(
         replace(plan, places=plan.places + ledger.added.get(plan.school, 0)) for plan in arrays.plans
@@ -169,37 +104,61 @@ def extended(
     late = [event for event in late if event.kind == "late"]
     children = [{"applicant": event.applicant, "stage": stage, **event.child} for event in late]
     asked = {str(event.applicant): event.choices for event in late} | dict(lists or {})
+    kin = [
+        {"applicant": event.applicant, "relation": one.relation, "other": one.other, "school": one.school}
+        for event in late
+        for one in event.kin
+    ]
     wishes = [
         {"applicant": child, "rank": rank, "school": school}
         for child, schools in sorted(asked.items())
         for rank, school in enumerate(schools, start=1)
     ]
-    applicants = pl.DataFrame(children, schema=dict(table("applicants").schema))
-    choices = pl.DataFrame(wishes, schema=dict(table("choices").schema))
     kept = district.table("choices").filter(~pl.col("applicant").is_in(list(asked)))
     return district.replace(
-        applicants=pl.concat([district.table("applicants"), applicants]), choices=pl.concat([kept, choices])
+        applicants=_longer(district.table("applicants"), children, "applicants"),
+        choices=_longer(kept, wishes, "choices"),
+        kin=_longer(district.table("kin"), kin, "kin"),
     )
 
 
-def _extended(arrays: RoundArrays, ledger: _Ledger) -> RoundArrays:
+def _longer(frame: pl.DataFrame, rows: Sequence[Mapping[str, Any]], name: str) -> pl.DataFrame:
+    return pl.concat([frame, pl.DataFrame(rows, schema=dict(table(name).schema))])
+
+
+def _extended(arrays: RoundArrays, ledger: Ledger, present: RoundResult) -> RoundArrays:
     """Add late children, and put changed lists in the place of the first ones, so that all are judged alike."""
-    members = [*arrays.members.members, *((str(event.applicant),) for event in ledger.late)]
+    members = [*arrays.members.members, *ledger.together]
     lists = {child: choices for number, choices in ledger.changed.items() for child in members[number]}
     district = extended(arrays.frozen.district, arrays.frozen.rules.stage, ledger.late, lists)
+    district = district.replace(kin=_longer(district.table("kin"), _siblings(ledger, present), "kin"))
     return replace(
         arrays, frozen=replace(arrays.frozen, district=district), members=Applications(tuple(members))
     )
 
 
-def _rows(first: RoundResult, present: RoundResult, arrays: RoundArrays, ledger: _Ledger) -> pl.DataFrame:
+def _siblings(ledger: Ledger, present: RoundResult) -> list[dict[str, str]]:
+    """Return late children as siblings at the schools where the children whom they are linked to have their places."""
+    schools = {
+        row["application"]: row["school"]
+        for row in present.applications.iter_rows(named=True)
+        if row["school"] is not None
+    }
+    return [
+        {"applicant": child, "relation": "sibling_here", "school": schools[other]}
+        for child, other in ledger.links()
+        if other in schools and other not in ledger.withdrawn
+    ]
+
+
+def _rows(first: RoundResult, present: RoundResult, arrays: RoundArrays, ledger: Ledger) -> pl.DataFrame:
     """Return the rows of a refill: of each family what it wants more than its place, then the place itself.
 
     Classes follow one another so: those of the rules; `held`, places that were given by adjustment or to a late list;
     adjustment of those on time; late lists, again by the classes of the rules; last the adjustment of late children.
     """
     level = max(len(classes) for classes in arrays.frozen.rules.classes.values())
-    late = {len(first.arrays.names) + n for n in range(len(ledger.late))}
+    late = {ledger.n_drawn + n for n in range(len(ledger.together))}
     renewed = late | set(ledger.changed)
     held = _held(present).with_columns(priority=pl.min_horizontal("priority", _level(level)))
     on_time = first.arrays.rows.filter(~pl.col("application").is_in(list(renewed))).with_columns(
@@ -220,7 +179,7 @@ def _level(number: int) -> pl.Expr:
     return pl.lit(number, dtype=pl.Int64)
 
 
-def _up_to_place(lists: pl.DataFrame, held: pl.DataFrame, ledger: _Ledger) -> pl.DataFrame:
+def _up_to_place(lists: pl.DataFrame, held: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     """Cut each list off at the place that the family holds; those who settled have nothing but their place."""
     own = lists.with_row_index("order").with_columns(pl.col("order").cast(pl.Int64))
     places = held.select("application", "school")
