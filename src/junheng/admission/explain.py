@@ -18,6 +18,7 @@ from junheng.admission.rounds.result import RoundResult, class_of, reserve_of
 from junheng.admission.rounds.rows import WISH, judged_choices
 from junheng.admission.rounds.waiting import waiting_positions
 from junheng.errors import UsageError
+from junheng.measure.distances import METHODS, method_of
 from junheng.text import Text
 
 _ADJUSTED = Text("调剂", "adjustment")
@@ -140,7 +141,10 @@ class Explainer:
         rules = self.result.rules
         class_ = class_of(rules, self._sectors[row["school"]], row["class"])
         if class_ is None:
-            return Text("调剂（{clause}）", "adjustment ({clause})").format(clause=rules.adjustment.clause)
+            return Text(
+                "调剂（{clause}），由近及远，按{measured}",
+                "adjustment ({clause}), the nearest first by {measured}",
+            ).format(clause=rules.adjustment.clause, measured=self._measured)
         text = Text("{name}（{clause}）", "{name} ({clause})").format(name=class_.name, clause=class_.clause)
         reserve = reserve_of(rules, row["reserve"])
         if reserve is None:
@@ -149,6 +153,10 @@ class Explainer:
             name=reserve.name, clause=reserve.clause
         )
         return text.joined("", counted)
+
+    @cached_property
+    def _measured(self) -> Text:
+        return METHODS[method_of(self.result.arrays.frozen.district)]
 
     def _rule_of_place(self, place: Mapping[str, Any]) -> Text | None:
         return None if place["row"] is None else self._rule(place)

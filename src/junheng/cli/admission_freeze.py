@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from junheng.cli.admission_options import add_records, taken
 from junheng.cli.options import add_common
 from junheng.cli.screen import Screen
 from junheng.text import Language, Text
+
+if TYPE_CHECKING:
+    from junheng.admission.rounds.frozen import FrozenRound
 
 HELP = Text("封存：名单、志愿、计划、细则不再变动", "freeze list, choices, places and rules under one hash")
 
@@ -49,6 +53,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         else Text("内容与已封存的相同，未改动", "the same as what is frozen there; nothing was changed")
     )
     screen.line(Text(f"轮次哈希：{frozen.hash}", f"hash of the round: {frozen.hash}"))
+    measured = _say_how_measured(frozen, screen)
     screen.line(
         Text(
             f"下一步：junheng lottery commit … --applications {arguments.out}/ballot/applications.csv "
@@ -57,5 +62,26 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             f"--rules {arguments.out}/ballot/rules.json",
         )
     )
-    screen.data({"folder": str(arguments.out), "hash": frozen.hash, "is_new": is_new, "header": header})
+    told = {"folder": str(arguments.out), "hash": frozen.hash, "is_new": is_new, "header": header}
+    screen.data({**told, "adjustment_distances": measured})
     return 0
+
+
+def _say_how_measured(frozen: FrozenRound, screen: Screen) -> dict[str, Any] | None:
+    """Say by which distances adjustment goes, and for whom they are straight lines all the same."""
+    from junheng.admission.rounds.rows import adjustment_distances  # noqa: PLC0415 - start-up time
+    from junheng.measure.distances import METHODS  # noqa: PLC0415
+
+    if frozen.rules.adjustment.who == "nobody":
+        return None
+    found = adjustment_distances(frozen)
+    line = Text("调剂由近及远，按{measured}", "adjustment goes to the nearest first by {measured}")
+    screen.line(line.format(measured=METHODS[found.method]))
+    if found.off_network:
+        screen.line(
+            Text(
+                "其中 {n} 个居住单元或学校不在路网附近，按直线距离，如 {first}",
+                "{n} homes or schools lie off the roads: straight lines there, such as {first}",
+            ).format(n=len(found.off_network), first=found.off_network[0])
+        )
+    return {"method": found.method, "off_network": list(found.off_network)}

@@ -94,6 +94,14 @@ def distances(district: District, schools: tuple[str, ...], *, needs_all: bool =
     return Distances(codes, schools, km, "road_network")
 
 
+def method_of(district: District) -> str:
+    """Return by which of `METHODS` `distances` measures in a district."""
+    if district.has("roads") and network(district) is not None:
+        return "walking_network"
+    homes = tuple(district.table("homes")["home"].to_list())
+    return "straight_line" if road_edges(district, homes) is None else "road_network"
+
+
 def road_edges(district: District, homes: tuple[str, ...]) -> tuple[npt.NDArray[np.int_], Floats] | None:
     """Return pairs of home positions, shape (e, 2), and road km, shape (e,); `None` if any km is absent.
 

@@ -18,7 +18,8 @@ from junheng.admission.rules.national import cutoff_day, entry_age, lock_years, 
 from junheng.district.columns import table
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.measure.positions import home_positions
+from junheng.measure.distances import method_of
+from junheng.measure.positions import home_positions, own_homes
 from junheng.standards.standard import Standard
 
 FORMAT = "junheng-round-1"
@@ -36,9 +37,13 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "place_reserves": (),
     "home_seats": (),
     "feeders": (),
+    "junctions": ("junction", "lon", "lat"),
+    "roads": ("start", "end", "km", "walkable"),
+    "neighbours": ("home", "neighbour", "road_km", "barrier"),
 }
-"""Tables and columns that decide a round; all columns where none are named. Documents are evidence, not a reason: they
-were checked before, and stay with the bureau."""
+"""Tables and columns that decide a round; all columns where none are named. Of the last three those are kept by which
+the district measures distances. Documents are evidence, not a reason: they were checked before, and stay with the
+bureau."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,9 +146,10 @@ def _kept(district: District, rules: Rules) -> District:
     """Keep what decides: the children of the round's stage and what concerns them."""
     children = applicants_of(district, rules)
     of_stage = pl.col("stage") == rules.stage
+    measured = method_of(district)
     rows = {
         "district": district.table("district"),
-        "schools": district.table("schools"),
+        "schools": _placed_schools(district) if measured == "road_network" else district.table("schools"),
         "homes": _placed_homes(district),
         "catchments": district.table("catchments").filter(of_stage),
         "applicants": children,
@@ -155,8 +161,10 @@ def _kept(district: District, rules: Rules) -> District:
             of_stage
         ),  # all: late children bring other dwellings
         "feeders": district.table("feeders").filter(of_stage),
+        **{name: district.table(name) for name in _WAYS.get(measured, ())},
     }
-    frames = {name: frame.select(KEPT[name] or frame.columns) for name, frame in rows.items()}
+    columns = {**KEPT, "schools": (*KEPT["schools"], *(("home",) if measured == "road_network" else ()))}
+    frames = {name: frame.select(columns[name] or frame.columns) for name, frame in rows.items()}
     blank = pl.col(pl.String).replace("", None)
     kept = District.of({name: frame.with_columns(blank) for name, frame in frames.items()})
     return District.of(
@@ -164,8 +172,22 @@ def _kept(district: District, rules: Rules) -> District:
     )
 
 
+_WAYS = {"walking_network": ("junctions", "roads"), "road_network": ("neighbours",)}
+"""Tables by which distances are measured, by the method of `junheng.measure.distances`."""
+
+
 def _placed_homes(district: District) -> pl.DataFrame:
     """Return the homes with the point from which distances are measured; a home without any stays without."""
     at = home_positions(district)
     place = pl.DataFrame({"lon": at[:, 0], "lat": at[:, 1]}).fill_nan(None)
     return district.table("homes").with_columns(lon=place["lon"], lat=place["lat"])
+
+
+def _placed_schools(district: District) -> pl.DataFrame:
+    """Return the schools with the home that each stands in, where a way along the homes ends."""
+    schools = district.table("schools")
+    homes = district.table("homes")["home"].to_list()
+    own = own_homes(district, tuple(schools["school"].to_list()), needs_all=False).tolist()
+    return schools.with_columns(
+        home=pl.Series([homes[at] if at >= 0 else None for at in own], dtype=pl.String)
+    )

@@ -10,7 +10,7 @@ from junheng.admission.rounds.facts import applicants_of, classified, facts, zon
 from junheng.admission.rounds.frozen import FrozenRound
 from junheng.admission.rounds.groups import Applications
 from junheng.admission.rounds.plan import school_plans
-from junheng.district.sphere import great_circle_km
+from junheng.measure.distances import Distances, distances
 
 WISH, ADJUSTED = "wish", "adjustment"
 SCHEMA = {
@@ -89,8 +89,10 @@ def wish_rows(judged_: pl.DataFrame, members: Applications) -> pl.DataFrame:
 def adjustment_rows(frozen: FrozenRound, members: Applications, wishes: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of adjustment: the public schools of the own zone, then the others from the nearest on.
 
-    Distance is the straight line from the home (where there is none from the home of registration); children without a
-    position go through the schools in the order of their codes. Children kept together go by the first of them.
+    Distance is the way on foot from the home (where there is none from the home of registration), as
+    `junheng.measure.distances` finds it: along the roads where the district keeps them, else along the homes, else the
+    straight line. Children without a position go through the schools in the order of their codes. Children kept
+    together go by the first of them.
     """
     ranking = _ranking(frozen)
     adjustment = frozen.rules.adjustment
@@ -117,6 +119,13 @@ def adjustment_rows(frozen: FrozenRound, members: Applications, wishes: pl.DataF
     )
 
 
+def adjustment_distances(frozen: FrozenRound) -> Distances:
+    """Return how far it is from every home to every public school with places; NaN where a position is absent."""
+    plans = school_plans(frozen.district, frozen.rules)
+    public = tuple(plan.school for plan in plans if plan.sector == "public")
+    return distances(frozen.district, public, needs_all=False)
+
+
 def _willing(frozen: FrozenRound, members: Applications) -> pl.DataFrame:
     """Return ``application`` and ``home`` of those who accept adjustment: all children of an application must."""
     declared = pl.col("adjust") == "yes"
@@ -140,20 +149,15 @@ def _ranking(frozen: FrozenRound) -> pl.DataFrame:
 
     One home is absent: that of children who live and are registered nowhere in the district.
     """
-    district, rules = frozen.district, frozen.rules
-    public = [plan.school for plan in school_plans(district, rules) if plan.sector == "public"]
+    found = adjustment_distances(frozen)
+    district, rules, public = frozen.district, frozen.rules, found.schools
     if not public:
         return pl.DataFrame(schema={"home": pl.String, "school": pl.String, "order": pl.Int64})
-    homes = district.table("homes").select("home", "lon", "lat")
-    schools = pl.DataFrame({"school": public}).join(
-        district.table("schools"), on="school", maintain_order="left"
-    )
-    at, gates = (frame.select("lon", "lat").to_numpy().astype(float) for frame in (homes, schools))
-    km = np.nan_to_num(great_circle_km(at[:, None, :], gates[None, :, :]), nan=np.inf)
+    km = np.nan_to_num(found.km, nan=np.inf)
     zone = dict(zones_of_homes(district, rules).iter_rows())
     shared = zone_of_schools(rules)
     own = np.array(
-        [[zone.get(home) == shared.get(school, school) for school in public] for home in homes["home"]]
+        [[zone.get(home) == shared.get(school, school) for school in public] for home in found.homes]
     )
     metres = np.where(
         np.isinf(km), np.iinfo(np.int64).max // 2, np.round(np.where(np.isinf(km), 0, km) * 1000)
@@ -161,9 +165,9 @@ def _ranking(frozen: FrozenRound) -> pl.DataFrame:
     keys = np.where(own.reshape(km.shape), -1, metres.astype(np.int64))
     order = np.argsort(keys, axis=1, kind="stable")
     names = np.array(public)
-    lists = [(home, names[row].tolist()) for home, row in zip(homes["home"].to_list(), order, strict=True)]
+    lists = [(home, names[row].tolist()) for home, row in zip(found.homes, order, strict=True)]
     frame = pl.DataFrame(
-        [*lists, (None, public)], schema={"home": pl.String, "school": pl.List(pl.String)}, orient="row"
+        [*lists, (None, list(public))], schema={"home": pl.String, "school": pl.List(pl.String)}, orient="row"
     )
     exploded = frame.explode("school")
     return exploded.with_columns(order=pl.int_range(pl.len(), dtype=pl.Int64).over("home"))
