@@ -107,7 +107,8 @@ def load(request: HttpRequest) -> HttpResponse:
         ]
         title = Text("工作簿中的问题", "problems of the workbook")
         table = Listing(request, name="problems", title=title, columns=PROBLEM_COLUMNS, rows=rows)
-    return render(request, "registry/load.html", {"form": form, "table": table}, status=422 if table else 200)
+    status = 422 if table or form.errors else 200
+    return render(request, "registry/load.html", {"form": form, "table": table}, status=status)
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:

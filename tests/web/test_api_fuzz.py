@@ -1,0 +1,103 @@
+"""Whatever is asked of the interface, by its document or against it, gets a documented answer, never a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from web_objects import objects
+from web_programs import V1, program
+
+_APPLICATION = get_wsgi_application()
+
+
+def application(environ: Any, start_response: Any) -> list[bytes]:
+    """Call the application as a server does: what it opened is closed once the answer is sent."""
+    answer = _APPLICATION(environ, start_response)
+    try:
+        return list(answer)
+    finally:
+        answer.close()
+
+
+SCHEMA = schemathesis.openapi.from_wsgi(f"{V1}/openapi.json", application)
+OPERATIONS = {one.ok().label: one.ok() for one in SCHEMA.get_all_operations()}
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 8
+
+
+@pytest.fixture
+def known(account: Callable[[str], Any], year: int, own_school: str) -> dict[str, Any]:
+    """Return parts of addresses that lead to something."""
+    return {
+        **objects(account),
+        "year": year,
+        "school": own_school,
+        "table": "classes",
+        "kind": "catchments",
+        "settings": {"stage": "primary"},
+    }
+
+
+@pytest.fixture
+def headers(account: Callable[[str], Any], person: Callable[[str], Any], own_school: str) -> dict[str, str]:
+    """Return the header of somebody who may do everything, so that nothing is refused at the gate."""
+    from junheng.web.accounts.services import give_post
+    from junheng.web.roles import Role
+
+    boss = account("administrator")
+    for role, school in ((Role.PLANNER, ""), (Role.CLERK, own_school)):
+        give_post(by=person("administrator"), account=boss, role=role, school=school)
+    return {"Authorization": program(account("administrator")).defaults["HTTP_AUTHORIZATION"]}
+
+
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+def test_whatever_is_asked_is_answered_as_documented(
+    label: str, known: dict[str, Any], headers: dict[str, str], settings: Any
+) -> None:
+    settings.LIMITS = {**settings.LIMITS, "program": (10**9, 60)}
+    found = {mode: _try(OPERATIONS[label], mode, known, headers) for mode in GenerationMode}
+    assert found[GenerationMode.POSITIVE] & {200, 201, 202, 204, 409}, "nothing got past the first check"
+
+
+def _try(operation: Any, mode: GenerationMode, known: dict[str, Any], headers: dict[str, str]) -> set[int]:
+    """Ask so many times; return the statuses of the answers."""
+    seen = set()
+
+    @hypothesis_settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(mode), is_there=st.booleans())
+    def ask(case: Any, is_there: bool) -> None:
+        if is_there:
+            for part in (case.path_parameters, case.body):
+                if isinstance(part, dict):
+                    part.update({name: known[name] for name in part.keys() & known.keys()})
+        response = case.call(headers=headers)
+        case.validate_response(response, checks=CHECKS)
+        seen.add(response.status_code)
+
+    ask()
+    return seen
