@@ -28,13 +28,12 @@ def places(
     own_school: str, other_school: str, year: int, account: Callable[[str], Any]
 ) -> Callable[[str], Any]:
     """Return a function from a row of the golden file to the arguments of its address."""
-    from web_objects import objects
+    from web_objects import parts
 
     def kwargs(row: str) -> tuple[str, dict[str, Any]]:
         name, _, whose = row.partition("[")
         wanted = arguments(name)
-        known = {**objects(account), "year": year, "table": "schools", "stage": "primary"}
-        known["school"] = other_school if whose == "other]" else own_school
+        known = parts(account, year=year, school=other_school if whose == "other]" else own_school)
         return name, {argument: known[argument] for argument in wanted}
 
     return kwargs

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from web_access import CAST, EXPECTED, arguments
-from web_objects import objects
+from web_objects import parts
 from web_programs import program, programs
 
 from junheng.web.permissions import API, RULES, Answer, Scope, answer
@@ -28,7 +28,7 @@ def _operations() -> Iterator[tuple[str, str, str]]:
 def places(
     own_school: str, other_school: str, year: int, account: Callable[[str], Any]
 ) -> Callable[[str, str], dict[str, Any]]:
-    known = {**objects(account), "year": year, "table": "schools"}
+    known = parts(account, year=year, school=own_school)
 
     def kwargs(name: str, whose: str) -> dict[str, Any]:
         school = other_school if whose == "[other]" else own_school

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from web_objects import objects
+from web_objects import parts
 from web_programs import V1, program
 
 _APPLICATION = get_wsgi_application()
@@ -46,14 +46,8 @@ EXAMPLES = 8
 @pytest.fixture
 def known(account: Callable[[str], Any], year: int, own_school: str) -> dict[str, Any]:
     """Return parts of addresses that lead to something."""
-    return {
-        **objects(account),
-        "year": year,
-        "school": own_school,
-        "table": "classes",
-        "kind": "catchments",
-        "settings": {"stage": "primary"},
-    }
+    known = parts(account, year=year, school=own_school)
+    return {**known, "kind": "catchments", "settings": {"stage": "primary"}}
 
 
 @pytest.fixture

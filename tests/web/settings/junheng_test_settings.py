@@ -13,6 +13,8 @@ os.environ["JUNHENG_HOME"] = HOME
 os.environ["JUNHENG_SECRET_KEY"] = "a key for tests only: 0123456789abcdefghijklmnopqrstuvwxyz-ABCDEF"
 os.environ["JUNHENG_DATABASE_URL"] = os.environ.get("JUNHENG_TEST_DATABASE_URL", "")
 os.environ.pop("JUNHENG_PUBLIC_URL", None)
+# The browser's library keeps a loop in the thread of the tests; the framework takes that for a loop of its own.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ.pop("JUNHENG_SECOND_FACTOR", None)
 
 from junheng.web.settings import *  # noqa: E402, F403 - the environment comes first

@@ -53,3 +53,8 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         "plan": plan.pk,
         "code": next(iter(school_names())),
     }
+
+
+def parts(account: Callable[[str], Any], *, year: int, school: str) -> dict[str, Any]:
+    """Return whatever an address may have in it, by the argument's name."""
+    return {**objects(account), "year": year, "school": school, "table": "schools", "stage": "primary"}

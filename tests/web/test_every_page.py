@@ -1,0 +1,168 @@
+"""Every page, as everyone who may open it: axe finds nothing serious, and on a phone it is no wider than the phone.
+
+The pages are those of the table of permissions, so that a new one is looked at without a word here. The browser's
+questions are answered by the application in this very process: nothing is served.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from web_access import CAST, EXPECTED, arguments
+from web_objects import parts
+
+from junheng.web.permissions import RULES, Scope
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).with_name("vendor") / "axe.min.js"
+SERVER = "http://testserver"
+PAGES = sorted(name for name, rule in RULES.items() if "GET" in rule.methods)
+QUERIES = {"registry:row": {"key": "school"}}
+PAUSE_MS = 50
+"""In which the scripts of a page begin to ask."""
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+_CHANGING = re.compile(r'value="[\w-]{64}"|X-CSRFToken": "\w+"|\d{4}-\d\d-\d\d \d\d:\d\d')
+RULES_OF_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RULES_OF_LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
+"""What may differ in the dark and on a phone; the rest is in the words of the page, which are the same."""
+_RUN = """(rules) => axe.run(document, {runOnly: rules})
+  .then((found) => found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`))"""
+_WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("needs axe-core (make assets)")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def looked_at(chromium: Browser, axe: str) -> Iterator[Callable[[Client, str], list[str]]]:
+    """Return a function that opens a page in a client's name and returns what is wrong with it, both ways."""
+    contexts = [
+        chromium.new_context(viewport=WIDE, bypass_csp=True),
+        chromium.new_context(viewport=PHONE, bypass_csp=True, color_scheme="dark"),
+    ]
+    pages = [context.new_page() for context in contexts]
+    for page in pages:
+        page.set_default_timeout(20_000)
+
+    def look(client: Client, path: str) -> list[str]:
+        wrong = []
+        for page, language, rules in zip(pages, ("zh", "en"), (RULES_OF_AXE, RULES_OF_LOOKS), strict=True):
+            client.post("/language/", {"language": language})
+            _open(page, client, path)
+            page.evaluate(axe)
+            wrong += [f"{language}: {one}" for one in page.evaluate(_RUN, rules)]
+            over = page.evaluate(_WIDTH)
+            wrong += [f"{language}: {over} px wider than its window"] if over > 0 else []
+        return wrong
+
+    yield look
+    for context in contexts:
+        context.close()
+
+
+def _open(page: Page, client: Client, path: str) -> None:
+    """Open a page; what its scripts ask for is answered here, for a handler runs where the database is another."""
+    first, waiting = client.get(path), []
+
+    def answer(route: Route) -> None:
+        address = urlsplit(route.request.url)
+        file = (
+            finders.find(address.path.removeprefix("/static/"))
+            if address.path.startswith("/static/")
+            else None
+        )
+        if file:
+            route.fulfill(path=file)
+        elif route.request.is_navigation_request():
+            route.fulfill(status=first.status_code, headers=dict(first.headers), body=first.content)
+        else:
+            waiting.append(route)
+
+    page.unroute_all()
+    page.route("**/*", answer)
+    page.goto(SERVER + path)
+    page.wait_for_timeout(PAUSE_MS)
+    while waiting:
+        route = waiting.pop()
+        found = client.get(route.request.url.removeprefix(SERVER))
+        route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.getvalue())
+        page.wait_for_timeout(PAUSE_MS)
+
+
+@pytest.fixture
+def address_of(own_school: str, year: int, account: Callable[[str], Any]) -> Callable[[str], str]:
+    known = parts(account, year=year, school=own_school)
+
+    def address(name: str) -> str:
+        path = reverse(name, kwargs={one: known[one] for one in arguments(name)})
+        return f"{path}?{urlencode({'key': json.dumps([own_school])})}" if name in QUERIES else path
+
+    return address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_for_everyone_and_fits_a_phone(
+    name: str,
+    address_of: Callable[[str], str],
+    client_of: Callable[[str], Client],
+    looked_at: Callable[[Client, str], list[str]],
+) -> None:
+    path, seen, wrong = address_of(name), set(), {}
+    row = f"{name}[own]" if RULES[name].scope is Scope.SCHOOL else name
+    for member in CAST:
+        if EXPECTED[row, member] != "yes":
+            continue
+        client = client_of(member)
+        answer = client.get(path)
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        # What has no main part is a piece of a page, or a report, which has tests of its own.
+        body = _CHANGING.sub("", answer.content.decode().partition("<main")[2])
+        if body and body not in seen:
+            seen.add(body)
+            found = looked_at(client, path)
+            if found:
+                wrong[member] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("member", ["visitor", "parent", "clerk", "officer", "administrator"])
+def test_the_frame_around_every_page_is_for_everyone(
+    member: str, client_of: Callable[[str], Client], looked_at: Callable[[Client, str], list[str]]
+) -> None:
+    assert looked_at(client_of(member), "/accounts/sign-in/" if member == "visitor" else "/") == []
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/audit/", "/accounts/9999/"])
+def test_a_refusal_is_for_everyone(
+    path: str, client_of: Callable[[str], Client], looked_at: Callable[[Client, str], list[str]]
+) -> None:
+    assert looked_at(client_of("planner"), path) == []
+
+
+def test_the_look_sees_what_it_should(chromium: Browser, axe: str) -> None:
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_content('<body><img src="x"><p style="color:#ccc;background:#fff;width:900px">pale and wide</p>')
+    page.evaluate(axe)
+    found = {one.partition(":")[0] for one in page.evaluate(_RUN, RULES_OF_AXE)}
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= found
+    assert page.evaluate(_WIDTH) > 0
+    context.close()
