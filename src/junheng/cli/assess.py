@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Measure, and write what was found."""
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import assessment_tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.measure.assessment import assess  # noqa: PLC0415
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     district = read_district(arguments.file)
     screen.progress(Text("测算", "measuring"))
     found = assess(district, standard_of(arguments), on=arguments.date)
-    tables.show_assessment(found, screen)
+    assessment_tables.show_assessment(found, screen)
     if arguments.report is not None:
         from junheng.report.loop import LoopReport  # noqa: PLC0415
         from junheng.report.render import write_html  # noqa: PLC0415

@@ -58,9 +58,9 @@ def show_years(
     """Measure the plan in every year; `None` where that says nothing that the comparison does not."""
     if len(years) == 1 and not wishes.keep_present:
         return None
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.plans.years import compare_years  # noqa: PLC0415
 
     found = compare_years(plan, years, on, stage=wishes.stage, settings=plan.settings)
-    tables.show_years(found, screen)
+    plan_tables.show_years(found, screen)
     return found.as_dict()

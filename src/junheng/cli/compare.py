@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Measure every plan and show them side by side."""
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.plans.compare import compare, plan_of_zones  # noqa: PLC0415
     from junheng.plans.plan import read_plan  # noqa: PLC0415
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.progress(Text("测算各方案", "measuring the plans"))
     on = standard.on(arguments.date or district.year.first_day)
     comparison = compare(district, plans, on, stage=stage, allow_changed=arguments.allow_changed)
-    tables.show_comparison(comparison, screen)
+    plan_tables.show_comparison(comparison, screen)
     screen.data({"stage": stage, "comparison": comparison.to_dicts()})
     return 0
 

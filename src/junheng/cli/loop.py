@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from junheng.cli import tables
+from junheng.cli import assessment_tables, plan_tables
 from junheng.cli.screen import Screen
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
@@ -150,12 +150,12 @@ def _show(
     *,
     screen: Screen,
 ) -> None:
-    tables.show_assessment(before, screen)
-    tables.show_plan(chosen, screen)
+    assessment_tables.show_assessment(before, screen)
+    plan_tables.show_plan(chosen, screen)
     screen.heading(Text("方案比较（同一尺度、独立复测）", "plans compared, re-measured independently"))
-    tables.show_comparison(comparison, screen)
+    plan_tables.show_comparison(comparison, screen)
     if frontier is not None:
-        tables.show_frontier(frontier, screen)
+        plan_tables.show_frontier(frontier, screen)
 
 
 def _write(report: LoopReport, folder: Path, screen: Screen) -> list[Path]:

@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan or repair, re-measure the plan, and write both."""
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.district.geojson import write_geojson  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
@@ -87,10 +87,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     write_plan(plan, arguments.out)
     if arguments.geojson is not None:
         write_geojson(plan.apply(district), arguments.geojson)
-    tables.show_plan(plan, screen)
+    plan_tables.show_plan(plan, screen)
     screen.heading(Text("独立复测", "re-measured independently"))
     comparison = compare(district, [plan], on, stage=wishes.stage)
-    tables.show_comparison(comparison, screen)
+    plan_tables.show_comparison(comparison, screen)
     by_year = show_years(plan, years or {district.year.start: district}, on, wishes=wishes, screen=screen)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
     screen.data(
@@ -139,7 +139,7 @@ def _repaired(
     screen: Screen,
 ) -> tuple[Plan, dict[str, Any]]:
     """Show at once what the edit does, then repair the rest; return the plan and the effect of the edit alone."""
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.measure.shared import shared_zones  # noqa: PLC0415
     from junheng.planners.catchments.repair import repair_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
@@ -156,7 +156,7 @@ def _repaired(
         shared=shared_zones(edited, wishes.stage),
     )
     effect = desk.effect(zones_in_force(edited, stage=wishes.stage), edits)
-    tables.show_effect(effect, screen)
+    plan_tables.show_effect(effect, screen)
     plan = repair_catchments(
         district,
         standard,

@@ -106,7 +106,7 @@ def _add_documents(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, measure the district again after the plan, and write what was asked for."""
     from junheng.cli import exchange_tables  # noqa: PLC0415 - start-up time
-    from junheng.cli.tables import show_plan  # noqa: PLC0415
+    from junheng.cli.plan_tables import show_plan  # noqa: PLC0415
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.measure.assessment import assess  # noqa: PLC0415
     from junheng.planners.exchange.planner import plan_exchange  # noqa: PLC0415

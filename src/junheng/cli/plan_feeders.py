@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, apply the plan, and write it."""
-    from junheng.cli import tables  # noqa: PLC0415 - start-up time
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.planners.feeders.build import Wishes  # noqa: PLC0415
     from junheng.planners.feeders.planner import plan_feeders  # noqa: PLC0415
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     )
     plan.apply(district)  # refuses what does not fit, before anything is written
     write_plan(plan, arguments.out)
-    tables.show_plan(plan, screen)
+    plan_tables.show_plan(plan, screen)
     names = dict(district.table("schools").select("school", "name").iter_rows())
     screen.table(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from junheng.cli.options import add_common, add_file, add_stage, add_standard, pair, positive, standard_of
 from junheng.cli.screen import Screen
@@ -20,7 +20,6 @@ HELP = Text(
     "学校布局：3 至 10 年内保留、扩建、新建、撤并、办成分校，先使无学位学生最少，再使总成本最低。",
     "Layout over 3 to 10 years: fewest children without a place, then least cost of building, running, transport.",
 )
-_MOST_ROWS = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -77,7 +76,8 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, show the schedule, what it costs and why not otherwise, re-measure, and write."""
-    from junheng.district.files import read_district  # noqa: PLC0415 - start-up time
+    from junheng.cli.layout_tables import show_layout  # noqa: PLC0415 - start-up time
+    from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.planners.layout.build import LayoutWishes  # noqa: PLC0415
     from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415
     from junheng.planners.layout.settings import LayoutSettings, read_settings  # noqa: PLC0415
@@ -104,24 +104,60 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         progress=screen.progress,
     )
     write_plan(found.plan, arguments.out)
-    _show(found, screen)
+    show_layout(found, screen)
     on = standard.on(arguments.date or district.year.first_day)
     comparison = compare(district, [found.plan], on, stage=wishes.stage)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
-    prices = _prices(arguments, found, screen)
-    files = [str(arguments.out), *_write(arguments, found, screen)]
+    prices = _prices(found, arguments, screen) if arguments.prices else []
+    files = [arguments.out, *_write(found, arguments, screen, district=district, standard=standard)]
+    data = _data(found, files=[str(file) for file in files], comparison=comparison.to_dicts())
+    screen.data({**data, "prices": prices})
+    return 0
+
+
+def _prices(found: LayoutResult, arguments: argparse.Namespace, screen: Screen) -> list[dict[str, Any]]:
+    """Return and show what it costs to be ready for every scenario."""
+    from junheng.cli.layout_tables import show_prices  # noqa: PLC0415
+    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415
+    from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
+
+    options = LayoutOptions(seconds=arguments.seconds)
+    prices = scenario_prices(found.problem, found.solution.layout, options=options, progress=screen.progress)
+    show_prices(prices, screen)
+    return prices.to_dicts()
+
+
+def _write(
+    found: LayoutResult,
+    arguments: argparse.Namespace,
+    screen: Screen,
+    *,
+    district: District,
+    standard: Standard,
+) -> list[Path]:
+    """Write the files that were asked for besides the plan."""
+    from junheng.cli import layout_files  # noqa: PLC0415
+
+    files = []
     if arguments.tables is not None:
-        files += _maps(arguments.tables, district, found)
+        files += layout_files.write_tables(found, arguments.tables)
+        files += layout_files.write_maps(found, arguments.tables, district=district)
+        screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))
     if arguments.report is not None:
-        files += _reports(arguments.report, found, screen, district=district, standard=standard)
+        files += layout_files.write_reports(
+            found,
+            arguments.report,
+            district=district,
+            standard=standard,
+            language=screen.language,
+            progress=screen.progress,
+        )
     if arguments.workbook is not None:
         from junheng.district.files import write  # noqa: PLC0415
 
         write(found.plan.apply(district), arguments.workbook, language=screen.language)
-        files.append(str(arguments.workbook))
-    data = _data(found, files=files, comparison=comparison.to_dicts())
-    screen.data({**data, "prices": prices})
-    return 0
+        files.append(arguments.workbook)
+    return files
 
 
 def _locks(wordings: list[str]) -> dict[str, str]:
@@ -143,196 +179,9 @@ def _not_negative(budget: float | None) -> float | None:
     return budget
 
 
-def _show(found: LayoutResult, screen: Screen) -> None:
-    from junheng.planners.layout.course import KINDS  # noqa: PLC0415
-    from junheng.planners.layout.explain import forced_order  # noqa: PLC0415
-    from junheng.planners.layout.outcome import BATCHES  # noqa: PLC0415
+def _data(found: LayoutResult, *, files: list[str], comparison: list[dict[str, Any]]) -> dict[str, Any]:
+    from junheng.cli.layout_files import reasons_of  # noqa: PLC0415
 
-    for warning in found.warnings:
-        screen.line(warning.describe())
-    score = found.solution.layout.score
-    gap = found.plan.objective["cost"].gap
-    screen.heading(found.plan.name)
-    screen.line(
-        Text(
-            "无学位 {unserved} 人年（各情景合计）；总成本 {cost} 万元："
-            "建设 {building}、运行 {running}、交通 {transport}；与下界相差 {gap}",
-            "{unserved} pupil-years without a place (all scenarios); {cost} ten thousand yuan: "
-            "building {building}, running {running}, transport {transport}; gap {gap}",
-        ).format(
-            unserved=score.unserved_pupils,
-            cost=f"{score.cost_yuan / 1e4:,.0f}",
-            building=f"{score.building_yuan / 1e4:,.0f}",
-            running=f"{score.running_yuan / 1e4:,.0f}",
-            transport=f"{score.transport_yuan / 1e4:,.0f}",
-            gap="-" if gap is None else f"{gap:.2%}",
-        )
-    )
-    screen.heading(Text("进度", "schedule"))
-    header = [Text("批次", "batch"), Text("安排", "what"), Text("地点", "site"), Text("对方", "partner")]
-    header += [
-        Text("开工年度", "from"),
-        Text("启用学年", "in use"),
-        Text("班级", "classes"),
-        Text("万元", "10,000 yuan"),
-    ]
-    screen.table(
-        header,
-        [
-            (
-                BATCHES[row["batch"]],
-                KINDS[row["kind"]],
-                row["name"],
-                row["partner"] or "-",
-                row["from_year"],
-                row["in_use"],
-                row["classes"] or "-",
-                f"{row['yuan'] / 1e4:,.0f}",
-            )
-            for row in found.schedule.iter_rows(named=True)
-        ],
-    )
-    screen.heading(Text("分年", "year by year"))
-    header = [
-        Text("学年", "year"),
-        Text("情景", "scenario"),
-        Text("儿童", "children"),
-        Text("学位", "places"),
-    ]
-    header += [Text("无学位", "without"), Text("平均公里", "mean km")]
-    screen.table(
-        header,
-        [
-            (r["year"], r["scenario"], r["children"], r["places"], r["unserved"], _km(r["mean_km"]))
-            for r in found.years.iter_rows(named=True)
-        ],
-    )
-    screen.heading(Text("为何不（代价最小的在前）", "why not (the cheapest first)"))
-    names = dict(found.sites.select("site", "name").unique().iter_rows())
-    for one in list(forced_order(found.why_not))[:_MOST_ROWS]:
-        screen.line(Text("{name}：{text}", "{name}: {text}").format(name=names[one.site], text=one.text))
-    screen.line()
-
-
-def _km(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _prices(arguments: argparse.Namespace, found: LayoutResult, screen: Screen) -> list[dict[str, object]]:
-    if not arguments.prices:
-        return []
-    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415
-    from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
-
-    frame = scenario_prices(
-        found.problem,
-        found.solution.layout,
-        options=LayoutOptions(seconds=arguments.seconds),
-        progress=screen.progress,
-    )
-    screen.heading(Text("各情景的代价（万元）", "the price of each scenario (10,000 yuan)"))
-    header = [Text("情景", "scenario"), Text("共同方案", "this plan"), Text("单独规划", "planned alone")]
-    header += [Text("代价", "price"), Text("单独仍无学位", "without a place alone")]
-    screen.table(
-        header,
-        [
-            (
-                row["scenario"],
-                *(f"{row[name] / 1e4:,.0f}" for name in ("yuan", "alone_yuan", "price_yuan")),
-                row["alone_unserved"],
-            )
-            for row in frame.iter_rows(named=True)
-        ],
-    )
-    screen.line()
-    return frame.to_dicts()
-
-
-def _reports(
-    folder: Path, found: LayoutResult, screen: Screen, *, district: District, standard: Standard
-) -> list[str]:
-    """Write a report a planned year: that year's children in today's schools, and in the planned ones."""
-    from datetime import date  # noqa: PLC0415
-
-    from junheng.measure.assessment import assess  # noqa: PLC0415
-    from junheng.plans.compare import compare  # noqa: PLC0415
-    from junheng.report.loop import LoopReport  # noqa: PLC0415
-    from junheng.report.render import write_html  # noqa: PLC0415
-
-    folder.mkdir(parents=True, exist_ok=True)
-    on, stage = date.fromisoformat(found.plan.standard_date), found.problem.stage
-    files = []
-    for year in found.problem.years:
-        screen.progress(Text(f"写出 {year} 学年报告", f"writing the report of {year}"))
-        after = found.district_in(district, year)
-        before = district.replace(district=after.table("district"), children=after.table("children"))
-        plan = found.plan_until(district, year)
-        report = LoopReport(
-            before=assess(before, standard, on=on),
-            after=assess(after, standard, on=on),
-            stage=stage,
-            plans=(plan,),
-            chosen=plan,
-            comparison=compare(before, [plan], standard.on(on), stage=stage),
-            frontier=None,
-        )
-        files.append(str(folder / f"report-{year}.html"))
-        write_html(report, Path(files[-1]), language=screen.language)
-    return files
-
-
-def _maps(folder: Path, district: District, found: LayoutResult) -> list[str]:
-    """Write the homes with their schools as they are, and as they will be in every planned year."""
-    from junheng.district.geojson import write_geojson  # noqa: PLC0415
-
-    files = [folder / "map-now.geojson"]
-    write_geojson(district, files[0])
-    for year in found.problem.years:
-        files.append(folder / f"map-{year}.geojson")
-        write_geojson(found.district_in(district, year), files[-1])
-    return [str(file) for file in files]
-
-
-def _write(arguments: argparse.Namespace, found: LayoutResult, screen: Screen) -> list[str]:
-    if arguments.tables is None:
-        return []
-    import polars as pl  # noqa: PLC0415
-
-    folder: Path = arguments.tables
-    folder.mkdir(parents=True, exist_ok=True)
-    reasons = pl.DataFrame(
-        [
-            {
-                "site": o.site,
-                "kind": o.kind,
-                "code": o.code,
-                **o.text._asdict(),
-                "least_yuan": o.least_yuan,
-                "yuan": o.yuan,
-                "unserved": o.unserved,
-            }
-            for o in found.why_not
-        ],
-        infer_schema_length=None,
-    )
-    frames = {
-        "schedule": found.schedule,
-        "investment": found.investment,
-        "years": found.years,
-        "sites": found.sites,
-        "handover": found.handover,
-        "why_not": reasons,
-    }
-    files = []
-    for name, frame in frames.items():
-        path = folder / f"{name}.csv"
-        frame.write_csv(path, include_bom=True)
-        files.append(str(path))
-    screen.line(Text(f"已写出 {folder}", f"wrote {folder}"))
-    return files
-
-
-def _data(found: LayoutResult, *, files: list[str], comparison: list[dict[str, object]]) -> dict[str, object]:
     return {
         "files": files,
         "plan": found.plan.as_dict(),
@@ -340,18 +189,7 @@ def _data(found: LayoutResult, *, files: list[str], comparison: list[dict[str, o
         "investment": found.investment.to_dicts(),
         "years": found.years.to_dicts(),
         "handover": found.handover.to_dicts(),
-        "why_not": [
-            {
-                "site": one.site,
-                "kind": one.kind,
-                "code": one.code,
-                "text": one.text._asdict(),
-                "least_yuan": one.least_yuan,
-                "yuan": one.yuan,
-                "unserved": one.unserved,
-            }
-            for one in found.why_not
-        ],
+        "why_not": reasons_of(found),
         "warnings": [warning.describe()._asdict() for warning in found.warnings],
         "comparison": comparison,
     }

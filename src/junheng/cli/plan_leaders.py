@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, and write the plan."""
-    from junheng.cli.tables import show_plan  # noqa: PLC0415 - start-up time
+    from junheng.cli.plan_tables import show_plan  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
     from junheng.planners.leaders.build import LeaderWishes  # noqa: PLC0415
     from junheng.planners.leaders.planner import plan_leaders  # noqa: PLC0415

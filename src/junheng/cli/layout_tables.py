@@ -1,0 +1,118 @@
+"""A layout plan as tables on a terminal: schedule, years, why not, and the price of each scenario."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from junheng.cli.screen import Screen
+from junheng.planners.layout.course import KINDS
+from junheng.planners.layout.explain import forced_order
+from junheng.planners.layout.outcome import BATCHES
+from junheng.planners.layout.planner import LayoutResult
+from junheng.text import Text
+
+_MOST_REASONS = 40
+"""A terminal shows so many reasons; the JSON output and the files have all."""
+
+
+def show_layout(found: LayoutResult, screen: Screen) -> None:
+    """Write a layout plan for people: what it reaches, its schedule, every year, and why not otherwise."""
+    for warning in found.warnings:
+        screen.line(warning.describe())
+    screen.heading(found.plan.name)
+    _show_score(found, screen)
+    _show_schedule(found.schedule, screen)
+    _show_years(found.years, screen)
+    screen.heading(Text("为何不（代价最小的在前）", "why not (the cheapest first)"))
+    names = dict(found.sites.select("site", "name").unique().iter_rows())
+    for one in list(forced_order(found.why_not))[:_MOST_REASONS]:
+        screen.line(Text("{name}：{text}", "{name}: {text}").format(name=names[one.site], text=one.text))
+    screen.line()
+
+
+def _show_score(found: LayoutResult, screen: Screen) -> None:
+    score = found.solution.layout.score
+    gap = found.plan.objective["cost"].gap
+    screen.line(
+        Text(
+            "无学位 {unserved} 人年（各情景合计）；总成本 {cost} 万元："
+            "建设 {building}、运行 {running}、交通 {transport}；与下界相差 {gap}",
+            "{unserved} pupil-years without a place (all scenarios); {cost} ten thousand yuan: "
+            "building {building}, running {running}, transport {transport}; gap {gap}",
+        ).format(
+            unserved=score.unserved_pupils,
+            cost=f"{score.cost_yuan / 1e4:,.0f}",
+            building=f"{score.building_yuan / 1e4:,.0f}",
+            running=f"{score.running_yuan / 1e4:,.0f}",
+            transport=f"{score.transport_yuan / 1e4:,.0f}",
+            gap="-" if gap is None else f"{gap:.2%}",
+        )
+    )
+
+
+def _show_schedule(schedule: pl.DataFrame, screen: Screen) -> None:
+    screen.heading(Text("进度", "schedule"))
+    header = [Text("批次", "batch"), Text("安排", "what"), Text("地点", "site"), Text("对方", "partner")]
+    header += [
+        Text("开工年度", "from"),
+        Text("启用学年", "in use"),
+        Text("班级", "classes"),
+        Text("万元", "10,000 yuan"),
+    ]
+    screen.table(
+        header,
+        [
+            (
+                BATCHES[row["batch"]],
+                KINDS[row["kind"]],
+                row["name"],
+                row["partner"] or "-",
+                row["from_year"],
+                row["in_use"],
+                row["classes"] or "-",
+                f"{row['yuan'] / 1e4:,.0f}",
+            )
+            for row in schedule.iter_rows(named=True)
+        ],
+    )
+
+
+def _show_years(years: pl.DataFrame, screen: Screen) -> None:
+    screen.heading(Text("分年", "year by year"))
+    header = [
+        Text("学年", "year"),
+        Text("情景", "scenario"),
+        Text("儿童", "children"),
+        Text("学位", "places"),
+    ]
+    header += [Text("无学位", "without"), Text("平均公里", "mean km")]
+    screen.table(
+        header,
+        [
+            (r["year"], r["scenario"], r["children"], r["places"], r["unserved"], _km(r["mean_km"]))
+            for r in years.iter_rows(named=True)
+        ],
+    )
+
+
+def _km(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def show_prices(prices: pl.DataFrame, screen: Screen) -> None:
+    """Write what it costs to be ready for every scenario and not for one alone."""
+    screen.heading(Text("各情景的代价（万元）", "the price of each scenario (10,000 yuan)"))
+    header = [Text("情景", "scenario"), Text("共同方案", "this plan"), Text("单独规划", "planned alone")]
+    header += [Text("代价", "price"), Text("单独仍无学位", "without a place alone")]
+    screen.table(
+        header,
+        [
+            (
+                row["scenario"],
+                *(f"{row[name] / 1e4:,.0f}" for name in ("yuan", "alone_yuan", "price_yuan")),
+                row["alone_unserved"],
+            )
+            for row in prices.iter_rows(named=True)
+        ],
+    )
+    screen.line()
