@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.errors import Place, Problem, Severity
+from junheng.errors import Problem
 from junheng.planners.catchments.contiguity import permitted
 from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.unit_checks import check_units
 from junheng.planners.catchments.whole import contracted
+from junheng.planners.problems import listed, problem_of
 from junheng.text import Text
 
 _MOST_NAMED = 12
@@ -36,12 +37,12 @@ def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
         held.setdefault(home, []).append(problem.schools[position])
     for home, schools in held.items():
         if len(schools) > 1:
-            yield _problem(
+            yield problem_of(
                 "anchor-shared",
                 key=problem.homes[home],
                 found=Text(
                     "{n} 所学校在同一居住单元：{list}", "{n} schools stand in this home: {list}"
-                ).format(n=len(schools), list=_listed(schools)),
+                ).format(n=len(schools), list=listed(schools, most=_MOST_NAMED)),
                 expected=Text("每个单元至多一所划片学校", "at most one school with a catchment in a home"),
                 remedy=Text(
                     "把该单元拆开，或为其中 {n} 所指定别的所在单元，或让它们多校划片，或不为其划片",
@@ -50,7 +51,7 @@ def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
             )
     for home, position in problem.anchored.tolist():
         if not problem.allowed[home, position]:
-            yield _problem(
+            yield problem_of(
                 "anchor-forbidden",
                 key=f"{problem.homes[home]} → {problem.schools[position]}",
                 found=Text("学校所在单元不得划给本校", "the school's own home may not go to it"),
@@ -63,7 +64,7 @@ def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
     """Check ``allowed`` and ``contiguity``: every home can reach some school that it may go to."""
     forbidden = ~problem.allowed.any(axis=1)
     for home in np.flatnonzero(forbidden).tolist():
-        yield _problem(
+        yield problem_of(
             "no-school-allowed",
             key=problem.homes[home],
             found=Text("禁止划给所有学校", "every school is forbidden to this home"),
@@ -75,9 +76,9 @@ def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
     stranded = [home for home in np.flatnonzero(unreachable).tolist() if home not in problem.anchored[:, 0]]
     if stranded:
         pupils = int(problem.pupils[stranded].sum())
-        yield _problem(
+        yield problem_of(
             "unreachable",
-            key=_listed([problem.homes[home] for home in stranded]),
+            key=listed([problem.homes[home] for home in stranded], most=_MOST_NAMED),
             found=Text(
                 "{n} 个居住单元（{pupils} 名学生）经可划单元到不了任何可划的学校",
                 "{n} homes ({pupils} pupils) reach no school that they may go to through homes that may go there too",
@@ -94,7 +95,7 @@ def _room(problem: CatchmentProblem) -> Iterator[Problem]:
     """Check ``capacity``: where places do not suffice, some pupils stay over whatever the plan."""
     short = int((problem.pupils_by_year.sum(axis=1) - problem.capacity_by_year.sum(axis=1)).max())
     if short > 0:
-        yield _problem(
+        yield problem_of(
             "too-few-places",
             severity="warning",
             key=None,
@@ -114,7 +115,7 @@ def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
     for one in problem.sum_limits:
         must = int(np.where(may, one.weight, one.weight.max(initial=0)).min(axis=1)[is_placed].sum())
         if must > one.most:
-            yield _problem(
+            yield problem_of(
                 "moved-cap-too-low",
                 key=None,
                 found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=one.most),
@@ -124,22 +125,3 @@ def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
                 ).format(n=must),
                 remedy=Text("把上限提高到 {n}", "Raise the limit to {n}").format(n=must),
             )
-
-
-def _problem(
-    code: str,
-    *,
-    key: str | None,
-    found: Text,
-    expected: Text,
-    remedy: Text,
-    severity: Severity = "error",
-) -> Problem:
-    return Problem(
-        code=code, severity=severity, place=Place(key=key), found=found, expected=expected, remedy=remedy
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" … (+{len(names) - _MOST_NAMED})" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

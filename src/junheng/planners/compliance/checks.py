@@ -8,12 +8,13 @@ from math import ceil, floor
 
 import numpy as np
 
-from junheng.errors import Place, Problem
+from junheng.errors import Problem
 from junheng.measure.seven import COMPULSORY, RESOURCES
 from junheng.planners.arrays import FloatArray
 from junheng.planners.clock import Clock
 from junheng.planners.compliance.problem import THINGS, ComplianceProblem, at_least
 from junheng.planners.compliance.relaxation import relax
+from junheng.planners.problems import problem_of
 from junheng.plans.actions.add_premises import WORKS
 from junheng.text import Text
 from junheng.units import UNITS
@@ -33,7 +34,7 @@ def _pins(problem: ComplianceProblem) -> Iterator[Problem]:
     for thing, school in np.argwhere(problem.least > problem.ceiling).tolist():
         most, least = problem.ceiling[thing, school], problem.least[thing, school]
         unit = UNITS[RESOURCES[THINGS[thing]].unit].text
-        yield _problem(
+        yield problem_of(
             "pinned-above-ceiling",
             key=f"{problem.schools[school]} {WORKS[thing]}",
             found=Text("指定至少 {least:,.0f} {unit}", "at least {least:,.0f} {unit} was asked for").format(
@@ -74,7 +75,7 @@ def _site(
 ) -> Problem:
     unit = UNITS[RESOURCES[r].unit].text
     pupils = floor(problem.pupils[i] * total[r, i] / need)
-    return _problem(
+    return problem_of(
         "site-too-small",
         key=_key(problem, r, i),
         found=Text(
@@ -109,7 +110,7 @@ def why_infeasible(problem: ComplianceProblem) -> list[Problem]:
 
 
 def _fractions() -> Problem:
-    return _problem(
+    return problem_of(
         "only-in-fractions",
         key="balance",
         found=Text(
@@ -126,7 +127,7 @@ def _fractions() -> Problem:
 def _posts(problem: ComplianceProblem) -> Problem:
     limit = problem.max_recruits or 0
     least = _least_whole(lambda n: _has_plan(replace(problem, max_recruits=n)), above=limit)
-    return _problem(
+    return problem_of(
         "too-few-posts",
         key="recruits",
         found=Text("至多招聘 {n} 人", "at most {n} recruits").format(n=limit),
@@ -150,7 +151,7 @@ def _limit(problem: ComplianceProblem, r: int, s: int) -> Problem | None:
     if keeps(limit):
         return None
     least = _least(keeps, above=limit)
-    return _problem(
+    return problem_of(
         "varies-too-much",
         key=f"{RESOURCES[r].rule}/{COMPULSORY[s]}",
         found=Text("差异系数至少为 {least:.3f}", "it varies by {least:.3f} at least").format(least=least),
@@ -164,7 +165,7 @@ def _limit(problem: ComplianceProblem, r: int, s: int) -> Problem | None:
 
 def _all_limits(problem: ComplianceProblem) -> Problem:
     factor = _least(lambda times: _has_plan(replace(problem, cv_limit=problem.cv_limit * times)), above=1.0)
-    return _problem(
+    return problem_of(
         "varies-too-much",
         key="balance.cv",
         found=Text("各项限值不能同时做到", "the limits of variation cannot all be kept together"),
@@ -204,9 +205,3 @@ def _least_whole(keeps: Callable[[int], bool], *, above: int) -> int:
 
 def _key(problem: ComplianceProblem, r: int, i: int) -> str:
     return f"{RESOURCES[r].rule}/{problem.schools[problem.school[i]]}/{COMPULSORY[problem.stage[i]]}"
-
-
-def _problem(code: str, *, key: str, found: Text, expected: Text, remedy: Text) -> Problem:
-    return Problem(
-        code=code, severity="error", place=Place(key=key), found=found, expected=expected, remedy=remedy
-    )

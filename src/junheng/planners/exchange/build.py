@@ -12,7 +12,7 @@ from junheng.district.columns import choices
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.planners.arrays import BoolArray, FloatArray, IntArray
-from junheng.planners.exchange.commutes import NOWHERE, commutes
+from junheng.planners.commutes import NOWHERE, commutes
 from junheng.planners.exchange.demand import counted, posts_of
 from junheng.planners.exchange.problem import STAY, ExchangeProblem
 from junheng.planners.exchange.reach import allowed_moves

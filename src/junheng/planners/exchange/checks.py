@@ -7,8 +7,9 @@ from math import ceil
 
 import numpy as np
 
-from junheng.errors import InfeasibleError, Place, Problem
+from junheng.errors import InfeasibleError, Problem
 from junheng.planners.exchange.problem import ExchangeProblem
+from junheng.planners.problems import listed, problem_of
 from junheng.text import Text
 
 _MOST_NAMED = 8
@@ -38,7 +39,7 @@ def unsolved(*, is_time_over: bool) -> InfeasibleError:
     """Return the error for a search that found no plan in whole moves."""
     return InfeasibleError(
         [
-            _problem(
+            problem_of(
                 "no-plan-found",
                 key=None,
                 found=Text("到时间仍没有可行方案", "no plan within the time")
@@ -57,7 +58,7 @@ def unsolved(*, is_time_over: bool) -> InfeasibleError:
 def _closed(problem: ExchangeProblem) -> Iterator[Problem]:
     """Check ``allowed``: who must move needs a post that is open to them."""
     for person in np.flatnonzero(problem.must_move & ~problem.allowed.any(axis=1)).tolist():
-        yield _problem(
+        yield problem_of(
             "nowhere-to-go",
             key=problem.people[person],
             found=Text("必须安排，但没有可去的学校", "must move, but no school is open"),
@@ -88,7 +89,7 @@ def _quota(problem: ExchangeProblem) -> Iterator[Problem]:
         ("caps-below-quota", may, Text("各校变动上限合计 {n} 人", "the caps on change let {n} leave")),
     ):
         if most < problem.quota:
-            yield _problem(
+            yield problem_of(
                 code,
                 key="quota",
                 found=why.format(n=most),
@@ -106,7 +107,7 @@ def _backbone(problem: ExchangeProblem) -> Iterator[Problem]:
     have = int((can & problem.is_backbone).sum())
     wanted = ceil(problem.backbone_share * problem.quota - 1e-9)
     if have < wanted:
-        yield _problem(
+        yield problem_of(
             "too-few-backbone",
             key="backbone",
             found=Text("可交流的骨干教师 {n} 人", "{n} backbone teachers can move").format(n=have),
@@ -123,7 +124,7 @@ def _rural(problem: ExchangeProblem) -> Iterator[Problem]:
     rural = problem.allowed[:, problem.posts.is_rural].any(axis=1)
     have = int((problem.is_rotating & problem.from_town & rural).sum())
     if have < problem.least_to_rural:
-        yield _problem(
+        yield problem_of(
             "too-few-to-rural",
             key="to_rural",
             found=Text("可到乡村任教的城镇教师 {n} 人", "{n} town teachers can go to rural schools").format(
@@ -140,7 +141,7 @@ def _missed(problem: ExchangeProblem, missing: dict[str, float]) -> Iterator[Pro
     wanted = {"quota": problem.quota, "to_rural": problem.least_to_rural}
     for rule, by in missing.items():
         most = None if rule not in wanted else int(wanted[rule] - by + 1e-6)
-        yield _problem(
+        yield problem_of(
             f"{rule.replace('_', '-')}-cannot-be-kept",
             key=rule,
             found=Text(
@@ -162,21 +163,13 @@ def _missed(problem: ExchangeProblem, missing: dict[str, float]) -> Iterator[Pro
 def _unplaced(people: Sequence[str]) -> Iterator[Problem]:
     if not people:
         return
-    named = ", ".join(people[:_MOST_NAMED])
-    more = f" … (+{len(people) - _MOST_NAMED})" if len(people) > _MOST_NAMED else ""
-    yield _problem(
+    yield problem_of(
         "cannot-be-placed",
-        key=named + more,
+        key=listed(people, most=_MOST_NAMED),
         found=Text("{n} 人无法同时安排", "{n} people cannot all be placed").format(n=len(people)),
         expected=Text("到期、新招和锁定的人都有去处", "a post for all who are due, recruited or locked"),
         remedy=Text(
             "放宽所去学校的学科岗位或编制上限，或改锁定",
             "Relax the posts or sizes of the schools, or the locks",
         ),
-    )
-
-
-def _problem(code: str, *, key: str | None, found: Text, expected: Text, remedy: Text) -> Problem:
-    return Problem(
-        code=code, severity="error", place=Place(key=key), found=found, expected=expected, remedy=remedy
     )

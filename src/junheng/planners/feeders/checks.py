@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.errors import Place, Problem, Severity
+from junheng.errors import Problem
 from junheng.planners.feeders.problem import FeederProblem
+from junheng.planners.problems import problem_of
 from junheng.text import Text
 
 
@@ -27,7 +28,7 @@ def _without_target(problem: FeederProblem) -> Iterator[Problem]:
                 "放宽到 {km} 公里（最近的 {code}），或取消其禁止",
                 "Allow {km} km (the nearest, {code}), or drop its ban",
             ).format(km=f"{km:.2f}", code=problem.juniors[nearest])
-        yield _problem(
+        yield problem_of(
             "no-target-allowed",
             key=problem.primaries[i],
             found=Text("没有可对口的初中", "no junior school is allowed to it"),
@@ -40,7 +41,7 @@ def _places(problem: FeederProblem) -> Iterator[Problem]:
     """Check ``places``: where they do not suffice, some leavers stay over whatever the plan."""
     short = int(problem.leavers.sum() - problem.places.sum())
     if short > 0:
-        yield _problem(
+        yield problem_of(
             "too-few-places",
             severity="warning",
             key=None,
@@ -48,11 +49,3 @@ def _places(problem: FeederProblem) -> Iterator[Problem]:
             expected=Text("学位不少于毕业生", "as many places as leavers"),
             remedy=Text("方案至少超出 {n} 个学位", "Any plan is at least {n} pupils over").format(n=short),
         )
-
-
-def _problem(
-    code: str, *, key: str | None, found: Text, expected: Text, remedy: Text, severity: Severity = "error"
-) -> Problem:
-    return Problem(
-        code=code, severity=severity, place=Place(key=key), found=found, expected=expected, remedy=remedy
-    )

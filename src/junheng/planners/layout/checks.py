@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.errors import Place, Problem, Severity
+from junheng.errors import Problem
 from junheng.planners.layout.constraints import ROUNDING_YUAN
 from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.problems import problem_of
 from junheng.text import Text
 
 _MOST_NAMED = 8
@@ -37,7 +38,7 @@ def _budget(problem: LayoutProblem) -> Iterator[Problem]:
 
 
 def _too_dear(key: str, *, needed: float) -> Problem:
-    return _problem(
+    return problem_of(
         "budget-too-low",
         key=key,
         found=Text("已锁定的安排超出预算", "what is locked is above the budget"),
@@ -60,7 +61,7 @@ def _travel(problem: LayoutProblem) -> Iterator[Problem]:
         return
     nearest = problem.km[stranded].min(axis=1)
     listed = ", ".join(problem.homes[home] for home in stranded[:_MOST_NAMED].tolist())
-    yield _problem(
+    yield problem_of(
         "beyond-travel-limit",
         severity="warning",
         key=listed,
@@ -83,7 +84,7 @@ def _places(problem: LayoutProblem) -> Iterator[Problem]:
     )
     short = problem.demand.sum(axis=2) - most[:, None]
     for year, scenario in np.argwhere(short > 0).tolist():
-        yield _problem(
+        yield problem_of(
             "too-few-places",
             severity="warning",
             key=f"{problem.years[year]}/{problem.scenarios[scenario]}",
@@ -94,11 +95,3 @@ def _places(problem: LayoutProblem) -> Iterator[Problem]:
                 "Find {n} more places: candidate sites, or classes that sites can hold",
             ).format(n=int(short[year, scenario])),
         )
-
-
-def _problem(
-    code: str, *, key: str, found: Text, expected: Text, remedy: Text, severity: Severity = "error"
-) -> Problem:
-    return Problem(
-        code=code, severity=severity, place=Place(key=key), found=found, expected=expected, remedy=remedy
-    )

@@ -12,7 +12,7 @@ from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.measure.staffing import places
 from junheng.planners.arrays import BoolArray, FloatArray
-from junheng.planners.exchange.commutes import NOWHERE, commutes
+from junheng.planners.commutes import NOWHERE, commutes
 from junheng.planners.leaders.problem import NOBODY, LeadersProblem
 from junheng.standards.standard import Standard
 from junheng.text import Text

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.errors import Place, Problem
+from junheng.errors import Problem
 from junheng.planners.leaders.problem import LeadersProblem
+from junheng.planners.problems import problem_of
 from junheng.text import Text
 
 
@@ -19,9 +20,9 @@ def check(problem: LeadersProblem) -> list[Problem]:
 def _nobody_for_post(problem: LeadersProblem) -> Iterator[Problem]:
     """Check ``allowed``: every post has somebody who may hold it."""
     for post in np.flatnonzero(~problem.allowed.any(axis=0)).tolist():
-        yield _problem(
+        yield problem_of(
             "nobody-for-post",
-            f"{problem.schools[post]}/{problem.roles[post]}",
+            key=f"{problem.schools[post]}/{problem.roles[post]}",
             found=Text("没有人可以担任", "nobody may hold it"),
             expected=Text("至少一人", "at least one person"),
             remedy=Text(
@@ -34,9 +35,9 @@ def _too_few(problem: LeadersProblem) -> Iterator[Problem]:
     """Check ``no_vacancy`` and ``one_post``: there are as many people as posts."""
     short = len(problem.schools) - int(problem.allowed.any(axis=1).sum())
     if short > 0:
-        yield _problem(
+        yield problem_of(
             "too-few-leaders",
-            "leaders",
+            key="leaders",
             found=Text("可任职的人少 {n} 人", "{n} people too few").format(n=short),
             expected=Text("每个岗位一人", "one person a post"),
             remedy=Text("后备干部至少增加 {n} 人", "Add at least {n} to the reserve").format(n=short),
@@ -46,16 +47,16 @@ def _too_few(problem: LeadersProblem) -> Iterator[Problem]:
 def unsolved(*, is_time_over: bool) -> Problem:
     """Return why no appointment was found: time, or rules that cannot all be kept together."""
     if is_time_over:
-        return _problem(
+        return problem_of(
             "no-plan-found",
-            "leaders",
+            key="leaders",
             found=Text("到时间仍没有可行方案", "no appointment within the time"),
             expected=Text("至少一个方案", "at least one"),
             remedy=Text("请延长时间", "Allow more time"),
         )
-    return _problem(
+    return problem_of(
         "no-appointment",
-        "leaders",
+        key="leaders",
         found=Text("各岗位无法同时有人", "the posts cannot all be filled together"),
         expected=Text(
             "每个岗位一人，提拔者来自教学一线的比例达到要求",
@@ -65,10 +66,4 @@ def unsolved(*, is_time_over: bool) -> Problem:
             "增加来自教学一线的后备干部，或放宽比例、通勤上限",
             "Add teachers to the reserve, or relax share or commute",
         ),
-    )
-
-
-def _problem(code: str, key: str, *, found: Text, expected: Text, remedy: Text) -> Problem:
-    return Problem(
-        code=code, severity="error", place=Place(key=key), found=found, expected=expected, remedy=remedy
     )
