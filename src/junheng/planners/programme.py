@@ -50,21 +50,15 @@ class Programme:
         """Solve a linear programme to its end, or until the time is over."""
         return self._run(clock, 1.0)
 
-    def solve_integer(
-        self, clock: Clock, *, gap: float, share: float = 1.0, presolve: bool = True
-    ) -> Solution:
+    def solve_integer(self, clock: Clock, *, gap: float, share: float = 1.0) -> Solution:
         """Solve an integer programme to a relative gap.
 
         Parameters
         ----------
         share
             Share of the clock's whole time after which the run must stop.
-        presolve
-            Whether HiGHS may simplify the programme first.
         """
         self._highs.setOptionValue("mip_rel_gap", gap)
-        if not presolve:
-            self._highs.setOptionValue("presolve", "off")
         return self._run(clock, share)
 
     def _run(self, clock: Clock, share: float) -> Solution:

@@ -29,9 +29,6 @@ from junheng.text import Text
 INSIDE = 1e-5
 """How far inside the limits of variation a plan is built, as a share, so that rounding cannot break them."""
 _INSIDE_MORE = (0.0, 1.0, 10.0, 100.0)
-HAS_PRESOLVE = False
-"""With presolve, HiGHS 1.14 calls plans optimal here that are twice as dear as the best one: its substitution of free
-columns goes wrong where an indicator may be met or missed. The tests hold it against SCIP's optima."""
 _SAME = 1e-9
 """Relative difference of plan and bound that is the solver's tolerance and no gap."""
 _FIRST_SHARE = 0.02
@@ -164,7 +161,7 @@ class _Search:
             rows=[*base_rows(columns), tangents(columns, self.found)],
             integer=columns.is_integer,
         )
-        solution = model.solve_integer(self.clock, gap=self.options.gap / 4, presolve=HAS_PRESOLVE)
+        solution = model.solve_integer(self.clock, gap=self.options.gap / 4)
         if solution.is_infeasible:
             self.is_infeasible = len(columns.moves) == len(self.root.every)
             self._take_in(np.inf)

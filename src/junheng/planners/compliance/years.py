@@ -105,7 +105,7 @@ def _order(own: Sequence[Package], budgets: Sequence[float], *, seconds: float) 
         ],
         integer=ones.astype(bool),
     )
-    found = model.solve_integer(Clock(seconds), gap=0.0, presolve=False)
+    found = model.solve_integer(Clock(seconds), gap=0.0)
     values = np.zeros(n * years) if found.columns is None else found.columns
     done = values.reshape(n, years) > 0.5
     chosen = np.where(done.any(axis=1), done.argmax(axis=1), -1)
