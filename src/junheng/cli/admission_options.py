@@ -63,30 +63,16 @@ def add_drawn(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def drawn(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult, Ranks]:
     """Decide the frozen round with its published draw; it must agree with the published result."""
-    from junheng.admission.audit import require_sound  # noqa: PLC0415 - start-up time
-    from junheng.admission.rounds.arrays import round_arrays  # noqa: PLC0415
-    from junheng.admission.rounds.ballot import (  # noqa: PLC0415
-        drawn_ranks,
-        receipts_of,
-        require_same,
-        same_as_published,
-    )
+    from junheng.admission.rounds.arrays import round_arrays  # noqa: PLC0415 - start-up time
+    from junheng.admission.rounds.ballot import receipts_of  # noqa: PLC0415
+    from junheng.admission.rounds.drawn import as_published  # noqa: PLC0415
     from junheng.admission.rounds.folder import read_frozen  # noqa: PLC0415
-    from junheng.admission.rounds.result import decide  # noqa: PLC0415
-    from junheng.admission.rounds.review import audited  # noqa: PLC0415
 
     screen.progress(Text("读取封存的轮次", "reading the frozen round"))
     arrays = round_arrays(read_frozen(arguments.frozen))
-    published, receipts = (
-        files_of(arguments.published),
-        receipts_of(_private(arguments.private, "receipts.csv")),
-    )
-    ranks = drawn_ranks(arrays, published, receipts)
+    receipts = receipts_of(_private(arguments.private, "receipts.csv"))
     screen.progress(Text("录取并核对", "assigning and comparing"))
-    result = decide(arrays, ranks)
-    require_sound(audited(result))
-    require_same(same_as_published(result, published, receipts))
-    return result, ranks
+    return as_published(arrays, files_of(arguments.published), receipts)
 
 
 def present(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult, dict[str, object]]:
@@ -94,18 +80,14 @@ def present(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult,
     result, ranks = drawn(arguments, screen)
     if arguments.events is None:
         return result, {}
-    from junheng.admission.audit import require_sound  # noqa: PLC0415 - start-up time
-    from junheng.admission.intake.later import require_sound_events  # noqa: PLC0415
+    from junheng.admission.rounds.drawn import after_events  # noqa: PLC0415 - start-up time
     from junheng.admission.rounds.events import load_events  # noqa: PLC0415
-    from junheng.admission.rounds.replay import replay  # noqa: PLC0415
-    from junheng.admission.rounds.review import audited  # noqa: PLC0415
     from junheng.admission.rules.national import standard_day  # noqa: PLC0415
     from junheng.standards import load_standard  # noqa: PLC0415
 
     events = load_events(arguments.events)
-    require_sound_events(result, events, load_standard().on(standard_day(result.rules)))
-    state = replay(result, ranks, events)
-    require_sound(audited(state.result))
+    standard = load_standard().on(standard_day(result.rules))
+    state = after_events(result, ranks, events, standard=standard)
     told = {
         "events": len(events),
         "log_hash": state.hash,

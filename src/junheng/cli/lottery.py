@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -183,17 +182,14 @@ def _refill(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _verify(arguments: argparse.Namespace, screen: Screen) -> int:
-    import subprocess  # noqa: PLC0415
-    from importlib.resources import as_file, files  # noqa: PLC0415
+    from junheng.admission.lottery.verification import run_verifier  # noqa: PLC0415
 
-    given = {"--commitment": arguments.commitment, "--number": arguments.number, "--salt": arguments.salt}
-    options = [part for name, value in given.items() if value is not None for part in (name, value)]
-    with as_file(files("junheng.admission.verifier") / "verify.py") as program:
-        command = [sys.executable, "-I", str(program), str(arguments.folder), *options]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
-    screen.line((done.stdout + done.stderr).rstrip())
-    screen.data({"verified": done.returncode == 0, "output": done.stdout.splitlines()})
-    return {0: 0, 1: 3}.get(done.returncode, 2)
+    done = run_verifier(
+        arguments.folder, commitment=arguments.commitment, number=arguments.number, salt=arguments.salt
+    )
+    screen.line(done.output)
+    screen.data({"verified": done.holds, "output": done.output.splitlines()})
+    return {0: 0, 1: 3}.get(done.code, 2)
 
 
 def _keep_apart(published: Path, private: Path) -> None:
