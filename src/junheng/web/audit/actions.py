@@ -46,6 +46,7 @@ ACTIONS: dict[str, Text] = {
     "problem-waived": Text("署名豁免", "problem waived"),
     "waiver-taken-back": Text("撤销豁免", "waiver taken back"),
     "round-event": Text("摇号之后的登记", "entry after the draw"),
+    "scenario-asked": Text("招生假设分析", "admission what-if"),
     "round-refilled": Text("递补", "refill"),
     "token-made": Text("新建接口令牌", "token made"),
     "token-revoked": Text("作废接口令牌", "token revoked"),

@@ -7,7 +7,13 @@ from importlib import import_module
 
 from junheng.progress import Progress
 
-KINDS: dict[str, str] = {"plan": "junheng.web.planning.work.compute"}
+KINDS: dict[str, str] = {
+    "plan": "junheng.web.planning.work.compute",
+    "admission-draw": "junheng.web.admissions.drawing.draw",
+    "admission-verify": "junheng.web.admissions.drawing.verify",
+    "admission-refill": "junheng.web.admissions.later.refill",
+    "admission-whatif": "junheng.web.admissions.scenarios.compute",
+}
 """Functions of ``(subject, finish, progress)``: they compute, and then call ``finish`` with a function that writes the
 result; it runs in one transaction with the end of the job, or not at all."""
 

@@ -1,4 +1,4 @@
-"""One click: an example district, its returns in every state, and an account for every role."""
+"""One click: an example district, its returns, an open admission round, and an account for every role."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.accounts import services as accounts
 from junheng.web.accounts.models import Account
+from junheng.web.admissions.demo import load_example_round
 from junheng.web.audit.services import record
 from junheng.web.registry.models import AnnualReturn, Filing, ReturnState, Year
 from junheng.web.registry.names import group_names, group_schools
 from junheng.web.registry.returns import open_returns
+from junheng.web.registry.snapshots import make_snapshot
 from junheng.web.registry.store import rows_of_school, take
 from junheng.web.roles import Department, Person, Role
 
@@ -54,6 +56,8 @@ def load_example(*, by: Person, size: SizeName = "district") -> str:
     due = timezone.localdate() - timedelta(days=_LATE_DAYS)
     open_returns(by=by, year=int(district.facts["year"]), due=due, only=schools)
     _file(district, schools)
+    snapshot = make_snapshot(by=by, year=int(district.facts["year"]), name="招生依据 for admission")
+    load_example_round(by=by, snapshot=snapshot)
     return _open_accounts(by, schools)
 
 

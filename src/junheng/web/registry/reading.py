@@ -98,7 +98,7 @@ def safe_name(name: str) -> str:
 
 def _read(path: Path, district: District, school: str) -> tuple[list[Problem], dict[str, list[Values]]]:
     if path.suffix.lower() != ".xlsx":
-        return [_not_a_workbook(path)], {}
+        return [not_a_workbook(path)], {}
     try:
         found = read_tables(path)
     except InputError as error:
@@ -178,7 +178,8 @@ def _tables(found: TablesRead, file: str) -> Iterator[Problem]:
             )
 
 
-def _not_a_workbook(path: Path) -> Problem:
+def not_a_workbook(path: Path) -> Problem:
+    """Return the problem of a file that is none."""
     return Problem(
         code="not-a-workbook",
         severity="error",

@@ -11,7 +11,7 @@ from junheng.web.admissions.models.applications import (
     Step,
     StepKind,
 )
-from junheng.web.admissions.models.later import LaterEvent, LaterKind, Notice
+from junheng.web.admissions.models.later import LaterEvent, LaterKind, Notice, Scenario
 from junheng.web.admissions.models.rounds import Folder, Round, RoundFile, RoundState, Waiver
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Round",
     "RoundFile",
     "RoundState",
+    "Scenario",
     "Step",
     "StepKind",
     "Waiver",

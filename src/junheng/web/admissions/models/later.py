@@ -12,6 +12,7 @@ from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions.models.applications import Application
 from junheng.web.admissions.models.rounds import Round
+from junheng.web.jobs.models import Job
 
 
 class LaterKind(models.TextChoices):
@@ -87,6 +88,30 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.turn} {self.status}"
+
+
+class Scenario(models.Model):
+    """A what-if: other places, rules or zones for the families of a frozen round; never published.
+
+    ``settings`` is JSON of what would be otherwise, ``result`` of `junheng.admission.whatif.WhatIf`.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="scenarios")
+    name = models.CharField(max_length=120)
+    edition = models.IntegerField()
+    settings = models.TextField()
+    result: models.TextField[str | None, str | None] = models.TextField(null=True)
+    job: models.ForeignKey[Job | None, Job | None] = models.ForeignKey(
+        Job, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.name}"
 
 
 def _refuse() -> NoReturn:
