@@ -6,13 +6,16 @@ import pytest
 from django.test import Client
 
 from junheng.web.accounts.models import Account, Post
+from junheng.web.admissions.models import Application, Document, Round, Step
 from junheng.web.audit.models import Event
-from junheng.web.registry.models import AnnualReturn, Filing, Row, Year
+from junheng.web.registry.models import AnnualReturn, Filing, Row, Snapshot, Year
 from junheng.web.roles import ROLES
 
 
 @pytest.fixture
 def _empty() -> None:
+    for kept in (Step, Document, Application, Round, Snapshot):
+        kept.objects.all().delete()
     Account.objects.all().delete()
     Filing.objects.all().delete()
     AnnualReturn.objects.all().delete()

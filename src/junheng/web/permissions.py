@@ -81,6 +81,16 @@ def _rule(roles: frozenset[Role] | None, zh: str, en: str, **more: Any) -> Rule:
     return Rule(roles=roles, what=Text(zh, en), **more)
 
 
+def _of_applicants(zh: str, en: str, **more: Any) -> Rule:
+    """Return a rule for whoever sees the children who apply: planners, administrators, the admissions department."""
+    return _rule(_KEEPERS | {R.OFFICER}, zh, en, departments=frozenset({Department.ADMISSIONS}), **more)
+
+
+def _by_admissions(zh: str, en: str, **more: Any) -> Rule:
+    """Return a rule for whoever runs admission rounds: planners and the admissions department."""
+    return _rule(_OFFICE, zh, en, departments=frozenset({Department.ADMISSIONS}), **more)
+
+
 RULES: dict[str, Rule] = {
     # --- Before anyone is known
     "pages:language": _rule(
@@ -229,6 +239,54 @@ RULES: dict[str, Rule] = {
     "api:openapi": _rule(
         EVERYBODY, "接口的 OpenAPI 文档", "the OpenAPI document of the interface", before_second_factor=True
     ),
+    # --- Admissions
+    "admissions:public_rounds": _rule(EVERYBODY, "招生公告", "admission rounds, for everybody"),
+    "admissions:public_round": _rule(EVERYBODY, "一个轮次的公告", "one round, for everybody"),
+    "admissions:public_files": _rule(EVERYBODY, "下载全部公布文件", "every published file"),
+    "admissions:public_file": _rule(EVERYBODY, "下载一个公布文件", "one published file"),
+    "admissions:rounds": _rule(BUREAU, "招生轮次", "admission rounds"),
+    "admissions:new": _by_admissions("新建招生轮次", "new admission round", methods=_FORM),
+    "admissions:round": _rule(BUREAU, "一个轮次的进程", "where a round stands"),
+    "admissions:set_hours": _by_admissions("设定报名时间", "set the hours of applying", methods=_POST),
+    "admissions:open": _by_admissions("开放报名", "open applications", methods=_POST),
+    "admissions:close": _by_admissions("截止报名", "close applications", methods=_POST),
+    "admissions:rules": _rule(BUREAU, "招生细则", "rules of a round"),
+    "admissions:set_rules": _by_admissions("修改细则", "change the rules", methods=_POST),
+    "admissions:set_rules_text": _by_admissions("修改细则文件", "change the rules file", methods=_POST),
+    "admissions:plan": _rule(BUREAU, "招生计划", "places of a round"),
+    "admissions:offer": _by_admissions("修改一所学校的计划", "change a school's places", methods=_FORM),
+    "admissions:applications": _of_applicants("报名名单", "applications"),
+    "admissions:search": _of_applicants("按身份证号查找", "find by identity number", methods=_POST),
+    "admissions:template": _of_applicants("下载报名工作簿", "workbook of applications"),
+    "admissions:import": _by_admissions("导入报名", "import applications", methods=_FORM),
+    "admissions:application": _of_applicants("一份报名及其历史", "one application and its history"),
+    "admissions:mend": _by_admissions("更正报名", "mend an application", methods=_POST),
+    "admissions:check_document": _by_admissions("核验材料", "check a document", methods=_POST),
+    "admissions:problems": _of_applicants("报名检查", "checks of a round"),
+    "admissions:waive": _by_admissions("署名豁免", "sign for a problem", methods=_POST),
+    "admissions:take_back": _by_admissions("撤销豁免", "take a signature back", methods=_POST),
+    "admissions:freeze": _by_admissions("封存名单", "freeze the list", methods=_POST),
+    "admissions:recall": _by_admissions("撤回封存", "call a freeze back", methods=_POST),
+    "admissions:commit": _by_admissions("公布承诺", "commit in public", methods=_POST),
+    "admissions:draw": _by_admissions("录入种子并摇号", "enter the seed and draw", methods=_POST),
+    "admissions:verify": _by_admissions("核验摇号", "verify the draw", methods=_POST),
+    "admissions:publish": _by_admissions("公布结果", "publish the results", methods=_POST),
+    "admissions:progress": _rule(BUREAU, "招生任务进度", "progress of a round's job"),
+    "admissions:cancel": _by_admissions("停止招生任务", "stop a round's job", methods=_POST),
+    "admissions:results": _of_applicants("录取结果与候补名单", "results and waiting lists"),
+    "admissions:letters": _of_applicants("下载全部通知", "every family's letter"),
+    "admissions:letter": _of_applicants("一户的通知", "one family's letter"),
+    "admissions:later": _of_applicants("摇号之后的登记", "what happens after the draw"),
+    "admissions:note": _by_admissions("登记退出、改报、加学位", "enter what happens", methods=_POST),
+    "admissions:admit_late": _by_admissions("登记补报", "enter a late child", methods=_POST),
+    "admissions:refill": _by_admissions("递补", "refill", methods=_POST),
+    "admissions:whatif": _rule(BUREAU, "招生假设分析", "what-ifs of a round"),
+    "admissions:ask_whatif": _by_admissions("新的假设分析", "ask a what-if", methods=_POST),
+    "admissions:scenario": _rule(BUREAU, "一次假设分析", "one what-if"),
+    "admissions:scenario_progress": _rule(BUREAU, "假设分析进度", "progress of a what-if"),
+    "admissions:files": _of_applicants("轮次的文件", "files of a round"),
+    "admissions:file": _of_applicants("下载轮次的一个文件", "one file of a round"),
+    "admissions:folders": _of_applicants("下载整个轮次", "a whole round"),
     # --- History
     "audit:events": _rule(frozenset({R.ADMINISTRATOR, R.INSPECTOR}), "操作记录", "what was done"),
 }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("plans/", include("junheng.web.planning.urls")),
     path("", include("junheng.web.overview.urls")),
     path("", include("junheng.web.maps.urls")),
+    path("", include("junheng.web.admissions.urls")),
     path("accounts/", include("junheng.web.accounts.urls")),
     path("family/", include("junheng.web.families.urls")),
     path("audit/", include("junheng.web.audit.urls")),

@@ -52,6 +52,53 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         "snapshot": snapshot.pk,
         "plan": plan.pk,
         "code": next(iter(school_names())),
+        **_admission(next(iter(school_names()))),
+    }
+
+
+def _admission(school: str) -> dict[str, Any]:
+    """Give the example's round a commitment, a file, a letter and a scenario that nobody would take for real ones."""
+    from django.utils import timezone
+
+    from junheng.admission.lottery.published import sha256
+    from junheng.web.admissions.models import Application, Notice, Round, RoundFile, Scenario, Waiver
+    from junheng.web.vault import encrypt
+
+    now, found = timezone.now(), Round.objects.get(is_example=True)
+    application = Application.objects.filter(round=found)[0]
+    Application.objects.filter(pk=application.pk).update(is_late=True)
+    Round.objects.filter(pk=found.pk).update(
+        state="committed",
+        edition=1,
+        frozen_hash="0" * 64,
+        frozen_at=now,
+        commitment="0" * 64,
+        committed_at=now,
+        secret=encrypt("00" * 32, purpose="admission-lottery-secret"),
+    )
+    file = RoundFile.objects.create(
+        round=found, edition=1, folder="public", name="verify.py", sha256=sha256(b"x"), content=b"x"
+    )
+    Notice.objects.create(
+        application=application, edition=1, turn=0, status="unplaced", explanation="{}", lines="[]"
+    )
+    waiver = Waiver.objects.create(round=found, check_code="too-young", key="x", reason="x", by_name="x")
+    scenario = Scenario.objects.create(
+        round=found,
+        name="x",
+        edition=1,
+        settings='{"places": {}, "reserves": {}, "plan": null, "draws": 1}',
+        made_by="x",
+    )
+    return {
+        "pk": found.pk,
+        "slug": found.code,
+        "file_name": file.name,
+        "file": file.pk,
+        "number": application.number,
+        "offering": school,
+        "waiver": waiver.pk,
+        "scenario": scenario.pk,
     }
 
 

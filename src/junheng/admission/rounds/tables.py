@@ -31,7 +31,7 @@ def result_files(result: RoundResult, told: Mapping[str, Any]) -> dict[str, byte
     ``children.csv`` holds applicant numbers and stays with the bureau; what is published by receipt are the files of
     the lottery.
     """
-    named = [_named(row, result) for row in result.children.iter_rows(named=True)]
+    named = [named_row(row, result) for row in result.children.iter_rows(named=True)]
     schema = {name: pl.Int64 if name in ("rank", "draw") else pl.String for name in _COLUMNS}
     children = pl.DataFrame(named, schema=schema, orient="row")
     return {
@@ -46,7 +46,7 @@ def result_files(result: RoundResult, told: Mapping[str, Any]) -> dict[str, byte
 _COLUMNS = ("applicant", "status", "school", "rank", "class", "reserve", "draw")
 
 
-def _named(row: Mapping[str, Any], result: RoundResult) -> dict[str, Any]:
+def named_row(row: Mapping[str, Any], result: RoundResult) -> dict[str, Any]:
     """Return a child's row with names in place of numbers; the draw number is 1 for the first."""
     sectors = {plan.school: plan.sector for plan in result.arrays.plans}
     class_ = None if row["school"] is None else class_of(result.rules, sectors[row["school"]], row["class"])

@@ -29,6 +29,7 @@ Rows = list[dict[str, Any]]
 _BATCH = 2000
 
 
+@lru_cache(maxsize=16)
 def rules_of(text: str) -> Rules:
     """Read the text of a rules file.
 

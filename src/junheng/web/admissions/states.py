@@ -18,7 +18,7 @@ STATES: dict[str, Text] = {
     RoundState.OPEN: Text("报名中", "open"),
     RoundState.CLOSED: Text("审核中", "being checked"),
     RoundState.FROZEN: Text("已封存", "frozen"),
-    RoundState.COMMITTED: Text("已承诺", "committed"),
+    RoundState.COMMITTED: Text("承诺已公布", "committed"),
     RoundState.DRAWN: Text("已摇号", "drawn"),
     RoundState.VERIFIED: Text("已核验", "verified"),
     RoundState.PUBLISHED: Text("已公布", "published"),

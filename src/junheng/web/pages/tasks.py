@@ -8,6 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from junheng.text import Text
+from junheng.web.admissions.models import FROZEN_STATES, Round
+from junheng.web.admissions.states import OPEN_TO_CHANGE
+from junheng.web.admissions.states import STATES as ROUND_STATES
+from junheng.web.admissions.states import TONES as ROUND_TONES
 from junheng.web.permissions import may, schools_open
 from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry.models import AnnualReturn, ReturnState, Year
@@ -33,7 +37,7 @@ def tasks(person: Person) -> list[Task]:
     year = Year.objects.first()
     if year is None:
         return []
-    return [*_to_file(person, year), *_to_judge(person, year), *_to_decide(person)]
+    return [*_to_file(person, year), *_to_judge(person, year), *_to_decide(person), *_to_admit(person)]
 
 
 def _to_file(person: Person, year: Year) -> list[Task]:
@@ -74,4 +78,20 @@ def _to_decide(person: Person) -> list[Task]:
             reverse("planning:plan", args=[plan.pk]),
         )
         for plan in found
+    ]
+
+
+def _to_admit(person: Person) -> list[Task]:
+    """Return the rounds that wait for whoever runs them: to be checked, or to be led on."""
+    if not may(person, "admissions:freeze"):
+        return []
+    waiting = (*OPEN_TO_CHANGE, *FROZEN_STATES[:-1])
+    return [
+        Task(
+            Text("招生轮次“{code}”", "the admission round “{code}”").format(code=one.code),
+            reverse("admissions:round", args=[one.pk]),
+            ROUND_STATES[one.state],
+            ROUND_TONES[one.state],
+        )
+        for one in Round.objects.filter(state__in=waiting).only("pk", "code", "state")
     ]

@@ -58,10 +58,9 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, table: Table, **options: Any) -> None:
         super().__init__(*args, **options)
-        language = current()
         for column in table:
             if not column.is_key:
-                self.fields[column.name] = _field(column, language)
+                self.fields[column.name] = field_of(column)
         self.order_fields([column.name for column in table if not column.is_key])
 
     def values(self) -> dict[str, Any]:
@@ -73,7 +72,9 @@ class RowForm(forms.Form):
         }
 
 
-def _field(column: Column, language: Any) -> forms.Field:
+def field_of(column: Column) -> forms.Field:
+    """Return the field of a column, by its type, range and choices."""
+    language = current()
     options: dict[str, Any] = {
         "required": column.is_required,
         "label": column.label.in_(language),

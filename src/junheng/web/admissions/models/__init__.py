@@ -12,9 +12,17 @@ from junheng.web.admissions.models.applications import (
     StepKind,
 )
 from junheng.web.admissions.models.later import LaterEvent, LaterKind, Notice, Scenario
-from junheng.web.admissions.models.rounds import Folder, Round, RoundFile, RoundState, Waiver
+from junheng.web.admissions.models.rounds import (
+    FROZEN_STATES,
+    Folder,
+    Round,
+    RoundFile,
+    RoundState,
+    Waiver,
+)
 
 __all__ = [
+    "FROZEN_STATES",
     "Application",
     "ApplicationState",
     "Document",

@@ -1,0 +1,1 @@
+"""Pages of the admissions desk, one module a part of the work."""
