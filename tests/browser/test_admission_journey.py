@@ -1,0 +1,158 @@
+"""From opening a round to a family verifying the draw, in a real browser, on a screen and on a phone."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+if TYPE_CHECKING:
+    from live_desk import Desk
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_path: Path) -> None:
+    officer = desk.signed_in("demo-officer-admissions", desk.demo_password)
+    phone = desk.signed_in("demo-officer-admissions", desk.demo_password, width=360)
+
+    def both(name: str) -> None:
+        desk.shot(officer, name)
+        phone.goto(officer.url)
+        desk.shot(phone, f"phone-{name}")
+
+    _set_up_a_round(desk, officer)
+    officer.get_by_role("navigation", name="主菜单").get_by_role("link", name="招生").click()
+    both("rounds")
+    officer.get_by_role("link", name="示例区2026年小学一年级招生细则").click()
+    home = officer.url
+    for page in ("rules", "plan", "applications"):
+        officer.goto(f"{home}{page}/")
+        both(f"round-{page}")
+    _import_a_bad_workbook(desk, officer, f"{home}applications/", tmp_path)
+    officer.goto(home)
+    officer.get_by_role("button", name="截止报名").click()
+    assert officer.get_by_role("button", name="封存名单").is_disabled()
+    both("round-closed")
+    officer.get_by_role("link", name="逐条处理").click()
+    both("round-checks")
+    while officer.get_by_role("button", name="署名豁免").count():
+        officer.get_by_label(re.compile("豁免的理由")).first.fill("原件已在窗口核验")
+        officer.get_by_role("button", name="署名豁免").first.click()
+    officer.goto(home)
+    officer.get_by_role("button", name="封存名单").click()
+    assert len(officer.locator("#frozen-hash").inner_text()) == 64
+    both("round-frozen")
+    source = "7月6日10时在区教育局由家长代表当众掷十枚骰子，按先后记录"
+    officer.get_by_label("来源 1 的确切说明").fill(source)
+    officer.get_by_role("button", name="公布承诺").click()
+    commitment = officer.locator("#commitment").inner_text()
+    both("round-committed")
+
+    visitor = desk.page()
+    public = f"{desk.address}/rounds/2026-primary/"
+    visitor.goto(public)
+    assert visitor.locator("#commitment").inner_text() == commitment
+    assert visitor.get_by_text("results.csv").count() == 0
+    desk.shot(visitor, "public-before-the-draw")
+
+    officer.get_by_label(source).fill("3 1 4 1 5 2 6 5 3 5")
+    officer.get_by_label("见证人（姓名、身份）").fill("王某（家长代表）、李某（公证员）")
+    officer.get_by_label(re.compile("逐字核对")).check()
+    officer.get_by_role("button", name="摇号").click()
+    officer.get_by_role("button", name="核验", exact=True).click()
+    officer.get_by_role("button", name="公布结果").wait_for()
+    assert officer.get_by_text("独立审计：没有发现任何问题").is_visible()
+    assert officer.get_by_text("独立核验程序：全部相符").is_visible()
+    both("round-verified")
+    officer.get_by_role("button", name="公布结果").click()
+    assert officer.locator("#state").inner_text() == "已公布"
+    both("round-published")
+    officer.get_by_role("link", name="录取", exact=True).click()
+    both("round-results")
+    officer.locator("#children tbody a").first.click()
+    number, salt = (officer.locator("main dd code").nth(n).inner_text() for n in range(2))
+    both("round-letter")
+
+    visitor.goto(public)
+    desk.shot(visitor, "public-results")
+    folder = _downloaded_round(visitor, tmp_path / "round")
+    call = [sys.executable, "-I", "verify.py", ".", "--commitment", commitment]
+    call += ["--number", number, "--salt", salt]
+    done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "<- 录取" in done.stdout
+
+    officer.goto(f"{home}later/")
+    officer.get_by_label("报名号").fill(number)
+    officer.get_by_label("原因").fill("迁出本区")
+    officer.get_by_role("button", name="登记").click()
+    officer.get_by_label("依据").fill("第一次递补")
+    officer.get_by_role("button", name="递补并公布").click()
+    officer.get_by_text("上次递补以来没有新的登记").wait_for()
+    both("round-refilled")
+    folder = _downloaded_round(visitor, tmp_path / "refilled")
+    done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+    assert "5.1 补录结果相符" in done.stdout
+    officer.goto(f"{home}what-if/")
+    officer.get_by_label("名称").fill("第二小学少一个班")
+    officer.get_by_label(re.compile("改学位")).fill("2199000002=-45")
+    officer.get_by_label("模拟摇号次数").fill("5")
+    officer.get_by_role("button", name="开始分析").click()
+    officer.get_by_role("heading", name="各类儿童谁受益谁受损").wait_for()
+    both("round-what-if")
+    officer.goto(f"{home}files/")
+    both("round-files")
+    assert desk.complaints == []
+
+
+def _set_up_a_round(desk: Desk, officer: Page) -> None:
+    """Set up a round of the other stage, with rules that are refused once."""
+    officer.goto(f"{desk.address}/admissions/new/")
+    officer.get_by_label("学段").select_option("junior")
+    officer.get_by_label("轮次代号").fill("2026-junior")
+    desk.shot(officer, "round-new")
+    officer.get_by_role("button", name="建立轮次").click()
+    officer.get_by_text("直接修改细则文件").click()
+    text = officer.get_by_label("细则文件（YAML）")
+    text.fill(text.input_value().replace("lottery: single", "lottery: interview"))
+    officer.get_by_role("button", name="保存细则文件").click()
+    assert officer.get_by_text("细则有误，没有保存").is_visible()
+    desk.shot(officer, "round-rules-wrong")
+
+
+def _import_a_bad_workbook(desk: Desk, officer: Page, applications: str, tmp_path: Path) -> None:
+    """Import a workbook with a choice of no school and a column of scores."""
+    officer.goto(applications)
+    with officer.expect_download() as download:
+        officer.get_by_role("link", name="下载报名工作簿").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    sheet = book["志愿"]
+    code = next(cell.column for cell in sheet[1] if "学校代码" in str(cell.value))
+    sheet.cell(3, code, "9999")
+    children = book["报名"]
+    children.cell(1, children.max_column + 1, "面试成绩")
+    file = tmp_path / "报名.xlsx"
+    book.save(file)
+    officer.get_by_role("link", name="导入工作簿").click()
+    officer.get_by_label(re.compile("工作簿")).set_input_files(file)
+    officer.get_by_role("button", name="检查并导入").click()
+    assert officer.get_by_text("没有导入任何报名").is_visible()
+    assert officer.get_by_role("table").get_by_text("免试入学").first.is_visible()
+    desk.shot(officer, "round-import-refused")
+
+
+def _downloaded_round(visitor: Page, folder: Path) -> Path:
+    """Download everything that is public of a round and unpack it."""
+    with visitor.expect_download() as download:
+        visitor.get_by_role("link", name="全部下载").click()
+    zipfile.ZipFile(download.value.path()).extractall(folder)
+    return folder
