@@ -16,7 +16,7 @@ from junheng.admission.lottery.after import State, refill_round
 from junheng.admission.lottery.published import RESULTS_FILE
 from junheng.admission.rounds.ballot import require_same, same_as_published
 from junheng.admission.rounds.drawn import after_events
-from junheng.admission.rounds.events import Event, Kind
+from junheng.admission.rounds.events import Event, Kin, Kind
 from junheng.admission.rounds.published import PUBLISHED, published_files
 from junheng.admission.rounds.replay import RoundState as Standing
 from junheng.admission.rounds.replay import replay
@@ -52,6 +52,7 @@ def note(
     applicant: str = "",
     choices: Sequence[str] = (),
     child: Mapping[str, Any] | None = None,
+    kin: Sequence[Mapping[str, str]] = (),
     school: str = "",
     places: int | None = None,
 ) -> LaterEvent:
@@ -63,6 +64,8 @@ def note(
         Anything but a refill, which is asked for with `ask_refill`.
     child
         Facts of a late child, by column of the table ``applicants``.
+    kin
+        Its links, as rows of the table ``kin`` without ``applicant``.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def note(
         applicant=applicant,
         choices=json.dumps(list(choices)),
         child=json.dumps(dict(child or {}), ensure_ascii=False, default=str),
+        kin=json.dumps([dict(row) for row in kin]),
         school=school,
         places=places,
     )
@@ -115,6 +119,7 @@ def as_event(one: LaterEvent) -> Event:
         applicant=one.applicant or None,
         choices=tuple(json.loads(one.choices)),
         child=MappingProxyType(json.loads(one.child)),
+        kin=tuple(Kin(**row) for row in json.loads(one.kin)),
         school=one.school or None,
         places=one.places,
     )

@@ -29,7 +29,7 @@ class LaterKind(models.TextChoices):
 class LaterEvent(models.Model):
     """One line of the log that only grows: `junheng.admission.rounds.events.Event` as a row.
 
-    ``choices`` and ``child`` are JSON.
+    ``choices``, ``child`` and ``kin`` are JSON.
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="later")
@@ -42,6 +42,7 @@ class LaterEvent(models.Model):
     applicant = models.CharField(max_length=40, blank=True)
     choices = models.TextField(default="[]")
     child = models.TextField(default="{}")
+    kin = models.TextField(default="[]")
     school = models.CharField(max_length=80, blank=True)
     places: models.IntegerField[int | None, int | None] = models.IntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)

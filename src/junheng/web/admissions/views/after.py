@@ -272,6 +272,7 @@ def admit_late(request: HttpRequest, pk: int, number: str) -> HttpResponse:
             applicant=application.number,
             choices=values["choices"],
             child=values["applicants"],
+            kin=values["kin"],
         )
     except InputError as error:
         messages.error(request, said(shown_problems(error.problems)))
