@@ -23,12 +23,25 @@ PUBLIC_URL = "JUNHENG_PUBLIC_URL"
 SECRET_KEY = "JUNHENG_SECRET_KEY"  # noqa: S105 - the name of a setting, not a key
 SECOND_FACTOR = "JUNHENG_SECOND_FACTOR"
 PROXIES = "JUNHENG_PROXIES"
+PROCESSES = "JUNHENG_PROCESSES"
 TILES = "JUNHENG_TILES"
 TILES_CREDIT = "JUNHENG_TILES_CREDIT"
 """The settings, each an environment variable; docs/how-to/serve.md explains them."""
 
-SETTINGS = (HOME, DATABASE_URL, PUBLIC_URL, SECRET_KEY, SECOND_FACTOR, PROXIES, TILES, TILES_CREDIT)
+SETTINGS = (
+    HOME,
+    DATABASE_URL,
+    PUBLIC_URL,
+    SECRET_KEY,
+    SECOND_FACTOR,
+    PROXIES,
+    PROCESSES,
+    TILES,
+    TILES_CREDIT,
+)
 _KEY_FILE = "secret.key"
+_MOST_PROCESSES = 2
+"""Unless we are told otherwise: each keeps the district's records in its own memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,8 @@ class Place:
         Whether staff must enter a one-time code.
     proxies
         How many proxies of our own stand in front, each adding to ``X-Forwarded-For`` the address that it saw.
+    processes
+        How many processes answer: one makes use of one processor.
     tiles, tiles_credit
         The address of a background map's tiles, with ``{z}``, ``{x}`` and ``{y}``, and whom to name for it; empty for
         no background, which is all that an installation without internet needs.
@@ -57,6 +72,7 @@ class Place:
     public_url: str
     second_factor: bool
     proxies: int
+    processes: int
     tiles: str = ""
     tiles_credit: str = ""
 
@@ -65,6 +81,11 @@ class Place:
         """The one other server that pages with a map may ask, as content policies write it; empty without tiles."""
         parts = urlsplit(self.tiles)
         return [f"{parts.scheme}://{parts.netloc}"] if self.tiles else []
+
+    @property
+    def scratch(self) -> Path:
+        """The folder in which files lie while they arrive and are read; emptied when the server starts."""
+        return self.home / "scratch"
 
     @property
     def is_https(self) -> bool:
@@ -95,6 +116,7 @@ def place() -> Place:
     ------
     UsageError
         For a public address, second-factor setting, number of proxies or address of tiles that cannot be understood.
+        For a public address, second-factor setting or number that cannot be understood.
     """
     public_url = os.environ.get(PUBLIC_URL, "").rstrip("/")
     parts = urlsplit(public_url)
@@ -123,6 +145,7 @@ def place() -> Place:
         proxies=_count(PROXIES, otherwise=int(is_https)),
         tiles=_tiles(),
         tiles_credit=os.environ.get(TILES_CREDIT, ""),
+        processes=max(1, _count(PROCESSES, otherwise=min(_MOST_PROCESSES, os.cpu_count() or 1))),
     )
 
 
@@ -178,6 +201,8 @@ def database(one: Place) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(one.home / "junheng.sqlite3"),
+            # Opening the file anew costs a millisecond or two of every page.
+            "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 # A writer takes its lock when the transaction begins: waiting works, and no one is refused midway.
                 "transaction_mode": "IMMEDIATE",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from types import FrameType
 
 from django.core.management import call_command
@@ -37,6 +40,7 @@ def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Langu
                 "such as https://junheng.example.cn",
             )
         )
+    _empty(one.scratch)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     address = one.public_url or f"http://{'[::1]' if host == '::1' else host}:{port}"
@@ -45,17 +49,32 @@ def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Langu
         "Junheng runs at {address} (records in {home}; Ctrl+C stops it)",
     )
     print(line.format(address=address, home=one.home).in_(language), flush=True)
+    os.environ["TMPDIR"] = str(one.scratch)  # of whatever is started from here
     return _keep_running(
-        _web_server(host, port), [sys.executable, "-m", "junheng.web", "worker"] if has_worker else None
+        _web_server(host, port, one.processes),
+        [sys.executable, "-m", "junheng.web", "worker"] if has_worker else None,
     )
 
 
-def _web_server(host: str, port: int) -> list[str]:
+def _empty(folder: Path) -> None:
+    """Make the folder for unfinished work, and take away what a server that was killed left in it.
+
+    Such files hold what families and schools sent: they must not lie about in the system's own folder.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _web_server(host: str, port: int, processes: int) -> list[str]:
     options = {
         "--interface": "wsgi",
         "--host": host,
         "--port": str(port),
-        "--workers": "1",
+        "--workers": str(processes),
         "--blocking-threads": "4",
         "--backlog": "1024",
         "--log-level": "warning",
