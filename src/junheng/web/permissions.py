@@ -109,6 +109,27 @@ RULES: dict[str, Rule] = {
     "families:find": _rule(EVERYBODY, "查找住址", "find one's home"),
     "families:home": _rule(EVERYBODY, "住址对应的学校", "the schools of a home"),
     "families:school_page": _rule(EVERYBODY, "学校公开信息", "what everybody may know of a school"),
+    "families:privacy": _rule(EVERYBODY, "个人信息保护告知", "what becomes of personal data"),
+    "families:apply": _rule(EVERYBODY, "网上报名", "apply online", methods=_FORM),
+    "families:enter": _rule(
+        EVERYBODY, "凭报名号和查询码进入", "come back with number and code", methods=_FORM
+    ),
+    "families:leave": _rule(EVERYBODY, "离开报名", "leave the application", methods=_POST),
+    "families:application": _rule(
+        EVERYBODY, "自己的报名（须有查询码）", "one's own application (by its code)"
+    ),
+    "families:change": _rule(
+        EVERYBODY, "修改报名（须有查询码）", "change one's own application (by its code)", methods=_FORM
+    ),
+    "families:document": _rule(
+        EVERYBODY, "上传材料（须有查询码）", "hand in a document (by its code)", methods=_POST
+    ),
+    "families:withdraw": _rule(
+        EVERYBODY, "撤回报名（须有查询码）", "withdraw one's own application (by its code)", methods=_POST
+    ),
+    "families:verify": _rule(
+        EVERYBODY, "核验自己的摇号结果（须有查询码）", "check one's own line in the draw (by its code)"
+    ),
     # --- Everybody with an account
     "pages:home": _rule(SIGNED_IN, "首页", "home"),
     "accounts:sign_out": _rule(SIGNED_IN, "退出登录", "sign out", methods=_POST, before_second_factor=True),

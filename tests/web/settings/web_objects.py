@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from web_families import make_round
+
 RESULT: dict[str, Any] = {
     "objective": {},
     "bound": {},
@@ -51,7 +53,8 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         "post": planner.posts.get().pk,
         "snapshot": snapshot.pk,
         "plan": plan.pk,
-        "code": next(iter(school_names())),
+        "shown": next(iter(school_names())),
+        "code": make_round(planner.person(), year).code,
         **_admission(next(iter(school_names()))),
     }
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.families import views
+from junheng.web.families import applying, own, views
 
 app_name = "families"
 urlpatterns = [
     path("", views.start, name="start"),
     path("school/", views.find, name="find"),
     path("school/home/", views.home, name="home"),
-    path("school/<path:code>/", views.school, name="school_page"),
+    path("school/<path:shown>/", views.school, name="school_page"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("apply/<str:code>/", applying.apply, name="apply"),
+    path("enter/", own.enter, name="enter"),
+    path("leave/", own.leave, name="leave"),
+    path("application/", own.application, name="application"),
+    path("application/change/", applying.change, name="change"),
+    path("application/document/", own.document, name="document"),
+    path("application/withdraw/", own.withdraw, name="withdraw"),
+    path("application/draw/", own.verify, name="verify"),
 ]

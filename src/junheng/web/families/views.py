@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
+from junheng.text import Text
+from junheng.web.admissions.models import Round, RoundState
+from junheng.web.families.faces import face
 from junheng.web.families.zones import MOST_FOUND, Zones, zones
 from junheng.web.limits import limited
 from junheng.web.schoolyears import year_text
@@ -16,7 +20,7 @@ _MOST_TYPED = 40
 
 def start(request: HttpRequest) -> HttpResponse:
     found = zones()
-    known = {"year_text": None if found is None else year_text(found.year)}
+    known = {"year_text": None if found is None else year_text(found.year), "rounds": _open_rounds()}
     return render(request, "families/start.html", known)
 
 
@@ -30,7 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
     letter = request.GET.get("letter", "")[:1].upper()
     if typed:
         homes = found.search(typed)
-        if len(homes) == 1:
+        if len(homes) == 1 and not request.GET.keys() & {"round", "change"}:
             return redirect(f"{reverse('families:home')}?{urlencode({'home': homes[0].code})}")
     else:
         homes = found.under(letter) if letter else []
@@ -42,6 +46,8 @@ def find(request: HttpRequest) -> HttpResponse:
         "n_found": len(homes),
         "is_cut": bool(typed) and len(homes) > MOST_FOUND,
         "year_text": year_text(found.year),
+        "round": Round.objects.filter(code=request.GET.get("round", "")).first(),
+        "is_changing": "change" in request.GET,
     }
     return render(request, "families/find.html", known)
 
@@ -53,18 +59,34 @@ def home(request: HttpRequest) -> HttpResponse:
     own = found.homes.get(request.GET.get("home", ""))
     if own is None:
         raise Http404
-    known = {"home": own, "serving": found.serving(own.code), "year_text": year_text(found.year)}
+    known = {
+        "home": own,
+        "serving": found.serving(own.code),
+        "year_text": year_text(found.year),
+        "rounds": _open_rounds(),
+    }
     return render(request, "families/home.html", known)
 
 
 @limited("lookup")
-def school(request: HttpRequest, code: str) -> HttpResponse:
+def school(request: HttpRequest, shown: str) -> HttpResponse:
     found = _zones()
-    own = found.schools.get(code)
+    own = found.schools.get(shown)
     if own is None:
         raise Http404
-    known = {"school": own, "zones": found.homes_of(code), "year_text": year_text(found.year)}
+    known = {"school": own, "zones": found.homes_of(shown), "year_text": year_text(found.year)}
     return render(request, "families/school.html", known)
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "families/privacy.html")
+
+
+def _open_rounds() -> list[tuple[Round, Text]]:
+    """Return the rounds that take applications now, with their titles."""
+    now = timezone.now()
+    found = Round.objects.filter(state=RoundState.OPEN)
+    return [(one, face(one).rules.title) for one in found if one.takes_applications(now)]
 
 
 def _zones() -> Zones:

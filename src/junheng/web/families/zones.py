@@ -162,6 +162,13 @@ class Zones:
                     found[stage].append(home)
         return [(label_of("stage", stage), found[stage]) for stage in _stages_of(found)]
 
+    def feeders(self, stage: str) -> frozenset[tuple[str, str]]:
+        """Return pairs of a school that is left and the school of a stage to which it leads."""
+        if not self._district.has("feeders"):
+            return frozenset()
+        rows = self._district.table("feeders").select("stage", "school", "target").iter_rows()
+        return frozenset((school, target) for entered, school, target in rows if entered == stage)
+
     @cached_property
     def _by_home(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from junheng.text import Text
 from junheng.web.gate import PASSED, person_of
 from junheng.web.language import current
-from junheng.web.pages.menu import FAMILY_MENU, MENU
+from junheng.web.pages.menu import FAMILY_MENU, FAMILY_PAGES, MENU
 from junheng.web.permissions import may
 from junheng.web.registry.names import district_facts
 
@@ -28,7 +28,8 @@ class Entry:
 def around(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of a page needs."""
     person = person_of(request)
-    is_family = request.resolver_match is not None and request.resolver_match.app_name == "families"
+    match = request.resolver_match
+    is_family = match is not None and match.view_name in FAMILY_PAGES
     facts = district_facts() if person.is_signed_in or is_family else {}
     return {
         "district": {"name": facts.get("name"), "is_synthetic": facts.get("synthetic") == "yes"},

@@ -48,8 +48,24 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
 
 FAMILY_MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (Text("查学校", "Find your school"), "families:find", ("families:home", "families:school_page")),
+    (
+        Text("招生公告", "Notices"),
+        "admissions:public_rounds",
+        ("admissions:public_round", "families:apply"),
+    ),
+    (
+        Text("我的报名", "My application"),
+        "families:application",
+        ("families:enter", "families:change", "families:verify"),
+    ),
 )
 """The same, on the pages that families open."""
+
+FAMILY_PAGES = frozenset(name for _, first, more in FAMILY_MENU for name in (first, *more)) | {
+    "families:start",
+    "families:privacy",
+}
+"""Where that menu stands, whoever looks."""
 
 LINKS: tuple[tuple[Text, Text, str], ...] = (
     (

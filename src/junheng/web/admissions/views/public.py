@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from junheng.district.columns import label_of
 from junheng.text import Text
@@ -17,12 +18,14 @@ from junheng.web.admissions.records import rules_of
 from junheng.web.admissions.states import STATES, TONES
 from junheng.web.admissions.views.common import title_of
 from junheng.web.admissions.wording import classes_in_words, reserves_in_words
+from junheng.web.limits import limited
 from junheng.web.listing import Mark
 
 _BEFORE_DRAW = frozenset({"commitment.json", "applications.csv", "rules.json", "verify.py"})
 _HIDDEN = (RoundState.DRAFT,)
 
 
+@limited("lookup")
 def listing(request: HttpRequest) -> HttpResponse:
     rounds = [
         {
@@ -36,6 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "admissions/public_list.html", {"rounds": rounds})
 
 
+@limited("lookup")
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     found = _found(slug)
     own = rules_of(found.rules)
@@ -51,6 +55,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "files": [(name, LISTED_IN_PUBLIC.get(name) or _later(name), len(files[name])) for name in files],
         "sources": sources_of(found) if found.is_committed else [],
         "is_published": found.state == RoundState.PUBLISHED,
+        "is_open": found.takes_applications(timezone.now()),
         "edition": found.edition,
         "values": _values(found) if found.state == RoundState.PUBLISHED else [],
     }
@@ -66,6 +71,7 @@ def _values(found: Round) -> list[tuple[str, str]]:
 _SECTORS = {"public": Text("公办学校", "public schools"), "private": Text("民办学校", "private schools")}
 
 
+@limited("lookup")
 def file(request: HttpRequest, slug: str, file_name: str) -> HttpResponse:
     """Give one published file as it is; browsers keep it and never run it."""
     files = public_files(_found(slug))
@@ -76,6 +82,7 @@ def file(request: HttpRequest, slug: str, file_name: str) -> HttpResponse:
     return response
 
 
+@limited("lookup")
 def every_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Give everything that is published of a round in one zip: what the verifier takes."""
     found = _found(slug)

@@ -1,0 +1,298 @@
+"""Apply, change, withdraw: what families do with an application. The desk may do it for them, under its own name.
+
+Between a family that applies and a desk that closes the round: whoever writes an application holds a shared lock on
+its round (its foreign key, or one that is asked for), looks at the state of the round under that lock, and then ends
+the transaction. The desk moves a round under an exclusive lock. So families never wait for each other, and nobody
+gets in after the list was closed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from junheng.errors import UsageError
+from junheng.text import Text
+from junheng.web.admissions.intake import add_step
+from junheng.web.admissions.models import (
+    Application,
+    ApplicationState,
+    Document,
+    Origin,
+    Round,
+    StepKind,
+)
+from junheng.web.admissions.papers import Scan
+from junheng.web.admissions.persons import code_hash, identity_hash, new_number, seal
+from junheng.web.admissions.taking import as_text
+from junheng.web.audit.services import record
+from junheng.web.families.asked import Asked, RefusedError, Wrong
+from junheng.web.roles import Person
+from junheng.web.vault import fingerprint
+
+FAMILY = Person(name="家长 family")
+"""Who does what a family does without an account. Its name is sealed, and stands in no audit."""
+_CODE_LETTERS = 12
+_TRIES = 5
+_NOT_OPEN = Text(
+    "本轮现在不接受网上报名或修改，请看招生公告或联系教育局",
+    "this round takes no applications or changes online now: see the notices, or ask the bureau",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a family gets for its application.
+
+    Attributes
+    ----------
+    application
+        Its row.
+    code
+        What the family comes back with, beside the number. It is shown to nobody else and kept nowhere.
+    is_new
+        Whether this submission made it; a second one with the same key gets the receipt of the first.
+    """
+
+    application: Application
+    code: str = field(repr=False)
+    is_new: bool
+
+
+def apply(
+    *, by: Person, found: Round, asked: Asked, key: str, now: datetime, origin: Origin = Origin.ONLINE
+) -> Receipt:
+    """Take an application. The same key gives the same receipt, however often and from wherever it is sent.
+
+    Parameters
+    ----------
+    key
+        A long random word that the form was given; whoever knows it is who sent it.
+    now
+        The moment at which it came: a round may have hours.
+
+    Raises
+    ------
+    RefusedError
+        If the child has an application in this round, or a child that it names is not there.
+    UsageError
+        If the round takes no applications.
+    """
+    kept = fingerprint(key, purpose="admission-key")
+    for _ in range(_TRIES):
+        before = _sent_before(found, kept)
+        if before is not None:
+            return before
+        try:
+            with transaction.atomic():
+                return _apply(by=by, found=found, asked=asked, kept=kept, now=now, origin=origin)
+        except IntegrityError:
+            # Somebody was faster by a moment: with the same key, for the same child, or (hardly ever) the same number.
+            if _sent_before(found, kept) is None:
+                _refuse_child_twice(found, asked)
+    raise UsageError(Text("系统繁忙，请再提交一次", "the server is busy: please send it again"))
+
+
+@transaction.atomic
+def change(*, by: Person, application: Application, asked: Asked, version: int, now: datetime) -> Application:
+    """Put another version in the place of an application's; who the child is stays.
+
+    Parameters
+    ----------
+    version
+        The version that the family saw. Sending the same change again does nothing.
+
+    Raises
+    ------
+    RefusedError
+        If a child that it names is not there.
+    UsageError
+        If the round takes no changes, or the application was changed or withdrawn in the meantime.
+    """
+    own = _locked(application, now)
+    values = _written(asked)
+    if own.values != values or asked.scans:
+        _refuse_changed_meanwhile(own, version)
+        _refuse_strangers(own.round, asked)
+        own.values, own.sealed = values, seal(asked.facts)
+        own.state, own.version, own.changed_at = ApplicationState.CHANGED, own.version + 1, now
+        own.save()
+        kinds = _keep_scans(own, asked.scans, now)
+        _note(own, StepKind.CHANGED, by=by, values=values, documents=kinds)
+    return own
+
+
+@transaction.atomic
+def add_scan(*, by: Person, application: Application, scan: Scan, now: datetime) -> None:
+    """Keep a document that is handed in later, in the place of one of the same kind; nobody has looked at it then."""
+    own = _locked(application, now)
+    if own.documents.filter(kind=scan.kind, sha256=scan.sha256).exists():
+        return
+    kinds = _keep_scans(own, (scan,), now)
+    _note(own, StepKind.DOCUMENT_ADDED, by=by, documents=kinds)
+
+
+@transaction.atomic
+def withdraw(*, by: Person, application: Application, now: datetime, why: str = "") -> Application:
+    """Take an application back. Its history stays; the child may apply anew while the round is open."""
+    own = _locked(application, now, may_be_withdrawn=True)
+    if own.state != ApplicationState.WITHDRAWN:
+        own.state, own.withdrawn_at, own.changed_at = ApplicationState.WITHDRAWN, now, now
+        own.save(update_fields=["state", "withdrawn_at", "changed_at"])
+        _note(own, StepKind.WITHDRAWN, by=by, why=why)
+    return own
+
+
+def opened_with(*, number: str, code: str) -> Application | None:
+    """Return the application of a number and its code, or `None` if they do not belong together."""
+    if not number.isalnum():
+        return None
+    hashed = code_hash(code.replace("-", ""))
+    for one in Application.objects.filter(number=number).select_related("round"):
+        if one.code_hash and hmac.compare_digest(one.code_hash, hashed):
+            return one
+    return None
+
+
+def code_of(application: Application) -> str:
+    """Return the code that a family was given: it follows from the number and the key of its form."""
+    digest = fingerprint(f"{application.number}/{application.key}", purpose="admission-code-of")
+    return base64.b32encode(bytes.fromhex(digest)).decode("ascii")[:_CODE_LETTERS]
+
+
+def _apply(*, by: Person, found: Round, asked: Asked, kept: str, now: datetime, origin: Origin) -> Receipt:
+    _refuse_strangers(found, asked)
+    values = _written(asked)
+    own = Application(
+        round=found,
+        number=new_number(year=found.year, stage=found.stage),
+        key=kept,
+        origin=origin,
+        values=values,
+        sealed=seal(asked.facts),
+        identity_hash=identity_hash(asked.facts.identity),
+        submitted_at=now,
+        changed_at=now,
+    )
+    code = code_of(own)
+    own.code_hash = code_hash(code)
+    own.save(force_insert=True)
+    _refuse_unless_open(found, now)
+    kinds = _keep_scans(own, asked.scans, now)
+    _note(own, StepKind.SUBMITTED, by=by, values=values, documents=kinds)
+    return Receipt(application=own, code=code, is_new=True)
+
+
+def _sent_before(found: Round, kept: str) -> Receipt | None:
+    own = Application.objects.filter(round=found, key=kept).first()
+    return None if own is None else Receipt(application=own, code=code_of(own), is_new=False)
+
+
+def _locked(application: Application, now: datetime, *, may_be_withdrawn: bool = False) -> Application:
+    """Return an application locked for a change, its round held open meanwhile."""
+    found = Round.objects.select_for_update(no_key=True).get(pk=application.round_id)
+    _refuse_unless_open(found, now)
+    own = Application.objects.select_for_update(of=("self",)).select_related("round").get(pk=application.pk)
+    if own.state == ApplicationState.WITHDRAWN and not may_be_withdrawn:
+        raise UsageError(Text("报名已撤回，请重新报名", "the application is withdrawn: please apply anew"))
+    return own
+
+
+def _refuse_unless_open(found: Round, now: datetime) -> None:
+    present = Round.objects.only("state", "opens_at", "closes_at").get(pk=found.pk)
+    if not present.takes_applications(now):
+        raise UsageError(_NOT_OPEN)
+
+
+def _refuse_changed_meanwhile(own: Application, version: int) -> None:
+    if own.version != version:
+        raise UsageError(
+            Text(
+                "您打开这一页之后，报名已在别处改过。请重新打开，核对后再改",
+                "the application was changed elsewhere after you opened this page. Open it again, and compare",
+            )
+        )
+
+
+def _refuse_child_twice(found: Round, asked: Asked) -> None:
+    others = Application.objects.filter(round=found, identity_hash=identity_hash(asked.facts.identity))
+    if others.exclude(state=ApplicationState.WITHDRAWN).exists():
+        text = Text(
+            "这个孩子在本轮已经报过名。请用报名号和查询码进入后修改；忘记了可携带证件到教育局查询",
+            "this child has an application in this round. Open it with its number and code to change it; if they are "
+            "lost, the bureau gives them to you against your papers",
+        )
+        raise RefusedError([Wrong("child_id", text)])
+
+
+def _refuse_strangers(found: Round, asked: Asked) -> None:
+    """Refuse a link to a child who is not there or not of the same family: both are answered alike."""
+    others = {one["other"] for one in asked.kin if "other" in one}
+    if not others:
+        return
+    known = Application.objects.filter(round=found, number__in=others).exclude(
+        state=ApplicationState.WITHDRAWN
+    )
+    families = {one.number: json.loads(one.values)["applicants"].get("family") for one in known}
+    if any(families.get(number) != asked.child.get("family") for number in others):
+        text = Text(
+            "没有找到由同一监护人填报的这个报名号。请核对另一个孩子的报名号，并用同一监护人的身份证号报名",
+            "no application of that number by the same guardian. Compare the other child's number, and apply for both "
+            "under the same guardian's identity number",
+        )
+        raise RefusedError([Wrong("twin", text)])
+
+
+def _keep_scans(own: Application, scans: tuple[Scan, ...], now: datetime) -> list[str]:
+    for scan in scans:
+        Document.objects.update_or_create(
+            application=own,
+            kind=scan.kind,
+            defaults={
+                "file_name": scan.file_name,
+                "content_type": scan.content_type,
+                "sha256": scan.sha256,
+                "content": scan.sealed,
+                "at": now,
+                "checked": "",
+                "remark": "",
+                "checked_at": None,
+                "checked_by": "",
+            },
+        )
+    return [scan.kind for scan in scans]
+
+
+def _note(
+    own: Application,
+    kind: StepKind,
+    *,
+    by: Person,
+    values: str | None = None,
+    why: str = "",
+    documents: list[str] | None = None,
+) -> None:
+    """Write the step and the event. Neither says who the child is."""
+    add_step(own, kind, by=by, why=why, values=values)
+    facts: dict[str, Any] = {"round": own.round.code, "version": own.version}
+    if documents:
+        facts["documents"] = documents
+    actions = {StepKind.DOCUMENT_ADDED: "document-added"}
+    record(
+        actions.get(kind, f"application-{kind}"),
+        by=by,
+        subject="application",
+        subject_id=own.number,
+        why=why,
+        changes=facts,
+    )
+
+
+def _written(asked: Asked) -> str:
+    return as_text(applicant=asked.present, choices=list(asked.choices), kin=[dict(one) for one in asked.kin])
