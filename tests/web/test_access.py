@@ -13,8 +13,9 @@ from django.urls import reverse
 from web_access import CAST, EXPECTED, arguments
 
 from junheng.web.gate import every_url_has_a_rule, url_names
-from junheng.web.permissions import API, RULES, Answer, Scope, answer
+from junheng.web.permissions import API, RULES, answer
 from junheng.web.roles import BUREAU, Department, Held, Person, Role
+from junheng.web.rule import Answer, Scope
 
 ROWS = sorted({row for row, _ in EXPECTED})
 QUERIES: dict[str, Callable[[str], str]] = {

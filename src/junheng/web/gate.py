@@ -14,8 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from junheng.web.accounts.models import Account
 from junheng.web.api.guard import admit
-from junheng.web.permissions import API, RULES, Answer, answer
+from junheng.web.permissions import API, RULES, answer
 from junheng.web.roles import VISITOR, Person
+from junheng.web.rule import Answer
 
 _LARGEST_KEY = 2**63 - 1
 PASSED = "second_factor_passed"

@@ -22,6 +22,8 @@ from junheng.web.processes import on_start
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PAUSE_SECONDS = 0.5
 _GRACE_SECONDS = 10.0
+_THREADS = 24
+"""Of each process. A thread waits while a body arrives slowly: a few phones on a bad network must not stop all."""
 
 
 def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Language) -> int:
@@ -75,7 +77,7 @@ def _web_server(host: str, port: int, processes: int) -> list[str]:
         "--host": host,
         "--port": str(port),
         "--workers": str(processes),
-        "--blocking-threads": "4",
+        "--blocking-threads": str(_THREADS),
         "--backlog": "1024",
         "--log-level": "warning",
     }

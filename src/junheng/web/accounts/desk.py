@@ -15,9 +15,10 @@ from junheng.web.accounts.models import Account, Post
 from junheng.web.gate import person_of
 from junheng.web.language import said
 from junheng.web.listing import Column, Link, Listing, Mark
-from junheng.web.permissions import RULES, Rule
+from junheng.web.permissions import RULES
 from junheng.web.registry.names import group_names, school_names
 from junheng.web.roles import DEPARTMENTS, ROLES, Department, Role
+from junheng.web.rule import Rule
 
 _COLUMNS = (
     Column("username", Text("账号名", "account")),

@@ -19,8 +19,9 @@ from junheng.web.accounts.models import Account, Token
 from junheng.web.accounts.tokens import token_of
 from junheng.web.api.problems import language_of, problem
 from junheng.web.limits import asked, client_address
-from junheng.web.permissions import API, Answer, answer
+from junheng.web.permissions import API, answer
 from junheng.web.roles import VISITOR, Person
+from junheng.web.rule import Answer
 
 READS = ("GET", "HEAD", "OPTIONS")
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="junheng"'}
