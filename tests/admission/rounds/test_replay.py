@@ -260,6 +260,7 @@ def test_late_twins_pass_the_checks_that_other_twins_passed(start: tuple[RoundRe
     apart = event("late", "9", "A", kin=TWIN_OF_8, child={**LATE, "born": "2019-12-01", "family": "f8"})
     found = problems_of_events(start[0], [first, apart], on)
     assert {problem.code for problem in found} == {"twins-apart", "twins-born-apart"}
+    assert {problem.place.row for problem in found} == {None}  # a log has no rows of a sheet
     alike = event("late", "9", "A", kin=TWIN_OF_8, child=first.child)
     assert problems_of_events(start[0], [first, alike], on) == []
 
@@ -445,6 +446,13 @@ def test_a_wrong_event_is_refused(right: str, wrong: str, tmp_path: Path) -> Non
     (tmp_path / "events.yaml").write_text(LOG.replace(right, wrong, 1), encoding="utf-8")
     with pytest.raises(InputError):
         load_events(tmp_path / "events.yaml")
+
+
+def test_a_link_that_names_nobody_is_one_problem(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(LOG.replace(', school: "B"', ""), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        load_events(tmp_path / "events.yaml")
+    assert [problem.place.key for problem in refused.value.problems] == ["events[2].kin[0].school"]
 
 
 def test_the_hash_of_a_log_follows_every_event_in_its_order(tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 
 from junheng.admission.intake.forbidden import TABLES
+from junheng.admission.intake.identity import holds_identity_number
 from junheng.admission.intake.kit import Check, Intake, check
 from junheng.admission.rules.national import cutoff_day, entry_age
 from junheng.district.checks.kit import Finding, each
@@ -16,7 +16,6 @@ from junheng.district.checks.records import AT
 from junheng.district.columns import label_of, table
 from junheng.text import Text
 
-_IDENTITY = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 _SPREAD_YEARS = 2
 """Children of a later grade differ from the usual age by more than so many years only by a slip, or for a reason."""
 
@@ -169,7 +168,7 @@ def identity_number(intake: Intake) -> Iterator[Finding]:
                 continue
             found = frame.filter(pl.col(column.name).str.contains(r"\d{17}[\dXx]").fill_null(value=False))
             for at, value in found.select(AT, column.name).iter_rows():
-                if _IDENTITY.search(value):
+                if holds_identity_number(value):
                     yield Finding(
                         table=name,
                         at=at,

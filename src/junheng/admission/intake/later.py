@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from junheng.admission.intake.kit import Intake
 from junheng.admission.intake.run import registry
@@ -11,7 +12,7 @@ from junheng.admission.rounds.replay import extended
 from junheng.admission.rounds.result import RoundResult
 from junheng.district.checks.run import check
 from junheng.district.source import sources_of
-from junheng.errors import InputError, Problem
+from junheng.errors import InputError, Place, Problem
 from junheng.standards.lookup import StandardOnDate
 
 LATER = (
@@ -21,7 +22,6 @@ LATER = (
     "home-used-twice",
     "register-home-missing",
     "claim-contradicts",
-    "kin-incomplete",
     "twins-apart",
     "twins-born-apart",
 )
@@ -41,18 +41,25 @@ def problems_of_events(
     found = [problem for one in registry() if one.code in LATER for problem in one.problems(intake)]
     found += [problem for problem in check(district) if problem.severity == "error"]
     at = dict(district.table("applicants").with_row_index("at").select("applicant", "at").iter_rows())
-    rows = {int(at[child]) + 2 for child in late}
+    rows = {int(at[child]) + 2: child for child in late}
     sheet = sources["applicants"].place().sheet
+    named = (
+        (problem, _child_of(problem, late, rows if problem.place.sheet == sheet else {})) for problem in found
+    )
+    # They stand in the log, not in a sheet: what matters is whose they are.
     return [
-        problem
-        for problem in found
-        if _is_about(problem, late) or (problem.place.sheet == sheet and problem.place.row in rows)
+        replace(problem, place=Place(column=problem.place.column, key=key))
+        for problem, key in named
+        if key is not None
     ]
 
 
-def _is_about(problem: Problem, children: Collection[str]) -> bool:
-    """Say whether one of these children is named; a group stands as ``1+2``."""
-    return not set((problem.place.key or "").split("+")).isdisjoint(children)
+def _child_of(problem: Problem, late: Collection[str], rows: Mapping[int, str]) -> str | None:
+    """Return whom a problem names, if it is a late child; a group stands as ``1+2``."""
+    key = problem.place.key or ""
+    if not set(key.split("+")).isdisjoint(late):
+        return key
+    return None if problem.place.row is None else rows.get(problem.place.row)
 
 
 def require_sound_events(result: RoundResult, events: Sequence[Event], standard: StandardOnDate) -> None:

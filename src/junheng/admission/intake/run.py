@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from junheng.admission.intake import children, families, papers, plan, reserves, wishes
 from junheng.admission.intake.forbidden import forbidden_columns
+from junheng.admission.intake.identity import hidden
 from junheng.admission.intake.kit import Check, Intake
 from junheng.admission.intake.waivers import Waiver, waive
 from junheng.admission.rules.model import Rules
@@ -80,7 +82,7 @@ def take_in(path: str | Path, rules: Rules, standard: Standard, *, waivers: tupl
     try:
         read = read_tables(path)
     except InputError as error:
-        return Taken(district=None, rules=rules, problems=error.problems, waived=())
+        return Taken(district=None, rules=rules, problems=_shown(error.problems), waived=())
     on = standard.on(standard_day(rules))
     found = [
         *forbidden_columns(read.aside, read.problems, on, file=Path(path).name),
@@ -93,7 +95,7 @@ def take_in(path: str | Path, rules: Rules, standard: Standard, *, waivers: tupl
         found += _of_round(dict(read.sources), rules, standard)
     district = District.of({name: one.frame for name, one in read.sources.items()}) if is_whole else None
     left, waived = waive(found, waivers, registry())
-    return Taken(district=district, rules=rules, problems=left, waived=waived)
+    return Taken(district=district, rules=rules, problems=_shown(left), waived=waived)
 
 
 def check_round(
@@ -102,7 +104,11 @@ def check_round(
     """Do the same with records that are in memory and have passed the checks of a district."""
     found = _of_round(sources_of(district), rules, standard)
     left, waived = waive(found, waivers, registry())
-    return Taken(district=district, rules=rules, problems=left, waived=waived)
+    return Taken(district=district, rules=rules, problems=_shown(left), waived=waived)
+
+
+def _shown(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(hidden(problem) for problem in problems)
 
 
 def _of_round(sources: dict[str, SourceTable], rules: Rules, standard: Standard) -> list[Problem]:

@@ -174,7 +174,10 @@ def _event(fields: Fields) -> Event | None:
 
 def _quoted(fields: Fields, name: str) -> str | None:
     """Read a code; one of digits only is a number to YAML, and must be quoted."""
-    if isinstance(fields.raw(name, required=True), float):
+    value = fields.raw(name, required=True)
+    if value is None:
+        return None
+    if isinstance(value, float):
         _note(fields, name, "一个数", "a number", '加引号，如 "0012"', 'in quotation marks, such as "0012"')
         return None
     return fields.text(name)
