@@ -72,7 +72,7 @@ def drawn(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult, R
     arrays = round_arrays(read_frozen(arguments.frozen))
     receipts = receipts_of(_private(arguments.private, "receipts.csv"))
     screen.progress(Text("录取并核对", "assigning and comparing"))
-    return as_published(arrays, files_of(arguments.published), receipts)
+    return as_published(arrays, files_of(arguments.published), receipts, progress=screen.progress)
 
 
 def present(arguments: argparse.Namespace, screen: Screen) -> tuple[RoundResult, dict[str, object]]:

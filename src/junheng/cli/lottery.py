@@ -139,7 +139,7 @@ def _draw(arguments: argparse.Namespace, screen: Screen) -> int:
     from junheng.admission.promises import promises  # noqa: PLC0415
 
     screen.progress(Text("摇号、录取、审计", "drawing, assigning, auditing"))
-    drawn = draw(_folder(arguments.folder), _values(arguments.value))
+    drawn = draw(_folder(arguments.folder), _values(arguments.value), progress=screen.progress)
     _write_once(arguments.folder, drawn.files)
     n_placed = int((drawn.outcome.row >= 0).sum())
     standing = promises(drawn.market, drawn.outcome)

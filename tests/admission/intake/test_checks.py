@@ -191,7 +191,9 @@ def test_an_identity_number_is_never_shown(tmp_path: Path) -> None:
     assert "20200101" not in str(problem.as_dict())
 
 
-def test_an_identity_number_given_as_applicant_number_is_hidden_in_every_other_problem(tmp_path: Path) -> None:
+def test_an_identity_number_given_as_applicant_number_is_hidden_in_every_other_problem(
+    tmp_path: Path,
+) -> None:
     number = "370102" + "20200101" + "0011"
     taken = take(district_of([child(number, "A", "J")], documents=[]), rules_of(tmp_path))
     assert {problem.code for problem in taken.errors} >= {"identity-number", "document-missing"}

@@ -35,6 +35,7 @@ from junheng.admission.lottery.receipts import receipt_of, salt_of
 from junheng.admission.lottery.seed import Source, rfc3797_key, seed_of, settled_values
 from junheng.admission.market import Market, Outcome
 from junheng.errors import UsageError
+from junheng.progress import Progress, silent
 from junheng.text import Text
 
 RECEIPTS_FILE = "receipts.csv"
@@ -144,7 +145,7 @@ class Drawn:
     outcome: Outcome
 
 
-def draw(published: Mapping[str, bytes], values: Mapping[str, str]) -> Drawn:
+def draw(published: Mapping[str, bytes], values: Mapping[str, str], *, progress: Progress = silent) -> Drawn:
     """Draw: check what was committed to, make the seed, rank, assign and audit.
 
     The same files and values give the same bytes.
@@ -165,7 +166,7 @@ def draw(published: Mapping[str, bytes], values: Mapping[str, str]) -> Drawn:
     seed = _seed(rules, sha256(published[COMMITMENT_FILE]), settled)
     draws = _draws(rules, entries, seed)
     market = ballot_market(rules, entries, draws)
-    outcome = assign(market)
+    outcome = assign(market, progress=progress)
     require_sound(audit(market, outcome, names=names_of(rules, entries)))
     files = {
         SEED_FILE: as_json(

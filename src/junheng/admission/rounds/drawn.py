@@ -13,10 +13,15 @@ from junheng.admission.rounds.replay import RoundState, replay
 from junheng.admission.rounds.result import RoundResult, decide
 from junheng.admission.rounds.review import audited
 from junheng.standards.lookup import StandardOnDate
+from junheng.progress import Progress, silent
 
 
 def as_published(
-    arrays: RoundArrays, published: Mapping[str, bytes], receipts: Mapping[str, str]
+    arrays: RoundArrays,
+    published: Mapping[str, bytes],
+    receipts: Mapping[str, str],
+    *,
+    progress: Progress = silent,
 ) -> tuple[RoundResult, Ranks]:
     """Return the outcome of a frozen round by its published draw numbers, and these.
 
@@ -28,6 +33,8 @@ def as_published(
         The lottery's published files by name.
     receipts
         Receipt of each application.
+    progress
+        As in `junheng.admission.assignment.assign`.
 
     Raises
     ------
@@ -37,7 +44,7 @@ def as_published(
         If the round has not been drawn, or the published files are of another list.
     """
     ranks = drawn_ranks(arrays, published, receipts)
-    result = decide(arrays, ranks)
+    result = decide(arrays, ranks, progress=progress)
     require_sound(audited(result))
     require_same(same_as_published(result, published, receipts))
     return result, ranks

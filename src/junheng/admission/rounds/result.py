@@ -17,6 +17,7 @@ from junheng.admission.market import OPEN_LINE, UNPLACED, Market, Outcome
 from junheng.admission.rounds.arrays import Ranks, RoundArrays
 from junheng.admission.rounds.rows import ADJUSTED
 from junheng.admission.rules.model import PriorityClass, Reserve, Rules
+from junheng.progress import Progress, silent
 from junheng.text import Text
 
 STATUSES: Mapping[str, Text] = {
@@ -154,7 +155,7 @@ class RoundResult:
         }
 
 
-def decide(arrays: RoundArrays, ranks: Ranks) -> RoundResult:
+def decide(arrays: RoundArrays, ranks: Ranks, *, progress: Progress = silent) -> RoundResult:
     """Assign the places of a frozen round. Nothing is checked here: see `junheng.admission.rounds.review.audited`.
 
     Parameters
@@ -163,9 +164,11 @@ def decide(arrays: RoundArrays, ranks: Ranks) -> RoundResult:
         The round.
     ranks
         Draw number by application (see `Ranks`).
+    progress
+        As in `junheng.admission.assignment.assign`.
     """
     market = arrays.market(ranks)
-    return RoundResult(arrays=arrays, market=market, outcome=assign(market))
+    return RoundResult(arrays=arrays, market=market, outcome=assign(market, progress=progress))
 
 
 def class_of(rules: Rules, sector: str, number: int | None) -> PriorityClass | None:
