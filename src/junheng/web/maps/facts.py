@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -144,20 +145,27 @@ def facts_of(
 def zones_of(atlas: Atlas, side: Side, wanted: Iterable[int]) -> dict[str, Any]:
     """Return the zones of some schools as GeoJSON, with what their colours say."""
     shapes = zone_shapes(atlas.ground, side.school, wanted)
-    features = [
-        {
-            "type": "Feature",
-            "id": j,
-            "properties": {
-                "hue": atlas.colours[j] % HUES,
-                "hatched": atlas.colours[j] >= HUES,
-                "load": load_class(_use(side, atlas.schools[j])),
-            },
-            "geometry": json.loads(shape),
-        }
-        for j, shape in shapes.items()
-    ]
+    return _collection([_zone(atlas, side, j, shape) for j, shape in shapes.items()])
+
+
+@lru_cache(maxsize=16)
+def _whole(atlas: Atlas, side: Side) -> Mapping[int, dict[str, Any]]:
+    """Return the zones of every school on a side; joining them takes seconds where homes are many."""
+    zones = zones_of(atlas, side, range(len(atlas.schools)))
+    return {zone["id"]: zone for zone in zones["features"]}
+
+
+def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
+
+
+def _zone(atlas: Atlas, side: Side, j: int, shape: str) -> dict[str, Any]:
+    properties = {
+        "hue": atlas.colours[j] % HUES,
+        "hatched": atlas.colours[j] >= HUES,
+        "load": load_class(_use(side, atlas.schools[j])),
+    }
+    return {"type": "Feature", "id": j, "properties": properties, "geometry": json.loads(shape)}
 
 
 def load_of(side: Side, code: str) -> dict[str, Any]:
@@ -229,7 +237,7 @@ def _side(atlas: Atlas, side: Side, own: Sequence[int], shown: frozenset[int] | 
         "km": [None if row.get("km") is None else round(row["km"], 2) for row in rows],
         "broken": [n for n, row in enumerate(rows) if row.get("is_cut_off")],
         "loads": [load_of(side, atlas.schools[j]) for j in own],
-        "zones": zones_of(atlas, side, own),
+        "zones": _collection([zone for j, zone in _whole(atlas, side).items() if j in visible]),
     }
 
 

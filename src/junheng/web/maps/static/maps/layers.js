@@ -20,16 +20,17 @@ export function paint(colours, by) {
   return { zone: hues, load: loads, verdict: colours["--land"] }[by];
 }
 
-export function styleOf({ colours, homes, zones, schools, tiles, credit }) {
+export function styleOf({ colours, homes, zones, schools, tiles, credit, near }) {
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
     homes: data(homes), zones: data(zones), schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
-  return { version: 8, sources, layers: layers(colours, Boolean(tiles)) };
+  return { version: 8, sources, layers: layers(colours, Boolean(tiles), near) };
 }
 
-function layers(colours, hasTiles) {
+/** What is drawn; borders of homes only from the zoom `near` on, where a home is large enough to be seen. */
+function layers(colours, hasTiles, near) {
   const points = ["==", ["geometry-type"], "Point"];
   const areas = ["!=", ["geometry-type"], "Point"];
   const isDim = ["==", ["get", "dim"], true];
@@ -42,8 +43,8 @@ function layers(colours, hasTiles) {
     { id: "changed", type: "fill", source: "changed", filter: areas, paint: { "fill-color": paint(colours, "zone") } },
     { id: "homes", type: "fill", source: "homes", filter: areas, paint: { "fill-color": "#000", "fill-opacity": 0 } },
     {
-      id: "home-lines", type: "line", source: "homes", filter: areas,
-      paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.2, 13, 0.7, 16, 1.4], "line-opacity": 0.8 },
+      id: "home-lines", type: "line", source: "homes", filter: areas, minzoom: near,
+      paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], near, 0.5, near + 4, 1.4], "line-opacity": 0.8 },
     },
     {
       id: "home-dots", type: "circle", source: "homes", filter: points,

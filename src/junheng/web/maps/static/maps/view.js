@@ -12,7 +12,7 @@ export class View {
     const schools = this.schoolFeatures();
     this.map = new gl.Map({
       container: box,
-      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit }),
+      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit, near: nearOf(facts) }),
       bounds: boundsOf(facts),
       fitBoundsOptions: { padding: 24, maxZoom: 15 },
       attributionControl: tiles && credit ? { compact: false } : false,
@@ -137,6 +137,16 @@ export class View {
 
 function markOf(tone) {
   return { ok: "ok", bad: "bad", near: "bad" }[tone] ?? "none";
+}
+
+const SEEN_PX = 12;
+const TILE_PX = 512;
+
+/** Return the zoom from which a home of usual size is wide enough to be seen. */
+function nearOf(facts) {
+  const [[west, south], [east, north]] = boundsOf(facts);
+  const degrees = Math.sqrt(((east - west) * (north - south)) / Math.max(1, facts.homes.id.length)) || 1;
+  return Math.min(20, Math.max(0, Math.log2((SEEN_PX * 360) / (TILE_PX * degrees))));
 }
 
 export function boundsOf(facts) {

@@ -1,0 +1,179 @@
+"""Frames of the map with 30,000 homes: ours, the same homes as SVG in the page, and an empty page, in one browser.
+
+The page is moved without a pause while every frame is timed. The empty page is the bound: no map can be faster than a
+browser that draws nothing. Without a graphics card the browser draws in software, which is the worst case and said so.
+Needs chromium (make setup-browser) and the fetched scripts (make assets).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.map_instances import grid_district
+
+PASSWORD = "a-very-long-password"
+LOAD = """
+from benchmarks.map_instances import grid_district
+from junheng.web.accounts.models import Account
+from junheng.web.accounts.services import first_run
+from junheng.web.registry.store import take
+first_run(username="boss", name="B", password="{password}")
+by = Account.objects.get().person()
+take(grid_district({columns}, {rows}, n_schools={schools}, seed=1), by=by, why="benchmark")
+"""
+FRAMES = """(move) => new Promise((resolve) => {
+  const times = [];
+  const end = performance.now() + 4000;
+  let last = performance.now();
+  const step = (now) => {
+    times.push(now - last);
+    last = now;
+    if (now > end) return resolve(times.slice(1));
+    if (move) window.moveMap(times.length);
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+})"""
+OURS = """() => { const canvas = document.querySelector("#canvas canvas");
+  const box = canvas.getBoundingClientRect();
+  const send = (type, x, y, buttons) => canvas.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: x, clientY: y, button: 0, buttons }));
+  const at = (n) => [box.x + box.width / 2 + 150 * Math.sin(n / 15), box.y + box.height / 2 + 100 * Math.cos(n / 15)];
+  send("mousedown", ...at(0), 1);
+  window.moveMap = (n) => document.dispatchEvent(new MouseEvent("mousemove", { bubbles: true, clientX: at(n)[0], clientY: at(n)[1], buttons: 1 }));
+}"""
+PEER = """() => { const svg = document.querySelector("svg");
+  window.moveMap = (n) => svg.setAttribute("viewBox", `${50 * Math.sin(n / 15)} ${50 * Math.cos(n / 15)} 2000 1500`); }"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--columns", type=int, default=200)
+    parser.add_argument("--rows", type=int, default=150)
+    parser.add_argument("--schools", type=int, default=200)
+    options = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--enable-unsafe-swiftshader"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto("about:blank")
+        bound = page.evaluate(FRAMES, False)
+        page.set_content(_svg(options.columns, options.rows, options.schools))
+        page.evaluate(PEER)
+        peer = page.evaluate(FRAMES, True)
+        with _server(Path(folder), options) as address:
+            seconds = _open_map(page, address)
+            renderer = _renderer(page)
+            page.evaluate(OURS)
+            ours = page.evaluate(FRAMES, True)
+        browser.close()
+    print(f"{options.columns * options.rows} homes, {options.schools} schools; drawn by {renderer}")
+    print(
+        f"first drawing after {seconds[0]:.1f} s (the server measures and joins zones), again after {seconds[1]:.1f} s"
+    )
+    _table({"empty page (bound)": bound, "ours (MapLibre)": ours, "peer (SVG in the page)": peer})
+
+
+def _table(found: dict[str, list[float]]) -> None:
+    best = statistics.median(found["empty page (bound)"])
+    print(f"{'':24} {'frames/s':>9} {'median ms':>10} {'p95 ms':>8} {'times the bound':>16}")
+    for name, times in found.items():
+        middle, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        print(
+            f"{name:24} {1000 / statistics.mean(times):9.1f} {middle:10.1f} {late:8.1f} {middle / best:16.1f}"
+        )
+
+
+def _open_map(page: Any, address: str) -> list[float]:
+    page.set_default_timeout(240_000)
+    page.goto(address)
+    page.locator("[name=username]").fill("boss")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    taken = []
+    for _ in range(2):
+        start = time.perf_counter()
+        page.goto(f"{address}/map/")
+        page.wait_for_selector("#atlas[data-state=drawn]")
+        taken.append(time.perf_counter() - start)
+    page.wait_for_timeout(5000)
+    return taken
+
+
+def _renderer(page: Any) -> str:
+    found = page.evaluate(
+        """() => { const gl = document.createElement("canvas").getContext("webgl2");
+             return gl.getParameter(gl.getExtension("WEBGL_debug_renderer_info").UNMASKED_RENDERER_WEBGL); }"""
+    )
+    return "software" if re.search("swiftshader|llvmpipe", found, re.IGNORECASE) else str(found)
+
+
+@contextmanager
+def _server(home: Path, options: argparse.Namespace) -> Iterator[str]:
+    call = [sys.executable, "-m", "junheng.web", "--home", str(home)]
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("JUNHENG_", "DJANGO_"))
+    }
+    code = LOAD.format(password=PASSWORD, columns=options.columns, rows=options.rows, schools=options.schools)
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", code]):
+        subprocess.run([*call, "manage", *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    server = subprocess.Popen(
+        [*call, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/health/")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.25)
+    sys.exit("the server does not answer")
+
+
+def _svg(n_columns: int, n_rows: int, n_schools: int) -> str:
+    """Return the same homes as one path each, as the report's map and any map without a graphics card draw them."""
+    district = grid_district(n_columns, n_rows, n_schools=n_schools, seed=1)
+    number = {school: j for j, school in enumerate(district.table("schools")["school"].to_list())}
+    zones = dict(district.table("catchments").select("home", "school").iter_rows())
+    hues = ("#8fb7df", "#f2b48a", "#ebe08f", "#8ccab0", "#d6b3d6", "#c9c9c3")
+    homes = district.table("homes")
+    west, south = homes["lon"].min(), homes["lat"].min()
+    paths = []
+    for home, wkt in homes.select("home", "polygon").iter_rows():
+        points = [pair.split() for pair in wkt.removeprefix("POLYGON ((").removesuffix("))").split(", ")]
+        spots = " ".join(f"{5000 * (float(x) - west):.1f},{5000 * (float(y) - south):.1f}" for x, y in points)
+        paths.append(f'<path fill="{hues[number[zones[home]] % 6]}" stroke="#fff" d="M{spots}Z"/>')
+    return f'<svg viewBox="0 0 2000 1500" width="1184" height="630">{"".join(paths)}</svg>'
+
+
+if __name__ == "__main__":
+    main()
