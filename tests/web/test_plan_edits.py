@@ -162,8 +162,9 @@ def test_an_edit_is_kept_as_a_plan_of_its_own_without_any_proof(
     assert f"{home}={school}" in page
 
 
-def test_what_is_planned_again_keeps_edits_pins_and_bans(
-    plan: PlanRecord, given: tuple[str, str], person: PersonOf
+@pytest.mark.parametrize("how", ["replanned", "repaired"])
+def test_what_is_planned_again_or_mended_keeps_edits_pins_and_bans(
+    how: str, plan: PlanRecord, given: tuple[str, str], person: PersonOf
 ) -> None:
     home, school = given
     zones = zones_by(plan)
@@ -180,7 +181,7 @@ def test_what_is_planned_again_keeps_edits_pins_and_bans(
             )
         )
     )
-    edits.keep(by=person("planner"), plan=plan, name="重排", how="replanned", edit=wanted, seconds=5)
+    edits.keep(by=person("planner"), plan=plan, name="重排", how=how, edit=wanted, seconds=5)
     after = zones_by(computed())
     assert (after[home], after[pinned]) == (school, zones[pinned])
     assert after[banned] != zones[banned]

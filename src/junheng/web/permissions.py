@@ -199,8 +199,8 @@ RULES: dict[str, Rule] = {
     ),
     "planning:edit_keep": _rule(
         _PLANNERS,
-        "保存手工调整，或据此重新编制",
-        "keep an edit by hand, or plan again with it",
+        "保存手工调整，或据此修补、重新编制",
+        "keep an edit by hand, mend the rest or plan again with it",
         methods=_POST,
     ),
     # --- Tokens and the interface for programs

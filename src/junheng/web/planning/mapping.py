@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from junheng.district.model import District
 from junheng.measure.places import places
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import PRESENT, plan_of_zones
 from junheng.text import Text
 from junheng.web.maps.component import atlas
@@ -70,7 +71,9 @@ def _zones_by(pk: int, result_hash: str) -> Mapping[str, str]:
     rows = district_of(plan.snapshot_id).table("catchments").filter(pl.col("stage") == stage_of(plan))
     actions = json.loads(plan.result or "{}").get("actions", ())
     present = dict(zip(rows["home"].to_list(), rows["school"].to_list(), strict=True))
-    return MappingProxyType(present | {one["home"]: one["school"] for one in actions})
+    return MappingProxyType(
+        present | {one["home"]: one["school"] for one in actions if one["action"] == AssignHome.kind}
+    )
 
 
 def district_with(district: District, zones: Mapping[str, str], *, stage: str) -> District:

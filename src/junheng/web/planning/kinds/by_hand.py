@@ -13,9 +13,10 @@ from junheng.provenance import hash_json
 from junheng.report.words import REASONS
 from junheng.text import Text
 
-KEPT, REPLANNED = "kept", "replanned"
+KEPT, REPAIRED, REPLANNED = "kept", "repaired", "replanned"
 WAYS: dict[str, Text] = {
     KEPT: Text("照手工调整保存", "kept as edited by hand"),
+    REPAIRED: Text("保留手工调整，其余改动最少地修补", "edits kept, the rest mended with the least change"),
     REPLANNED: Text("保留手工调整，其余重新编制", "edits kept, the rest planned again"),
 }
 """What may become of an edit."""
@@ -27,7 +28,6 @@ def edited(base: Plan, district: District, settings: Mapping[str, Any]) -> Plan:
     stage, moves = settings["stage"], dict(settings["moves"])
     rows = district.table("catchments").filter(stage=stage)
     today = dict(zip(rows["home"].to_list(), rows["school"].to_list(), strict=True))
-    present = {action.home: action for action in base.of(AssignHome)}
     given = {
         home: AssignHome(
             stage=stage,
@@ -39,8 +39,9 @@ def edited(base: Plan, district: District, settings: Mapping[str, Any]) -> Plan:
         )
         for home, school in moves.items()
     }
+    kept = [given.pop(one.home, one) if isinstance(one, AssignHome) else one for one in base.actions]
     inputs = {"district": district.hash, "base": base.inputs_hash}
-    kept = {name: settings[name] for name in ("stage", "moves", "locked", "forbidden")}
+    asked = {name: settings[name] for name in ("stage", "moves", "locked", "forbidden")}
     return replace(
         base,
         name=Text("{name}（手工调整）", "{name}, edited by hand").format(name=base.name),
@@ -48,8 +49,8 @@ def edited(base: Plan, district: District, settings: Mapping[str, Any]) -> Plan:
         seconds=0.0,
         seed=None,
         inputs=inputs,
-        inputs_hash=hash_json({"inputs": inputs, "settings": kept}),
-        settings=kept,
+        inputs_hash=hash_json({"inputs": inputs, "settings": asked}),
+        settings=asked,
         stopped_by="edited",
-        actions=tuple({**present, **given}.values()),
+        actions=(*kept, *given.values()),
     )

@@ -16,7 +16,7 @@ from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.forms import CatchmentsForm
 from junheng.web.planning.kinds import rows
-from junheng.web.planning.kinds.by_hand import KEPT, edited
+from junheng.web.planning.kinds.by_hand import KEPT, REPAIRED, edited
 from junheng.web.planning.kinds.kind import Asked, Figure, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -59,25 +59,29 @@ def _by_hand_or_planned(asked: Asked) -> Plan:
 
 def _planned(asked: Asked) -> Plan:
     from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
+    from junheng.planners.catchments.repair import repair_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
     from junheng.planners.catchments.wishes import Wishes  # noqa: PLC0415
 
     settings = asked.settings
-    return plan_catchments(
-        asked.district,
-        asked.standard,
-        wishes=Wishes(
-            stage=settings["stage"],
-            locked=dict(settings["locked"]),
-            forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
-            max_moved_pupils=settings["max_moved"],
-        ),
-        options=CatchmentOptions(
-            seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0))
-        ),
-        seed=int(settings["seed"]),
-        progress=asked.progress,
+    wishes = Wishes(
+        stage=settings["stage"],
+        locked=dict(settings["locked"]),
+        forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
+        max_moved_pupils=settings["max_moved"],
     )
+    options = CatchmentOptions(seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0)))
+    search: dict[str, Any] = {
+        "wishes": wishes,
+        "options": options,
+        "seed": int(settings["seed"]),
+        "progress": asked.progress,
+    }
+    if asked.base is not None and settings["how"] == REPAIRED:
+        return repair_catchments(
+            asked.district, asked.standard, plan=asked.base, edits=settings["moves"], **search
+        )
+    return plan_catchments(asked.district, asked.standard, **search)
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
@@ -93,7 +97,7 @@ def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
             "reason": Text(**one["text"]),
         }
         for one in json.loads(plan.result or "{}").get("actions", ())
-        if one["school"] != one["before"]
+        if one.get("home") and one["school"] != one["before"]
     ]
     return Listing(
         request,
