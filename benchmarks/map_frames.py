@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ from typing import Any
 
 from benchmarks.map_instances import grid_district
 
-PASSWORD = "a-very-long-password"
+PASSWORD = "a-very-long-password"  # noqa: S105 - of a server that ends with the run
 LOAD = """
 from benchmarks.map_instances import grid_district
 from junheng.web.accounts.models import Account
@@ -48,15 +47,22 @@ FRAMES = """(move) => new Promise((resolve) => {
   };
   requestAnimationFrame(step);
 })"""
-OURS = """() => { const canvas = document.querySelector("#canvas canvas");
+OURS = """() => {
+  const canvas = document.querySelector("#canvas canvas");
   const box = canvas.getBoundingClientRect();
-  const send = (type, x, y, buttons) => canvas.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: x, clientY: y, button: 0, buttons }));
-  const at = (n) => [box.x + box.width / 2 + 150 * Math.sin(n / 15), box.y + box.height / 2 + 100 * Math.cos(n / 15)];
-  send("mousedown", ...at(0), 1);
-  window.moveMap = (n) => document.dispatchEvent(new MouseEvent("mousemove", { bubbles: true, clientX: at(n)[0], clientY: at(n)[1], buttons: 1 }));
+  const send = (target, type, n) => target.dispatchEvent(new MouseEvent(type, {
+    bubbles: true, button: 0, buttons: 1,
+    clientX: box.x + box.width / 2 + 150 * Math.sin(n / 15),
+    clientY: box.y + box.height / 2 + 100 * Math.cos(n / 15),
+  }));
+  send(canvas, "mousedown", 0);
+  window.moveMap = (n) => send(document, "mousemove", n);
 }"""
-PEER = """() => { const svg = document.querySelector("svg");
-  window.moveMap = (n) => svg.setAttribute("viewBox", `${50 * Math.sin(n / 15)} ${50 * Math.cos(n / 15)} 2000 1500`); }"""
+PEER = """() => {
+  const svg = document.querySelector("svg");
+  const corner = (n) => `${50 * Math.sin(n / 15)} ${50 * Math.cos(n / 15)}`;
+  window.moveMap = (n) => svg.setAttribute("viewBox", `${corner(n)} 2000 1500`);
+}"""
 
 
 def main() -> None:
@@ -141,18 +147,17 @@ def _server(home: Path, options: argparse.Namespace) -> Iterator[str]:
         [*call, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL
     )
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/health/")
-        yield address
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(30)
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(port: int) -> None:
     for _ in range(240):
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with socket.create_connection(("127.0.0.1", port), timeout=2):
                 return
         except OSError:
             time.sleep(0.25)

@@ -39,6 +39,7 @@ def atlas(
     homes: str,
     has_verdicts: bool = False,
     is_before_after: bool = False,
+    by: str = "zone",
     words: Mapping[str, Text] | None = None,
 ) -> dict[str, Any]:
     """Return what ``maps/atlas.html`` needs, to be given to it as ``atlas``.
@@ -49,6 +50,8 @@ def atlas(
         Addresses of what the map tells and of the outlines of homes.
     has_verdicts, is_before_after
         Whether schools are judged, and whether there are two sides to compare.
+    by
+        What it is coloured by at first: ``zone``, ``load`` or ``verdict``.
     words
         More words for the script.
     """
@@ -57,6 +60,7 @@ def atlas(
         "homes": homes,
         "has_verdicts": has_verdicts,
         "is_before_after": is_before_after,
+        "by": by,
         "words": {name: said(text) for name, text in {**_WORDS, **(words or {})}.items()},
         "tiles": settings.PLACE.tiles,
         "credit": settings.PLACE.tiles_credit,

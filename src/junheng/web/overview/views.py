@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from junheng.measure.assessment import Assessment
+from junheng.measure.seven import COMPULSORY
 from junheng.report.render import render as render_report
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.language import current
 from junheng.web.listing import Column, Link, Listing
+from junheng.web.maps.component import atlas
+from junheng.web.maps.facts import stages_of
 from junheng.web.overview import facts
 from junheng.web.permissions import schools_open
 from junheng.web.registry import names
@@ -58,9 +61,23 @@ def district(request: HttpRequest) -> HttpResponse:
         "counts": counts(Year.objects.get(pk=year), timezone.localdate()),
         "panels": facts.panels(found),
         "table": table,
+        "atlas": _map(found, year),
         "indicators": found.indicators.table.to_dicts(),
     }
     return render(request, "overview/district.html", known)
+
+
+def _map(found: Assessment, year: int) -> dict[str, object] | None:
+    """Return the map of the first stage that is taught, coloured by verdict; `None` without schools of any."""
+    stages = stages_of(found.district, COMPULSORY)
+    if not stages:
+        return None
+    return atlas(
+        facts=reverse("maps:facts", args=[year, stages[0]]),
+        homes=reverse("maps:homes", args=[year, stages[0]]),
+        has_verdicts=True,
+        by="verdict",
+    )
 
 
 def report(request: HttpRequest) -> HttpResponse:

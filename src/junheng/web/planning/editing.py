@@ -17,9 +17,10 @@ from junheng.web.planning.kinds.by_hand import WAYS
 from junheng.web.planning.mapping import map_of, mapped
 
 _WORDS: dict[str, Text] = {
+    "and": Text("；", "; "),
     "chosen": Text("已选 {n} 个居住单元，{children} 名适龄儿童", "{n} homes chosen, {children} children"),
     "nothingChosen": Text("没有选中居住单元", "no home is chosen"),
-    "gave": Text("已把 {n} 个居住单元划给 {school}", "{n} homes given to {school}"),
+    "gave": Text("已把 {n} 个居住单元划给 {school}", "given to {school}: {n}"),
     "pinned": Text("已固定 {n} 个居住单元", "{n} homes pinned"),
     "banned": Text("已禁止 {n} 个居住单元划给 {school}", "{n} homes forbidden to {school}"),
     "reverted": Text("已恢复 {n} 个居住单元", "{n} homes put back"),

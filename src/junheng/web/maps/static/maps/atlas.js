@@ -88,6 +88,7 @@ class Atlas {
     pick.addEventListener("change", () => this.pick(pick.value === "" ? null : Number(pick.value)));
     this.listen(view);
     printable(this);
+    this.colour(root.dataset.by);
     this.markMoved();
   }
 
@@ -122,6 +123,7 @@ class Atlas {
     this.popup?.remove();
     this.swipe.set(which === "both");
     this.view.show(this.facts.sides[which === "both" ? 0 : Number(which)]);
+    this.markMoved();
   }
 
   pick(id) {
@@ -141,8 +143,9 @@ class Atlas {
     this.view.map.fitBounds(boundsOf(this.facts), { padding: 24, duration: still() ? 0 : 400 });
   }
 
-  /** Outline the homes whose school differs from one side to the other. */
+  /** Outline the homes whose school differs from one side to the other, and those that are cut off from theirs. */
   markMoved() {
+    for (const view of this.views) view.mark("broken", view.side.broken.map((at) => this.facts.homes.id[at]));
     if (this.facts.sides.length < 2) return;
     const [before, after] = this.facts.sides;
     const moved = this.facts.homes.id.filter((_, at) => before.school[at] !== after.school[at]);

@@ -4,7 +4,7 @@ const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Z
 const NAMES = [
   ...["--land", "--edge", "--bound", "--moved", "--halo", "--ground", "--label"],
   ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
-  ...["--ok-mark", "--bad-mark", "--none-mark"],
+  ...["--ok-mark", "--bad-mark", "--none-mark", "--ok-zone", "--bad-zone"],
 ];
 export const EMPTY = { type: "FeatureCollection", features: [] };
 
@@ -17,13 +17,14 @@ export function coloursOf(root) {
 export function paint(colours, by) {
   const hues = ["match", ["get", "hue"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [n, colours[`--h${n}`]]), colours["--land"]];
   const loads = ["match", ["get", "load"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [`u${n}`, colours[`--l${n}`]]), colours["--l-none"]];
-  return { zone: hues, load: loads, verdict: colours["--land"] }[by];
+  const verdicts = ["match", ["get", "tone"], "ok", colours["--ok-zone"], "bad", colours["--bad-zone"], "near", colours["--bad-zone"], colours["--land"]];
+  return { zone: hues, load: loads, verdict: verdicts }[by];
 }
 
 export function styleOf({ colours, homes, zones, schools, tiles, credit, near }) {
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
-    homes: data(homes), zones: data(zones), schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), selected: data(EMPTY),
+    homes: data(homes), zones: data(zones), schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
   return { version: 8, sources, layers: layers(colours, Boolean(tiles), near) };
@@ -52,6 +53,7 @@ function layers(colours, hasTiles, near) {
     },
     { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
     ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
+    ...outline("broken", "#a3271f", 2.2, colours["--halo"], { areas, points, dashes: [2, 1.4] }),
     { id: "selected-fill", type: "fill", source: "selected", filter: areas, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
     ...outline("selected", "#a3271f", 2.6, colours["--halo"], { areas, points }),
     {
@@ -72,11 +74,11 @@ function layers(colours, hasTiles, near) {
   ];
 }
 
-function outline(source, colour, width, halo, { areas, points }) {
+function outline(source, colour, width, halo, { areas, points, dashes }) {
   const line = (id, of) => ({ id, type: "line", source, filter: areas, layout: { "line-join": "round" }, paint: of });
   return [
     line(`${source}-halo`, { "line-color": halo, "line-width": width + 2.4 }),
-    line(source, { "line-color": colour, "line-width": width }),
+    line(source, { "line-color": colour, "line-width": width, ...(dashes ? { "line-dasharray": dashes } : {}) }),
     {
       id: `${source}-dots`, type: "circle", source, filter: points,
       paint: { "circle-color": "transparent", "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3, 12, 5, 15, 10], "circle-stroke-width": width, "circle-stroke-color": colour },

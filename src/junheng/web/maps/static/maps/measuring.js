@@ -51,6 +51,7 @@ export class Measuring {
     plan.broken = found.broken.map((home) => edit.place.get(home));
     edit.plan.km = edit.plan.km.map((km, position) => found.km[facts.homes.id[position]] ?? km);
     atlas?.view.refresh();
+    atlas?.markMoved();
     edit.panel.measured(found, this.loads);
   }
 }

@@ -50,7 +50,7 @@ export class Panel {
     const { chosen, words, facts } = edit;
     const children = [...chosen].reduce((sum, home) => sum + (facts.homes.children?.[edit.place.get(home)] ?? 0), 0);
     const text = chosen.size ? filled(words.chosen, { n: chosen.size, children }) : words.nothingChosen;
-    this.parts.chosen.textContent = [this.said, text].filter(Boolean).join("；");
+    this.parts.chosen.textContent = [this.said, text].filter(Boolean).join(words.and);
     this.said = "";
     for (const name of ["give", "pin", "ban", "revert", "clear"]) this.buttons[name].disabled = !chosen.size;
     for (const input of this.parts.finds.querySelectorAll("input")) input.checked = chosen.has(Number(input.value));
@@ -76,6 +76,7 @@ export class Panel {
       item.append(element("span", text), button);
       return item;
     }));
+    this.find();
     this.buttons.undo.disabled = !edit.history.canUndo;
     this.buttons.redo.disabled = !edit.history.canRedo;
   }
@@ -94,7 +95,7 @@ export class Panel {
     const worse = measures.filter((one) => one.change === "worse");
     const told = worse.map((one) => `${one.name} ${one.plan} → ${one.edit} (${words.worse})`);
     if (broken.length) told.push(filled(words.brokenNow, { n: broken.length }));
-    this.parts.measured.textContent = [words.measured, ...told].join("；");
+    this.parts.measured.textContent = [words.measured, ...told].join(words.and);
     rows("measures", measures.map((one) => [one.name, one.now, one.plan, one.edit, one.change === "same" ? "" : words[one.change], one.change]));
     const at = new Map(edit.facts.schools.map((school, position) => [school.id, position]));
     rows("loads", schools.map((load) => {

@@ -94,12 +94,13 @@ export class View {
 
   colourOf(school) {
     const at = this.schoolAt.get(school);
-    return at === undefined ? {} : { hue: this.facts.schools[at].hue, load: this.side.loads[at].load };
+    const { hue, tone } = this.facts.schools[at] ?? {};
+    return at === undefined ? {} : { hue, tone, load: this.side.loads[at].load };
   }
 
   zoneFeatures() {
     const features = this.side.zones.features.map((zone) => ({
-      ...zone, properties: { ...zone.properties, ...(this.picked === null ? {} : { dim: zone.id !== this.picked }) },
+      ...zone, properties: { ...zone.properties, tone: this.facts.schools[this.schoolAt.get(zone.id)]?.tone, ...(this.picked === null ? {} : { dim: zone.id !== this.picked }) },
     }));
     return { type: "FeatureCollection", features };
   }
@@ -116,7 +117,7 @@ export class View {
         properties: {
           name: school.name,
           mark: this.by === "verdict" ? markOf(school.tone) : `${load.over ? "diamond" : "circle"}-${load.load}`,
-          size: few * Math.max(0.45, Math.sqrt((school.places ?? 0) / largest)),
+          size: few * Math.max(0.55, Math.sqrt((school.places ?? 0) / largest)),
         },
       }));
     return { type: "FeatureCollection", features };
