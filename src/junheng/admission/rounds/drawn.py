@@ -12,8 +12,8 @@ from junheng.admission.rounds.events import Event
 from junheng.admission.rounds.replay import RoundState, replay
 from junheng.admission.rounds.result import RoundResult, decide
 from junheng.admission.rounds.review import audited
-from junheng.standards.lookup import StandardOnDate
 from junheng.progress import Progress, silent
+from junheng.standards.lookup import StandardOnDate
 
 
 def as_published(
