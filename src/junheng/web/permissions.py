@@ -187,6 +187,9 @@ RULES: dict[str, Rule] = {
         "下载方案文件（教师交流方案涉及个人，限可看名册者）",
         "download a plan (an exchange names persons: only those who see the rosters)",
     ),
+    "planning:expected": _rule(
+        BUREAU, "已批准方案与之后快照的对照", "an approved plan beside a later snapshot"
+    ),
     "planning:comment": _rule(_OFFICE, "对方案提意见", "comment a plan", methods=_POST),
     "planning:submit": _rule(_PLANNERS, "提交方案", "submit a plan", methods=_POST),
     "planning:send_back": _rule(_KEEPERS, "退回方案", "send a plan back", methods=_POST),

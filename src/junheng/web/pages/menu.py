@@ -13,7 +13,7 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (
         Text("规划", "Planning"),
         "planning:plans",
-        ("planning:plan", "planning:new", "planning:compare", "planning:edit"),
+        ("planning:plan", "planning:new", "planning:compare", "planning:expected", "planning:edit"),
     ),
     (
         Text("招生", "Admissions"),

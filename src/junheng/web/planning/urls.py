@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.planning import comparing, editing, mapping, views
+from junheng.web.planning import comparing, editing, expecting, mapping, views
 
 app_name = "planning"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:plan>/comment/", views.comment, name="comment"),
     path("<int:plan>/submit/", views.submit, name="submit"),
     path("<int:plan>/send-back/", views.send_back, name="send_back"),
+    path("<int:plan>/expected/", expecting.expected, name="expected"),
     path("<int:plan>/approve/", views.approve, name="approve"),
     path("<int:plan>/map/facts.json", mapping.facts, name="map_facts"),
     path("<int:plan>/map/homes.geojson", mapping.homes, name="map_homes"),
