@@ -38,6 +38,14 @@ _TABLES = (
     Column("per", Text("内容", "one row is")),
     Column("rows", Text("行数", "rows"), "count"),
 )
+_SNAPSHOTS = (
+    Column("name", Text("名称", "name")),
+    Column("made", Text("制作", "made")),
+    Column("hash", Text("校验值", "hash")),
+    Column("rows", Text("行数", "rows"), "count"),
+    Column("returns", Text("已接收年报", "returns accepted")),
+    Column("file", Text("下载", "download")),
+)
 _HISTORY = (
     Column("at", Text("时间", "when")),
     Column("by", Text("操作人", "who")),
@@ -124,18 +132,45 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         if may(person_of(request), "registry:table", year=year, table=name)
     ]
     listing = Listing(request, name="tables", title=Text("各表", "tables"), columns=_TABLES, rows=rows)
-    if listing.wants_export:
-        return listing.export()
+    kept = _snapshots(request, found)
+    for one in (listing, kept):
+        if one.wants_export:
+            return one.export()
     known = {
         "year": found,
         "year_text": year_text(year),
         "years": [(one, year_text(one)) for one in names.years()],
         "table": listing,
         "hash": district.hash,
-        "snapshots": found.snapshots.defer("content"),
+        "snapshots": kept,
         "form": SnapshotForm(initial={"name": said(year_text(year))}),
     }
     return render(request, "registry/year.html", known)
+
+
+def _snapshots(request: HttpRequest, found: Year) -> Listing:
+    may_download = may(person_of(request), "registry:download_snapshot")
+    rows = [
+        {
+            "name": one.name,
+            "made": f"{moment(one.made_at)} {one.made_by}",
+            "hash": numbers.short_hash(one.hash),
+            "rows": one.n_rows,
+            "returns": f"{one.n_accepted} / {one.n_returns}",
+            "file": Link(f"{one.name}.xlsx", reverse("registry:download_snapshot", args=[one.pk]))
+            if may_download
+            else None,
+        }
+        for one in found.snapshots.defer("content")
+    ]
+    return Listing(
+        request,
+        name="snapshots",
+        title=Text("快照", "snapshots"),
+        columns=_SNAPSHOTS if may_download else _SNAPSHOTS[:-1],
+        rows=rows,
+        empty=Text("还没有快照", "no snapshots yet"),
+    )
 
 
 def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
