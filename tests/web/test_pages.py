@@ -80,7 +80,7 @@ def test_production_settings_pass_the_frameworks_own_checks(tmp_path: Path) -> N
     environment = {
         key: value
         for key, value in os.environ.items()
-        if key not in ("DJANGO_SETTINGS_MODULE", "JUNHENG_SECRET_KEY")
+        if key not in ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "JUNHENG_SECRET_KEY")
     }
     environment |= {"JUNHENG_HOME": str(tmp_path), "JUNHENG_PUBLIC_URL": "https://junheng.example.cn"}
     call = [
