@@ -359,6 +359,21 @@ def test_plans_are_compared_side_by_side(run: Run, town: Path, plan: Path) -> No
     assert present["moved"] == 0
 
 
+def test_plans_of_several_kinds_are_compared_by_verdicts_class_sizes_and_places(
+    run: Run, town: Path, plan: Path, tmp_path: Path
+) -> None:
+    leaders = tmp_path / "leaders.json"
+    assert run("plan", "leaders", town, "--out", leaders)[0] == 0
+    told = parsed(run("compare", town, leaders, plan, "--json")[1])
+    today, after_leaders, after_zones = told["effects"]
+    assert [row["kind"] for row in told["effects"]] == [None, "leaders", "catchments"]
+    assert today["capacity"] == after_leaders["capacity"] == after_zones["capacity"] > 0
+    assert len(told["comparison"]) == 2  # the zones in force, and the one plan that draws zones
+    alone = parsed(run("compare", town, leaders, "--json")[1])
+    assert (alone["stage"], alone["comparison"], len(alone["effects"])) == (None, [], 2)
+    assert "largest class" in run("compare", town, leaders)[1]
+
+
 def test_a_plan_from_other_records_leaves_with_2_unless_that_is_meant(
     run: Run, plan: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""``junheng compare``: any number of plans under the same measure, with today's zones beside them."""
+"""``junheng compare``: any number of plans of any kind under the same measure, with today beside them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     changed = Text("数据改动后仍套用方案", "apply the plans although the records have changed since")
     parser.add_argument("--allow-changed", action="store_true", help=changed.in_(language))
     stage = Text(
-        "CSV 方案的学段（默认与方案文件相同，否则小学）",
-        "stage of CSV zones (that of the plan files, else primary)",
+        "比较学区的学段（默认与方案文件相同；CSV 划片默认小学）",
+        "stage of the zones that are compared (that of the plan files; primary for CSV zones)",
     )
     parser.add_argument("--stage", choices=("primary", "junior"), help=stage.in_(language))
     add_standard(parser, language)
@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Measure every plan and show them side by side."""
     from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
+    from junheng.plans.actions.assign_home import AssignHome  # noqa: PLC0415
     from junheng.plans.compare import compare, plan_of_zones  # noqa: PLC0415
+    from junheng.plans.effects import compare_effects  # noqa: PLC0415
     from junheng.plans.plan import read_plan  # noqa: PLC0415
     from junheng.plans.proposals import read_zones  # noqa: PLC0415
 
@@ -53,32 +55,40 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     plans = [
         computed[path]
         if path in computed
-        else plan_of_zones(district, drawn[path], name=Text.same(path.stem), stage=stage)
+        else plan_of_zones(district, drawn[path], name=Text.same(path.stem), stage=stage or "primary")
         for path in arguments.plans
     ]
     screen.progress(Text("测算各方案", "measuring the plans"))
     on = standard.on(arguments.date or district.year.first_day)
-    comparison = compare(district, plans, on, stage=stage, allow_changed=arguments.allow_changed)
-    plan_tables.show_comparison(comparison, screen)
-    screen.data({"stage": stage, "comparison": comparison.to_dicts()})
+    is_changed = arguments.allow_changed
+    effects = compare_effects(district, plans, on, allow_changed=is_changed)
+    plan_tables.show_effects(effects, screen)
+    zoned = [plan for plan in plans if arguments.stage is not None or plan.of(AssignHome)]
+    comparison = []
+    if stage is not None:
+        frame = compare(district, zoned, on, stage=stage, allow_changed=is_changed)
+        screen.heading(Text("学区", "catchments"))
+        plan_tables.show_comparison(frame, screen)
+        comparison = frame.to_dicts()
+    screen.data({"effects": effects.to_dicts(), "stage": stage, "comparison": comparison})
     return 0
 
 
-def _stage(asked: str | None, plans: Iterable[Plan], *, has_drawn: bool) -> str:
-    """Return the one stage that is compared; plans of several stages raise `UsageError`."""
+def _stage(asked: str | None, plans: Iterable[Plan], *, has_drawn: bool) -> str | None:
+    """Return the one stage whose zones are compared, `None` where no plan has any; several raise `UsageError`."""
     from junheng.plans.actions.assign_home import AssignHome  # noqa: PLC0415 - start-up time
 
     stages = {action.stage for plan in plans for action in plan.of(AssignHome)}
     if asked is not None:
         stages.add(asked)
-    if not stages and has_drawn:
-        return "primary"
-    if len(stages) != 1:
+    if not stages:
+        return "primary" if has_drawn else None
+    if len(stages) > 1:
         listed = sorted(stages)
         raise UsageError(
             Text(
-                f"各方案应属同一学段，现为：{'、'.join(listed) or '无'}",
-                f"the plans must be of one stage; they are of: {', '.join(listed) or 'none'}",
+                f"学区方案应属同一学段，现为：{'、'.join(listed)}",
+                f"catchment plans must be of one stage; they are of: {', '.join(listed)}",
             )
         )
     return stages.pop()

@@ -6,8 +6,10 @@ import polars as pl
 
 from junheng.cli.screen import Screen
 from junheng.cli.tables import number, with_unit
+from junheng.measure.assessment import VERDICTS
 from junheng.plans.compare import MEASURES
 from junheng.plans.edit import EditEffect
+from junheng.plans.effects import EFFECTS
 from junheng.plans.plan import Plan
 from junheng.plans.years import YearsCompared
 from junheng.report import numbers
@@ -16,6 +18,22 @@ from junheng.text import Text
 
 _MOST_CUT_OFF = 12
 """A terminal names so many homes that are cut off."""
+
+
+def show_effects(effects: pl.DataFrame, screen: Screen) -> None:
+    """Write what plans of any kind come to, one a column."""
+    names = [Text(row["zh"], row["en"]) for row in effects.iter_rows(named=True)]
+    screen.heading(Text("结论、班额与学位", "verdict, class sizes and places"))
+    screen.table(
+        [Text("指标", "measure"), *names],
+        [
+            [Text("均衡结论", "balance"), *(VERDICTS[verdict] for verdict in effects["verdict"])],
+            *(
+                [with_unit(label, unit), *(number(value, unit) for value in effects[key].to_list())]
+                for key, (label, unit) in EFFECTS.items()
+            ),
+        ],
+    )
 
 
 def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
