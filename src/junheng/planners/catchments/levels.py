@@ -19,6 +19,7 @@ from junheng.planners.catchments.proof.lagrange import Lagrangian
 from junheng.planners.catchments.proof.relaxation import Relaxation
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
+from junheng.planners.catchments.search.redraw import Redraw
 from junheng.planners.catchments.search.regrowth import Regrowth
 from junheng.progress import Progress
 from junheng.text import Text
@@ -157,6 +158,23 @@ class LevelSearch:
         )
         self.shop.count("regrown_patches", regrowth.n_tried)
 
+    def redraw(self, ticks: int, share: float, text: Text, start: float) -> None:
+        """Improve the plan by redrawing a few neighbouring zones at a time exactly."""
+        if self.is_done:
+            return
+        search = Redraw(
+            self.shop.problem, self.mask, self.goal, cuts=self.relaxed.duals.cuts, rng=self.shop.rng
+        )
+        self.plan = search.improve(
+            self.plan,
+            ticks=self.shop.budget.ticks(ticks),
+            budget=self.shop.budget,
+            until=share,
+            enough=self.bound + self._allowance(),
+            report=lambda value: self.shop.progress(text.format(value=round(value, 1)), start),
+        )
+        self.shop.count("redrawn_groups", search.n_tried)
+
     def sharpen(self, share: float, text: Text, start: float) -> None:
         """Raise the bound by pricing, over the pairs that a better plan could use."""
         if self.is_done or self.shop.budget.is_over(share):
@@ -199,14 +217,14 @@ class LevelSearch:
         self._retighten(share)
         self._learn(self._exact(self.plan, share, ticks))
 
-    def prove_and_regrow(self, share: float, *, ticks: int, rounds: int, text: Text, start: float) -> None:
-        """Search exactly on one core and regrow patches on another; neither waits for what the other finds."""
+    def prove_and_redraw(self, share: float, *, ticks: int, text: Text, start: float) -> None:
+        """Search exactly on one core and redraw zones on another; neither waits for what the other finds."""
         if self.is_done or self.shop.budget.is_over(share):
             return
         self._retighten(share)
         with ThreadPoolExecutor(max_workers=1) as core:  # HiGHS lets other threads run
             exact = core.submit(self._exact, self.plan, share, ticks)
-            self.regrow(rounds, share, text, start)
+            self.redraw(ticks, share, text, start)
             self._learn(exact.result())
 
     def _exact(self, plan: IntArray, share: float, ticks: int) -> Exact:

@@ -23,6 +23,8 @@ Mend = Callable[[IntArray], IntArray | None]
 
 _SEEN = 12
 """Solutions of one run whose loose parts are cut off, the last ones found."""
+_FIRST = 300
+"""Ticks after which the first run is stopped, to go on with the cuts that its solutions break."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +39,14 @@ class Exact:
         No contiguous plan within the mask that keeps the goal's limits is below it; infinite where there is none.
     is_proven
         Whether the search ended by itself.
+    ticks
+        Counted work that it took.
     """
 
     assignment: IntArray | None
     bound: float
     is_proven: bool
+    ticks: int
 
 
 def solve_exact(
@@ -91,34 +96,39 @@ class _Search:
     ) -> None:
         self.problem, self.goal = problem, goal
         self.columns = Columns(mask, len(goal.limits))
-        integer = np.zeros(self.columns.total, dtype=bool)
-        integer[: self.columns.n_pairs] = True
-        self.model = Model(
-            cost=column_costs(self.columns, goal),
-            upper=column_uppers(problem, self.columns, goal),
-            rows=base_rows(problem, self.columns, goal),
-            integer=integer,
-        )
         self.cuts = set(within([*standing_cuts(problem, mask), *cuts], mask))
-        self.model.add_rows(cut_rows(self.columns, sorted(self.cuts)))
         self.best, self.bound = start, -np.inf
         self.value = np.inf if start is None else goal.value(problem, start)
 
     def run(self, mend: Mend, budget: Budget, share: float, ticks: int) -> Exact:
         """Solve, cut and solve again until proven, out of ticks or out of time."""
-        while ticks > 0 and not budget.is_over(share):
+        left, run = ticks, _FIRST
+        while left > 0 and not budget.is_over(share):
             seen: list[IntArray] = []
-            result = self._solve(seen, budget, share, ticks)
-            ticks -= result.ticks
+            result = self._solve(seen, budget, share, min(run, left))
+            left, run = left - result.ticks, left
             if result.is_infeasible:
-                return Exact(self.best, self.value, is_proven=True)
+                return Exact(self.best, self.value, is_proven=True, ticks=ticks - left)
             self._raise_bound(result)
-            n_new = self._learn(seen, mend)
+            has_new_cuts = self._learn(seen, mend)
             if self.bound >= self.value - _noise(self.value):
-                return Exact(self.best, self.value, is_proven=True)
-            if n_new == 0:
+                return Exact(self.best, self.value, is_proven=True, ticks=ticks - left)
+            if result.is_optimal and not has_new_cuts:
                 break
-        return Exact(self.best, min(self.bound, self.value), is_proven=False)
+        return Exact(self.best, min(self.bound, self.value), is_proven=False, ticks=ticks - left)
+
+    def _model(self) -> Model:
+        """Return the integer programme with the cuts known by now; one that was stopped cannot be run on."""
+        integer = np.zeros(self.columns.total, dtype=bool)
+        integer[: self.columns.n_pairs] = True
+        model = Model(
+            cost=column_costs(self.columns, self.goal),
+            upper=column_uppers(self.problem, self.columns, self.goal),
+            rows=base_rows(self.problem, self.columns, self.goal),
+            integer=integer,
+        )
+        model.add_rows(cut_rows(self.columns, sorted(self.cuts)))
+        return model
 
     def _solve(self, seen: list[IntArray], budget: Budget, share: float, ticks: int) -> IntegerResult:
         """Run the integer programme from the best plan; every solution it finds is put into ``seen``."""
@@ -130,7 +140,7 @@ class _Search:
         if self.best is not None and (self.columns.mask | ~is_used(self.problem, self.best)).all():
             start = columns_of_plan(self.problem, self.columns, self.goal, self.best)
         gap = 1.0 - 1e-6 if self.goal.is_whole else _noise(self.value)
-        result = self.model.solve_integer(
+        result = self._model().solve_integer(
             budget, share, ticks=ticks, start=start, on_solution=listen, absolute_gap=gap
         )
         if result.columns is not None:
@@ -143,21 +153,19 @@ class _Search:
             bound = float(np.ceil(bound - 1e-6))
         self.bound = max(self.bound, min(bound, self.value))
 
-    def _learn(self, seen: list[IntArray], mend: Mend) -> int:
-        """Take better plans from the solutions seen and cut off their loose parts; return the new cuts."""
-        new: list[Cut] = []
+    def _learn(self, seen: list[IntArray], mend: Mend) -> bool:
+        """Take better plans from the solutions seen and cut off loose parts; return whether there are new cuts."""
+        n_known = len(self.cuts)
         for plan in seen[-_SEEN:]:
             if not len(cut_off(self.problem, plan)):
                 self._offer(plan)
                 continue
             broken = separate(self.problem, self.columns.mask, is_used(self.problem, plan).astype(np.float64))
-            new += [cut for cut in broken if cut not in self.cuts]
-            self.cuts.update(new)
+            self.cuts.update(broken)
             mended = mend(plan)
             if mended is not None:
                 self._offer(mended)
-        self.model.add_rows(cut_rows(self.columns, new))
-        return len(new)
+        return len(self.cuts) > n_known
 
     def _offer(self, plan: IntArray) -> None:
         """Keep a contiguous plan if it is better; plans outside the mask are welcome, the mask only guides."""
