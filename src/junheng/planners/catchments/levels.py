@@ -217,14 +217,16 @@ class LevelSearch:
         self._retighten(share)
         self._learn(self._exact(self.plan, share, ticks))
 
-    def prove_and_redraw(self, share: float, *, ticks: int, text: Text, start: float) -> None:
+    def prove_and_redraw(
+        self, share: float, *, ticks: int, ticks_of_zones: int, text: Text, start: float
+    ) -> None:
         """Search exactly on one core and redraw zones on another; neither waits for what the other finds."""
         if self.is_done or self.shop.budget.is_over(share):
             return
         self._retighten(share)
         with ThreadPoolExecutor(max_workers=1) as core:  # HiGHS lets other threads run
             exact = core.submit(self._exact, self.plan, share, ticks)
-            self.redraw(ticks, share, text, start)
+            self.redraw(ticks_of_zones, share, text, start)
             self._learn(exact.result())
 
     def _exact(self, plan: IntArray, share: float, ticks: int) -> Exact:

@@ -42,7 +42,9 @@ _BOUND = Text("证明下界：{bound} 人·公里", "proving the bound: {bound} 
 _ROUNDS = 1000
 """Patches cleared and grown again, each time."""
 _TICKS = 1500
-"""Counted work of each exact search, of all pairs or of a few zones at a time, in solver ticks."""
+"""Counted work of each exact search of all pairs, in solver ticks."""
+_TICKS_OF_ZONES = 3000
+"""Counted work while zones are redrawn, a few at a time."""
 _TICKS_OF_MOVES = 60
 
 _MOVED = Text("减少改换学校的学生", "fewer pupils moved")
@@ -206,7 +208,7 @@ class _Run:
             self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.budget))
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
-        search.redraw(_TICKS, 0.35, _DISTANCE, 0.3)
+        search.redraw(_TICKS_OF_ZONES // 3, 0.35, _DISTANCE, 0.3)
         self._take(search.plan)
         return relaxed
 
@@ -228,7 +230,9 @@ class _Run:
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.sharpen(0.65, _BOUND, 0.55)
         search.regrow(_ROUNDS, 0.75, _DISTANCE, 0.65)
-        search.prove_and_redraw(0.95, ticks=_TICKS, text=_DISTANCE, start=0.75)
+        search.prove_and_redraw(
+            0.95, ticks=_TICKS, ticks_of_zones=_TICKS_OF_ZONES, text=_DISTANCE, start=0.75
+        )
         self._take(search.plan)
         if score(self.problem, self.plan).overflow_pupils < reached:  # a better level 1 came by the way
             return self._distance(guide)

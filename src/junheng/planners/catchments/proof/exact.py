@@ -119,10 +119,13 @@ class _Search:
 
     def _model(self) -> Model:
         """Return the integer programme with the cuts known by now; one that was stopped cannot be run on."""
-        integer = np.zeros(self.columns.total, dtype=bool)
-        integer[: self.columns.n_pairs] = True
+        is_sure = self.columns.mask.sum(axis=1)[self.columns.homes] == 1
+        integer, lower = np.zeros(self.columns.total, dtype=bool), np.zeros(self.columns.total)
+        integer[: self.columns.n_pairs] = ~is_sure
+        lower[: self.columns.n_pairs] = is_sure
         model = Model(
             cost=column_costs(self.columns, self.goal),
+            lower=lower,
             upper=column_uppers(self.problem, self.columns, self.goal),
             rows=base_rows(self.problem, self.columns, self.goal),
             integer=integer,

@@ -43,11 +43,17 @@ class Model:
     """A linear or integer programme inside HiGHS; rows can be added and deleted."""
 
     def __init__(
-        self, *, cost: FloatArray, upper: FloatArray, rows: Sequence[Rows], integer: BoolArray | None
+        self,
+        *,
+        cost: FloatArray,
+        upper: FloatArray,
+        rows: Sequence[Rows],
+        integer: BoolArray | None,
+        lower: FloatArray | None = None,
     ) -> None:
         self.n_columns = len(cost)
         self.n_rows = sum(block.matrix.shape[0] for block in rows)
-        self._highs = quiet_model_of(rows, upper=upper, cost=cost, integer=integer)
+        self._highs = quiet_model_of(rows, upper=upper, lower=lower, cost=cost, integer=integer)
 
     def add_rows(self, rows: Rows) -> None:
         """Add rows below the others."""

@@ -19,7 +19,7 @@ from junheng.planners.catchments.proof.exact import solve_exact
 
 _SIZES = (3, 6)
 """Zones redrawn together: the first number until that gains nothing more, then one more, up to the last."""
-_TICKS = 60
+_TICKS = 150
 """Counted work of one integer programme, in solver ticks."""
 _SET_UP = 5
 """What setting one up counts, in solver ticks."""
