@@ -180,6 +180,26 @@ def test_homes_are_given_by_keyboard_measured_at_once_undone_and_kept(desk: Desk
     assert desk.complaints == []
 
 
+def test_a_desk_at_work_is_for_everyone(desk: Desk, plan: str) -> None:
+    """Axe finds nothing once the map is drawn and an edit is measured; pages at rest are looked at elsewhere."""
+    axe = Path(__file__).parents[1] / "web" / "vendor" / "axe.min.js"
+    if not axe.exists():
+        pytest.skip("needs axe-core (make assets)")
+    page = desk.signed_in("demo-planner", desk.demo_password)
+    page.goto(f"{plan}edit/")
+    drawn(page)
+    page.get_by_label("居住单元的名称或代码").fill("H00")
+    page.locator("#finds input").first.check()
+    page.get_by_role("button", name="划给该校", exact=True).click()
+    page.locator("#loads tbody tr").first.wait_for()
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+             .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))"""
+    )
+    assert found == []
+
+
 def test_a_box_and_a_lasso_choose_the_homes_inside(desk: Desk, plan: str) -> None:
     page = desk.signed_in("demo-planner", desk.demo_password)
     page.goto(f"{plan}edit/")

@@ -7,7 +7,7 @@ export function choosing(edit) {
   const press = (which) => {
     hand = which;
     box.dataset.hand = which;
-    for (const button of desk.querySelectorAll("[data-hand]")) button.setAttribute("aria-pressed", String(button.dataset.hand === which));
+    for (const button of desk.querySelectorAll("button[data-hand]")) button.setAttribute("aria-pressed", String(button.dataset.hand === which));
     const { dragPan, boxZoom } = atlas.view.map;
     boxZoom.disable();
     if (which === "click") dragPan.enable(); else dragPan.disable();
