@@ -126,6 +126,7 @@ def _frontier(turn: Turn, wishes: Wishes, screen: Screen) -> tuple[Plan, ...]:
         wishes=wishes,
         options=replace(turn.options, seconds=turn.options.seconds / 4),
         points=turn.frontier_points,
+        proposals=[dict(zones.select("home", "school").iter_rows()) for zones in turn.proposals.values()],
         seed=turn.seed,
         on=turn.day,
         progress=screen.progress,

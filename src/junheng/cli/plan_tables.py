@@ -107,9 +107,14 @@ def show_years(found: YearsCompared, screen: Screen) -> None:
 
 
 def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
-    """Write the trade-off between pupils moved and distance, one plan a row."""
-    screen.heading(Text("取舍：改换学校的学生与上学距离", "trade-off: pupils moved against distance"))
-    keys = ("moved", "mean_km", "p95_km", "over")
+    """Write the trade-off between pupils over capacity, pupils moved and distance, one plan a row."""
+    screen.heading(
+        Text(
+            "取舍：超出学位、改换学校与上学距离（互不占优）",
+            "trade-off: pupils over capacity, pupils moved, distance (none beats another)",
+        )
+    )
+    keys = ("moved", "over", "mean_km", "p95_km")
     header = [
         *(with_unit(*MEASURES[key]) for key in keys),
         Text("距离总和已证下界", "proven bound of pupil-km"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from junheng.district.examples.baltimore import OPTIONS, STAGE, STANDARD_DATE, read_baltimore
-from junheng.planners.catchments.planner import plan_catchments
+from junheng.planners.catchments.planner import frontier_plans, plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.compare import compare, plan_of_zones
@@ -50,6 +50,35 @@ def test_our_plan_is_proven_to_have_no_more_overflow_than_any_plan_in_one_piece(
     assert level.value == level.bound == 0
     assert rows["primary catchment plan"]["over"] == 0
     assert rows["primary catchment plan"]["cut_off_homes"] == 0
+
+
+def test_ten_plans_trade_overflow_moves_and_distance_and_beat_the_committees_options(real_data):
+    district, options = read_baltimore(real_data("baltimore"))
+    standard = load_standard("cn")
+    drawn = frontier_plans(
+        district,
+        standard,
+        wishes=Wishes(stage=STAGE, locked={}, forbidden=frozenset()),
+        options=CatchmentOptions(seconds=6.0, effort=0.1),
+        points=12,
+        seed=1,
+        proposals=[dict(zones.select("home", "school").iter_rows()) for zones in options.values()],
+        on=STANDARD_DATE,
+    )
+    proposals = [plan_of_zones(district, options[key], name=OPTIONS[key], stage=STAGE) for key in OPTIONS]
+    rows = compare(district, [*proposals, *drawn], standard.on(STANDARD_DATE), stage=STAGE).to_dicts()[1:]
+    measured = [(row["over"], row["moved"], row["mean_km"]) for row in rows]
+    committee, ours = measured[: len(OPTIONS)], measured[len(OPTIONS) :]
+    assert len(ours) >= 10
+    assert not any(dominates(one, other) for one in ours for other in ours)
+    for option in committee:
+        assert any(dominates(one, option) for one in ours)
+    assert all(row["cut_off_homes"] == 0 for row in rows[len(OPTIONS) :])
+
+
+def dominates(one, other):
+    """Say whether one is no worse in overflow, moves and distance, and better in something."""
+    return one != other and all(mine <= theirs for mine, theirs in zip(one, other, strict=True))
 
 
 def test_the_independent_measure_agrees_with_the_planners_own_sum_of_distances(compared):

@@ -112,6 +112,7 @@ def catchment_case(
         allowed=_allowed(wishes, home_at, zones) & np.isfinite(km),  # where no road leads, nobody is sent
         present=present,
         moved_pupils_cap=wishes.max_moved_pupils,
+        overflow_allowed=wishes.overflow_allowed,
         other_years=tuple(
             YearLoad(year=str(year), pupils=demand.pupils[k], capacity=demand.places[k])
             for k, year in enumerate(demand.years)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
 from junheng.planners.catchments.levels import Workshop
-from junheng.planners.catchments.objective import Goal, sum_limits
+from junheng.planners.catchments.objective import Goal, priced_limits
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import solve_exact
@@ -59,13 +57,12 @@ def _found_exactly(shop: Workshop, goal: Goal, start: IntArray | None, relaxed: 
 
 
 def _fewest_moves(problem: CatchmentProblem) -> Goal:
-    """Return the goal of a first plan: fewest pupils moved, whatever the overflow and the distance."""
-    others = replace(problem, moved_pupils_cap=None)
+    """Return the goal of a first plan: fewest pupils moved within the further limits, whatever else it costs."""
     return Goal(
         cost=problem.moved.astype(np.float64),
         overflow_free=problem.most_overflow,
         overflow_price=0.0,
-        limits=sum_limits(others, 1.0 + float(problem.moved.sum())),
+        limits=priced_limits(problem.further_limits, 1.0 + float(problem.moved.max(axis=1, initial=0).sum())),
         is_overflow_hard=False,
         is_whole=True,
     )

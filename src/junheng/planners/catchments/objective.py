@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray, SumLimit
 
 OVERFLOW, DISTANCE, MOVED = "overflow_pupils", "pupil_km", "moved_pupils"
 UNITS_OF_LEVELS = {OVERFLOW: "pupil", DISTANCE: "pupil km", MOVED: "pupil"}
@@ -84,6 +85,16 @@ def score(problem: CatchmentProblem, assignment: IntArray) -> Score:
     overflow = overflows(problem, assignment).sum()
     moved = problem.moved[homes, assignment].sum()
     return Score(int(overflow), float(problem.cost[homes, assignment].sum()), int(moved))
+
+
+def is_better(problem: CatchmentProblem, one: IntArray, other: IntArray) -> bool:
+    """Return whether a plan comes before another in the stated order; overflow that is allowed counts as none."""
+    allowed = problem.overflow_allowed
+    first, second = (
+        reached._replace(overflow_pupils=max(allowed, reached.overflow_pupils))
+        for reached in (score(problem, one), score(problem, other))
+    )
+    return first.is_better_than(second)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -170,9 +181,14 @@ class Goal:
 
 def sum_limits(problem: CatchmentProblem, price: float) -> tuple[Limit, ...]:
     """Return the problem's limits on sums, a unit beyond each at a price."""
+    return priced_limits(problem.sum_limits, price)
+
+
+def priced_limits(limits: Iterable[SumLimit], price: float) -> tuple[Limit, ...]:
+    """Return some limits on sums, a unit beyond each at a price."""
     return tuple(
         Limit(name=one.name, weight=one.weight.astype(np.float64), most=float(one.most), price=price)
-        for one in problem.sum_limits
+        for one in limits
     )
 
 
@@ -187,7 +203,7 @@ def guide_goal(problem: CatchmentProblem) -> Goal:
     price, limits = dear_limits(problem)
     return Goal(
         cost=problem.cost,
-        overflow_free=0,
+        overflow_free=problem.overflow_allowed,
         overflow_price=price,
         limits=limits,
         is_overflow_hard=False,
@@ -202,11 +218,16 @@ def softened(goal: Goal, problem: CatchmentProblem) -> Goal:
 
 
 def overflow_goal(problem: CatchmentProblem) -> Goal:
-    """Return level 1: fewest pupils over capacity."""
+    """Return level 1: fewest pupils over capacity beyond those that are allowed."""
     limits = sum_limits(problem, _above_all_pupils(problem))
     cost = np.zeros_like(problem.cost)
     return Goal(
-        cost=cost, overflow_free=0, overflow_price=1.0, limits=limits, is_overflow_hard=False, is_whole=True
+        cost=cost,
+        overflow_free=problem.overflow_allowed,
+        overflow_price=1.0,
+        limits=limits,
+        is_overflow_hard=False,
+        is_whole=True,
     )
 
 

@@ -8,12 +8,14 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.planners.catchments.build import CatchmentCase, catchment_case
 from junheng.planners.catchments.explain import explain
 from junheng.planners.catchments.frontier import frontier
-from junheng.planners.catchments.objective import OVERFLOW
+from junheng.planners.catchments.objective import OVERFLOW, Score, score
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.actions.assign_home import AssignHome
@@ -75,35 +77,60 @@ def frontier_plans(
     options: CatchmentOptions,
     points: int,
     seed: int,
+    proposals: Sequence[Mapping[str, str]] = (),
     on: date | None = None,
     years: Mapping[int, District] = MappingProxyType({}),
     progress: Progress = silent,
 ) -> tuple[Plan, ...]:
-    """Draw plans that trade pupils moved against distance, none of which another beats in both.
+    """Draw plans that trade pupils over capacity, pupils moved and distance, none of which another beats in all.
 
     Parameters
     ----------
     points
-        How many limits on the pupils moved to try, from the fewest possible to no limit.
+        How many limits on the pupils moved and over capacity to try, from nobody to no limit.
     options
         Of the solver; its time limit is for each plan.
+    proposals
+        Zones that somebody else drew: school of each home. For each, a plan is drawn that has no more pupils over
+        capacity and moves no more, with the shortest ways; one that leaves homes out, or gives them to a school
+        without a zone, is passed over.
     """
     day = district.year.first_day if on is None else on
     case = catchment_case(district, standard, wishes=wishes, on=day, years=years)
-    found = frontier(case.problem, points=points, options=options, seed=seed, progress=progress)
+    found = frontier(
+        case.problem,
+        points=points,
+        options=options,
+        seed=seed,
+        targets=[reached for zones in proposals if (reached := _score(case, zones)) is not None],
+        progress=progress,
+    )
     return tuple(
         _plan(
             district,
             standard,
             case,
             point.solution,
-            wishes=replace(wishes, max_moved_pupils=point.moved_pupils_cap),
+            wishes=replace(
+                wishes,
+                max_moved_pupils=point.corner.moved_pupils_cap,
+                overflow_allowed=point.corner.overflow_allowed,
+            ),
             options=options,
             seed=seed,
             on=day,
         )
         for point in found
     )
+
+
+def _score(case: CatchmentCase, zones: Mapping[str, str]) -> Score | None:
+    """Return what a proposal reaches, `None` where it is not whole."""
+    at = {school: number for number, zone in enumerate(case.zones) for school in zone.schools}
+    found = [at.get(zones.get(home, "")) for home in case.problem.homes]
+    if None in found:
+        return None
+    return score(case.problem, np.array(found, dtype=np.int64))
 
 
 def catchment_plan(

@@ -101,6 +101,8 @@ class CatchmentProblem:
         Homes that move together, as positions: each residential unit or village that is kept whole.
     further_limits
         Sums that may not pass a number, beside the pupils moved.
+    overflow_allowed
+        Pupils over capacity, all schools together, that shorter ways may cost: only more count as worse.
     """
 
     homes: tuple[str, ...]
@@ -119,6 +121,7 @@ class CatchmentProblem:
     more_anchors: tuple[tuple[int, int], ...] = ()
     units: tuple[tuple[int, ...], ...] = ()
     further_limits: tuple[SumLimit, ...] = ()
+    overflow_allowed: int = 0
 
     def __post_init__(self) -> None:
         n, m = len(self.homes), len(self.schools)

@@ -21,6 +21,7 @@ from junheng.planners.catchments.objective import (
     Level,
     distance_goal,
     guide_goal,
+    is_better,
     level,
     loads,
     moved_goal,
@@ -194,10 +195,13 @@ class _Run:
 
     def _take(self, plan: IntArray) -> None:
         """Keep a plan if it keeps the hard rules and comes before the present one in the order of the levels."""
-        if self.shop.keeps_rules(plan) and score(self.problem, plan).is_better_than(
-            score(self.problem, self.plan)
-        ):
+        if self.shop.keeps_rules(plan) and is_better(self.problem, plan, self.plan):
             self.plan = plan
+
+    @property
+    def _most_overflow(self) -> int:
+        """Overflow that the levels after the first keep: what it reached, or what is allowed."""
+        return max(self.problem.overflow_allowed, score(self.problem, self.plan).overflow_pupils)
 
     def _guide(self) -> Relaxed:
         """Search for few pupils over capacity and short ways at once, and relax both; short ways fit together."""
@@ -220,11 +224,11 @@ class _Run:
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.prove(0.5, ticks=_TICKS)
         self._take(search.plan)
-        return int(search.bound)
+        return self.problem.overflow_allowed + int(search.bound) if search.bound > 0 else 0
 
     def _distance(self, guide: Relaxed) -> float:
         """Level 2, under the overflow that level 1 reached."""
-        reached = score(self.problem, self.plan).overflow_pupils
+        reached = self._most_overflow
         goal = distance_goal(self.problem, most_overflow=reached)
         relaxed = self.shop.relax(goal, 0.55, start=guide.duals.cuts)
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
@@ -234,7 +238,7 @@ class _Run:
             0.95, ticks=_TICKS, ticks_of_zones=_TICKS_OF_ZONES, text=_DISTANCE, start=0.75
         )
         self._take(search.plan)
-        if score(self.problem, self.plan).overflow_pupils < reached:  # a better level 1 came by the way
+        if self._most_overflow < reached:  # a better level 1 came by the way
             return self._distance(guide)
         return float(search.bound)
 
@@ -242,7 +246,7 @@ class _Run:
         """Level 3, under the overflow and the distance that the levels before reached."""
         reached = score(self.problem, self.plan)
         most_km = reached.pupil_km * (1 + max(self.options.distance_slack, KM_TOLERANCE))
-        goal = moved_goal(self.problem, most_overflow=reached.overflow_pupils, most_pupil_km=most_km)
+        goal = moved_goal(self.problem, most_overflow=self._most_overflow, most_pupil_km=most_km)
         self.shop.progress(_MOVED, 0.95)
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=self.shop.relax(goal, 0.97))
         search.prove(1.0, ticks=_TICKS_OF_MOVES)

@@ -29,6 +29,8 @@ class Wishes:
         Schools to draw zones for; `None` for every public school of the stage.
     max_moved_pupils
         Most pupils that may get another school than today; `None` for no limit.
+    overflow_allowed
+        Pupils over capacity that shorter ways may cost; 0 for as few as can be.
     keep_units
         Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
     shared
@@ -51,6 +53,7 @@ class Wishes:
     forbidden: frozenset[tuple[str, str]]
     schools: tuple[str, ...] | None = None
     max_moved_pupils: int | None = None
+    overflow_allowed: int = 0
     keep_units: bool = True
     shared: tuple[SharedZone, ...] = ()
     shared_pieces: str = ONE_PIECE
@@ -84,6 +87,7 @@ class Wishes:
             "forbidden": sorted(map(list, self.forbidden)),
             "schools": None if self.schools is None else sorted(self.schools),
             "max_moved_pupils": self.max_moved_pupils,
+            "overflow_allowed": self.overflow_allowed,
             "keep_units": self.keep_units,
             "shared": [asdict(zone) for zone in self.shared],
             "shared_pieces": self.shared_pieces,

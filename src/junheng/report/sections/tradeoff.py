@@ -26,6 +26,7 @@ class Point:
     pupil_km: str
     over: str
     label: Text
+    is_on_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def curve(report: LoopReport) -> Curve | None:
     if frame is None or frame.is_empty():
         return None
     rows = [row for row in frame.sort("moved").iter_rows(named=True) if row["mean_km"] is not None]
+    fewest_over = min((row["over"] for row in rows if row.get("over") is not None), default=None)
     points = tuple(
         Point(
             moved=float(row["moved"]),
@@ -52,6 +54,8 @@ def curve(report: LoopReport) -> Curve | None:
             pupil_km=numbers.show(row.get("pupil_km"), "pupil km"),
             over=numbers.show(row.get("over"), "pupil"),
             label=Text.same(str(row.get("label") or "")),
+            # The line joins the choices with the fewest pupils over capacity; others stand beside it.
+            is_on_line=row.get("over") in (None, fewest_over),
         )
         for row in rows
     )
@@ -107,16 +111,20 @@ def chart(found: Curve) -> Markup:
     scale = _Scale.over((*found.points, *found.plans))
     line = " ".join(
         ("L" if i else "M") + " ".join(svg.number(v) for v in scale.at(p.moved, p.mean_km))
-        for i, p in enumerate(found.points)
+        for i, p in enumerate(p for p in found.points if p.is_on_line)
     )
     parts = [*_axes(scale), svg.element("path", class_="curve", d=line)]
     for point in found.points:
         x, y = scale.at(point.moved, point.mean_km)
-        tip = Text("改换 {moved} 人，平均 {km} 公里", "{moved} pupils moved, mean {km} km").format(
-            moved=numbers.show(point.moved, "pupil"), km=numbers.show(point.mean_km, "km")
+        tip = Text(
+            "改换 {moved} 人，平均 {km} 公里，超出学位 {over} 人",
+            "{moved} pupils moved, mean {km} km, {over} over capacity",
+        ).format(
+            moved=numbers.show(point.moved, "pupil"), km=numbers.show(point.mean_km, "km"), over=point.over
         )
+        kind = "on-curve" if point.is_on_line else "off-curve"
         parts.append(
-            svg.element("circle", class_="on-curve", cx=x, cy=y, r=4, data_tip_zh=tip.zh, data_tip_en=tip.en)
+            svg.element("circle", class_=kind, cx=x, cy=y, r=4, data_tip_zh=tip.zh, data_tip_en=tip.en)
         )
     for number, plan in enumerate(found.plans):
         x, y = scale.at(plan.moved, plan.mean_km)
