@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from junheng.cli.options import pair, pairs, percentage, whole, year_range
+from junheng.errors import UsageError
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         locked=pairs(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         max_moved_pupils=arguments.max_moved,
+        balance=_balance(arguments.balance),
         keep_units=not arguments.split_units,
         shared=_shared(arguments),
         shared_pieces=arguments.share_pieces,
@@ -99,6 +101,21 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         keep_present=arguments.keep_present,
         sibling_share=arguments.siblings,
     )
+
+
+def _balance(wording: str | None) -> tuple[str, float] | None:
+    if wording is None:
+        return None
+    group, _, points = wording.partition("=")
+    try:
+        tolerance = float(points) / 100
+    except ValueError:
+        tolerance = -1.0
+    if not 0 <= tolerance <= 1:
+        raise UsageError(
+            Text(f"“{wording}”应写作 migrant=10", f"write “{wording}” as GROUP=POINTS, such as migrant=10")
+        )
+    return group, tolerance
 
 
 def _shared(arguments: argparse.Namespace) -> tuple[SharedZone, ...]:

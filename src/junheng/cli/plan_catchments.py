@@ -59,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "allow homes of one unit (compound or village) to go to different schools",
     )
     parser.add_argument("--split-units", action="store_true", help=split.in_(language))
+    balance = Text(
+        "均衡：各学区该群体（migrant 随迁子女、township 乡村）占比与周边相差至多若干百分点",
+        "keep the share of a group (migrant, township) in every zone within so many points of that around it",
+    )
+    parser.add_argument("--balance", metavar="GROUP=POINTS", help=balance.in_(language))
     add_edit(parser, language)
     add_sharing(parser, language)
     add_years(parser, language)

@@ -34,6 +34,15 @@ def children_by_home(district: District, standard: StandardOnDate) -> pl.DataFra
     InputError
         If a home records the children of one stage in two ways, which would count them twice.
     """
+    staged = staged_children(district, standard)
+    return staged.group_by("home", "stage", maintain_order=True).agg(pl.col("children").sum())
+
+
+def staged_children(district: District, standard: StandardOnDate) -> pl.DataFrame:
+    """Return the rows of ``children`` of the district's year and the compulsory stages, each with its stage.
+
+    Raises as `children_by_home` does.
+    """
     rows = district.table("children").filter(pl.col("year") == district.year.start)
     entry_age = int(standard.value("schooling.entry_age").number)
     grade = pl.coalesce("grade", pl.col("age") - entry_age + 1)
@@ -51,7 +60,7 @@ def children_by_home(district: District, standard: StandardOnDate) -> pl.DataFra
     )
     staged = rows.with_columns(counted_by=counted, stage=stage).filter(pl.col("stage").is_in(COMPULSORY))
     _refuse_double_counts(staged)
-    return staged.group_by("home", "stage", maintain_order=True).agg(pl.col("children").sum())
+    return staged
 
 
 def _refuse_double_counts(staged: pl.DataFrame) -> None:

@@ -64,6 +64,12 @@ def test_a_zone_that_two_schools_share_holds_both_and_is_the_best(problem):
     keeps_every_promise(problem)
 
 
+@settings(max_examples=30, deadline=None)
+@given(districts(has_years=True, has_units=True, has_group=True))
+def test_zones_that_must_share_a_group_are_the_best_that_do(problem):
+    keeps_every_promise(problem)
+
+
 @settings(max_examples=40, deadline=None)
 @given(districts(has_wishes=True, has_years=True, has_units=True, has_sharing=True))
 def test_units_kept_whole_leave_the_best_plan_that_tears_none_apart(problem):

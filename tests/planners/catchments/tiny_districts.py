@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
 
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, YearLoad
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, Composition, YearLoad
 
 
 def connected(homes, edges, start):
@@ -30,6 +31,8 @@ def contiguous_plans(problem):
             continue
         if any(len({plan[i] for i in unit}) > 1 for unit in problem.units):
             continue
+        if not has_composition(problem, plan):
+            continue
         zones = [{i for i, j in enumerate(plan) if j == school} for school in range(problem.n_schools)]
         if all(
             all(plan[home] == school for home, school in problem.more_anchors)
@@ -38,6 +41,21 @@ def contiguous_plans(problem):
             for a, zone in zip(problem.anchor.tolist(), zones, strict=True)
         ):
             yield plan
+
+
+def has_composition(problem, plan):
+    """Return whether every zone has its share of the group: added up here in fractions."""
+    rule = problem.composition
+    if rule is None:
+        return True
+    for school in set(plan):
+        homes = [i for i, j in enumerate(plan) if j == school]
+        pupils = sum(int(rule.pupils[i]) for i in homes)
+        share = Fraction(sum(int(rule.members[i]) for i in homes), pupils) if pupils else None
+        least, most = (Fraction(int(one[school]), 10_000) for one in (rule.least, rule.most))
+        if share is not None and not least <= share <= most:
+            return False
+    return True
 
 
 def worth(problem, plan):
@@ -69,10 +87,20 @@ def best_of(problem):
 
 
 @st.composite
-def districts(draw, *, has_wishes=False, has_years=False, has_units=False, has_sharing=False, most_homes=7):
+def districts(
+    draw,
+    *,
+    has_wishes=False,
+    has_years=False,
+    has_units=False,
+    has_sharing=False,
+    has_group=False,
+    most_homes=7,
+):
     """Draw a district of 2 to 7 homes; with wishes, some pairs are closed by locks and bans; with years, up to 3.
 
     With sharing, a further school of the first zone stands somewhere, and may hold a piece of it alone.
+    With a group, every zone must have a share of it between limits.
     With units, two or three homes that touch each other move together, at most one of them with a school.
     """
     n = draw(st.integers(2, most_homes))
@@ -118,6 +146,14 @@ def districts(draw, *, has_wishes=False, has_years=False, has_units=False, has_s
         with_school = {j for i, j in [*zip(anchor, range(m), strict=True), *more_anchors] if i in homes}
         if len(with_school) < 2:
             units = [tuple(homes)]
+    group = None
+    if has_group:
+        group = Composition(
+            members=np.array([draw(st.integers(0, count)) for count in pupils]),
+            pupils=np.array(pupils),
+            least=np.array(draw(st.lists(st.integers(0, 4000), min_size=m, max_size=m))),
+            most=np.array(draw(st.lists(st.integers(5000, 10_000), min_size=m, max_size=m))),
+        )
     return CatchmentProblem(
         homes=tuple(f"H{i}" for i in range(n)),
         schools=tuple(f"S{j}" for j in range(m)),
@@ -132,5 +168,6 @@ def districts(draw, *, has_wishes=False, has_years=False, has_units=False, has_s
         other_years=tuple(years),
         more_anchors=tuple(more_anchors),
         units=tuple(units),
+        composition=group,
         walking=sum((year.pupils for year in years), np.array(pupils)) if years else None,
     )

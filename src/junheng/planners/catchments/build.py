@@ -14,10 +14,11 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.measure.adjacency import adjacency
+from junheng.measure.composition import composition, group_by_home
 from junheng.measure.seven import COMPULSORY
 from junheng.measure.shared import shared_zones
 from junheng.planners.catchments.demand import Demand, demand_of
-from junheng.planners.catchments.problem import CatchmentProblem, IntArray, YearLoad
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem, Composition, IntArray, YearLoad
 from junheng.planners.catchments.wishes import Wishes
 from junheng.planners.catchments.zones import (
     ONE_PIECE,
@@ -29,6 +30,7 @@ from junheng.planners.catchments.zones import (
     zones_of,
 )
 from junheng.plans.actions.share_zone import ShareZone
+from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -122,6 +124,7 @@ def catchment_case(
         moving=moved_between(district, zones, wishes.stage, pupils=demand.pupils[0]),
         more_anchors=more_anchors,
         units=_units(district, home_at) if wishes.keep_units else (),
+        composition=_composition(district, standard.on(on), wishes, zones),
     )
     return CatchmentCase(
         stage=wishes.stage,
@@ -130,6 +133,26 @@ def catchment_case(
         today=tuple(today),
         years=demand.years,
         already_over=int(demand.already_over.sum()),
+    )
+
+
+def _composition(
+    district: District, standard: StandardOnDate, wishes: Wishes, zones: Sequence[Zone]
+) -> Composition | None:
+    """Return the limits on a group's share: so far from its share around each zone today, where it has one."""
+    if wishes.balance is None:
+        return None
+    group, tolerance = wishes.balance
+    members, pupils = group_by_home(district, standard, stage=wishes.stage, group=group)
+    measured = composition(district, standard, stage=wishes.stage, group=group)
+    around = dict(measured.select("school", "around").iter_rows())
+    everywhere = float(members.sum() / max(int(pupils.sum()), 1))
+    middle = np.array([everywhere if (one := around.get(zone.code)) is None else one for zone in zones])
+    return Composition(
+        members=members,
+        pupils=pupils,
+        least=np.floor(SHARES * np.maximum(middle - tolerance, 0)).astype(np.int64),
+        most=np.ceil(SHARES * np.minimum(middle + tolerance, 1)).astype(np.int64),
     )
 
 

@@ -10,6 +10,7 @@ capacity   pupils of a zone stay within the school's capacity, or exceed it by t
 units      homes of one unit go to one school: they are one home of the model (see `whole`)
 contiguity every zone is connected in the home graph and contains its school
 bottleneck no zone holds more behind a bottleneck than its places leave there (follows from the rules above)
+composit.  the share of a group in every zone lies within its limits, where there are any
 moved_cap  pupils who get another school than now stay within the limit, where there is one
 ========== =====================================================================================================
 """

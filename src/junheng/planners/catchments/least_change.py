@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.catchments.balance import refuse_out_of_composition
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.checks import check
 from junheng.planners.catchments.constraints import allowed_and_anchor
@@ -75,10 +76,13 @@ def solve_least_change(
     if any(obstacle.severity == "error" for obstacle in obstacles):
         raise InfeasibleError(obstacles)
     if not problem.units:
-        return _Mending(problem, overflow_allowed, options, seed=seed, progress=progress).solution()
-    whole = contracted(problem)
-    found = _Mending(whole.problem, overflow_allowed, options, seed=seed, progress=progress).solution()
-    return replace(found, assignment=whole.expand(found.assignment))
+        found = _Mending(problem, overflow_allowed, options, seed=seed, progress=progress).solution()
+    else:
+        whole = contracted(problem)
+        found = _Mending(whole.problem, overflow_allowed, options, seed=seed, progress=progress).solution()
+        found = replace(found, assignment=whole.expand(found.assignment))
+    refuse_out_of_composition(problem, found.assignment)
+    return found
 
 
 class _Mending:

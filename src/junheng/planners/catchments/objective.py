@@ -67,16 +67,23 @@ def level(name: str, value: float, bound: float) -> Level:
 
 def loads(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
     """Return the pupils of each zone in every year, shape (years, m)."""
-    filled = np.zeros((len(problem.pupils_by_year), problem.n_schools), np.int64)
-    for year, pupils in enumerate(problem.pupils_by_year):
-        np.add.at(filled[year], assignment, pupils)
+    return tallies(problem, assignment)[: len(problem.pupils_by_year)]
+
+
+def tallies(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
+    """Return the sums of each zone, shape (rows, m), rows as in `CatchmentProblem.tallied`."""
+    filled = np.zeros((len(problem.tallied), problem.n_schools), np.int64)
+    for row, counted in enumerate(problem.tallied):
+        np.add.at(filled[row], assignment, counted)
     return filled
 
 
 def overflows(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
-    """Return the pupils of each zone above its school's places in the worst year, shape (m,), from 0."""
-    over = loads(problem, assignment) - problem.capacity_by_year
-    return np.asarray(np.maximum(over.max(axis=0), 0))
+    """Return the pupils of each zone above its school's places in the worst year, shape (m,), from 0.
+
+    A zone out of composition counts as far over capacity: no plan is taken that has one.
+    """
+    return problem.shortfall(tallies(problem, assignment), slice(None))
 
 
 def score(problem: CatchmentProblem, assignment: IntArray) -> Score:

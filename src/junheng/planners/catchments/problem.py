@@ -59,6 +59,36 @@ class SumLimit:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Composition:
+    """A share that every zone must have of some group of pupils, within limits.
+
+    Attributes
+    ----------
+    members
+        Pupils of the group in each home, shape (n,).
+    pupils
+        Pupils of whom the group is a part, shape (n,).
+    least, most
+        Least and most share of the group in each school's zone, in ten-thousandths, shape (m,), whole numbers.
+    """
+
+    members: IntArray
+    pupils: IntArray
+    least: IntArray
+    most: IntArray
+
+    def breach(self, members: IntArray, pupils: IntArray, schools: IntArray | slice) -> IntArray:
+        """Return by how many pupils zones pass their limits, rounded up, from members and pupils of each."""
+        above = SHARES * members - self.most[schools] * pupils
+        below = self.least[schools] * pupils - SHARES * members
+        return np.asarray(-(-np.maximum(np.maximum(above, below), 0) // SHARES))
+
+
+SHARES = 10_000
+"""Shares of a composition are whole numbers of so many parts."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CatchmentProblem:
     """Give every home to one school.
 
@@ -103,6 +133,8 @@ class CatchmentProblem:
         Sums that may not pass a number, beside the pupils moved.
     overflow_allowed
         Pupils over capacity, all schools together, that shorter ways may cost: only more count as worse.
+    composition
+        Share of some group that every zone must have; `None` for no such rule.
     """
 
     homes: tuple[str, ...]
@@ -122,6 +154,7 @@ class CatchmentProblem:
     units: tuple[tuple[int, ...], ...] = ()
     further_limits: tuple[SumLimit, ...] = ()
     overflow_allowed: int = 0
+    composition: Composition | None = None
 
     def __post_init__(self) -> None:
         n, m = len(self.homes), len(self.schools)
@@ -191,6 +224,30 @@ class CatchmentProblem:
     def capacity_by_year(self) -> IntArray:
         """Places of each school in every year, shape (years, m)."""
         return np.stack([self.capacity, *(np.asarray(one.capacity, np.int64) for one in self.other_years)])
+
+    @cached_property
+    def tallied(self) -> IntArray:
+        """What is added up zone by zone: pupils in every year, then members and pupils of a composition, (rows, n)."""
+        if self.composition is None:
+            return self.pupils_by_year
+        return np.concatenate([self.pupils_by_year, [self.composition.members, self.composition.pupils]])
+
+    def shortfall(self, tally: IntArray, schools: IntArray | slice) -> IntArray:
+        """Return what zones with some sums lack: places in the worst year, and dearer, pupils out of composition.
+
+        Parameters
+        ----------
+        tally
+            Sums of each zone, shape (rows, k), rows as in ``tallied``.
+        schools
+            The schools of the k zones.
+        """
+        over = tally[: len(self.pupils_by_year)] - self.capacity_by_year[:, schools]
+        lacking = np.maximum(over.max(axis=0), 0)
+        if self.composition is None:
+            return np.asarray(lacking)
+        breach = self.composition.breach(tally[-2], tally[-1], schools)
+        return np.asarray(lacking + breach * (1 + int(self.pupils.max(initial=0))))
 
     @property
     def most_overflow(self) -> int:

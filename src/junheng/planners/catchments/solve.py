@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.catchments.balance import refuse_out_of_composition
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.checks import check
 from junheng.planners.catchments.constraints import allowed_and_anchor
@@ -134,11 +135,14 @@ def solve(
     if any(obstacle.severity == "error" for obstacle in obstacles):
         raise InfeasibleError(obstacles)
     if not problem.units:
-        return _Run(problem, options, seed=seed, progress=progress, start=start).solution()
-    whole = contracted(problem)
-    begun = None if start is None else whole.gather(start)
-    found = _Run(whole.problem, options, seed=seed, progress=progress, start=begun).solution()
-    return replace(found, assignment=whole.expand(found.assignment))
+        found = _Run(problem, options, seed=seed, progress=progress, start=start).solution()
+    else:
+        whole = contracted(problem)
+        begun = None if start is None else whole.gather(start)
+        found = _Run(whole.problem, options, seed=seed, progress=progress, start=begun).solution()
+        found = replace(found, assignment=whole.expand(found.assignment))
+    refuse_out_of_composition(problem, found.assignment)
+    return found
 
 
 class _Run:

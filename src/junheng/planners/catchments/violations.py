@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem, IntArray
 
 
 def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tuple[str, ...]]:
@@ -19,7 +19,7 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
     -------
     dict
         ``allowed`` and ``contiguity`` name homes, ``anchor`` schools, ``units`` the homes of units torn
-        apart; ``moved_cap`` gives the number moved.
+        apart, ``composition`` the schools out of it; ``moved_cap`` gives the number moved.
         Capacity is not among them: overflow is counted, not forbidden.
     """
     plan = assignment.tolist()
@@ -38,12 +38,27 @@ def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tup
             for unit in problem.units
             if len({plan[i] for i in unit}) > 1
         ),
+        "composition": tuple(problem.schools[j] for j in _out_of_composition(problem, plan)),
         **{
             one.name: (str(passed[one.name]),) if passed[one.name] > one.most else ()
             for one in problem.sum_limits
         },
     }
     return {name: offenders for name, offenders in found.items() if offenders}
+
+
+def _out_of_composition(problem: CatchmentProblem, plan: list[int]) -> list[int]:
+    """Return the schools whose zone has too small or too large a share of the group."""
+    rule = problem.composition
+    if rule is None:
+        return []
+    found = []
+    for school in range(problem.n_schools):
+        homes = [i for i, j in enumerate(plan) if j == school]
+        members, pupils = (sum(int(counted[i]) for i in homes) for counted in (rule.members, rule.pupils))
+        if not rule.least[school] * pupils <= SHARES * members <= rule.most[school] * pupils:
+            found.append(school)
+    return found
 
 
 def _hanging_on(problem: CatchmentProblem, plan: list[int], school: int) -> set[int]:

@@ -75,6 +75,13 @@ def contracted(problem: CatchmentProblem) -> Contraction:
                 if block_of[home] != block_of[problem.anchor[school]]
             ),
             units=(),
+            composition=None
+            if problem.composition is None
+            else replace(
+                problem.composition,
+                members=_summed(problem.composition.members, block_of, n_blocks),
+                pupils=_summed(problem.composition.pupils, block_of, n_blocks),
+            ),
             further_limits=tuple(
                 replace(one, weight=_summed(one.weight, block_of, n_blocks)) for one in problem.further_limits
             ),

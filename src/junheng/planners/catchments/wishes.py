@@ -31,6 +31,9 @@ class Wishes:
         Most pupils that may get another school than today; `None` for no limit.
     overflow_allowed
         Pupils over capacity that shorter ways may cost; 0 for as few as can be.
+    balance
+        A group of `junheng.measure.composition.GROUPS`, and how far, as a fraction, its share in a zone may lie from
+        its share today in that zone and those around it; `None` for no such limit.
     keep_units
         Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
     shared
@@ -54,6 +57,7 @@ class Wishes:
     schools: tuple[str, ...] | None = None
     max_moved_pupils: int | None = None
     overflow_allowed: int = 0
+    balance: tuple[str, float] | None = None
     keep_units: bool = True
     shared: tuple[SharedZone, ...] = ()
     shared_pieces: str = ONE_PIECE
@@ -88,6 +92,7 @@ class Wishes:
             "schools": None if self.schools is None else sorted(self.schools),
             "max_moved_pupils": self.max_moved_pupils,
             "overflow_allowed": self.overflow_allowed,
+            "balance": None if self.balance is None else list(self.balance),
             "keep_units": self.keep_units,
             "shared": [asdict(zone) for zone in self.shared],
             "shared_pieces": self.shared_pieces,

@@ -6,7 +6,7 @@ import numpy as np
 
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.contiguity import can_leave, zone_part
-from junheng.planners.catchments.objective import Goal, loads
+from junheng.planners.catchments.objective import Goal, tallies
 from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
 
 _TRIED = 200
@@ -59,7 +59,7 @@ class _Descent:
         return self._shift(homes, targets) or self._pair(homes, targets)
 
     def _recount(self) -> None:
-        self.over = loads(self.problem, self.assignment) - self.problem.capacity_by_year
+        self.tally = tallies(self.problem, self.assignment)
         self.cost, self.overflow, self.sums = self.goal.totals(self.problem, self.assignment)
         self.value = float(self.goal.priced(self.cost, self.overflow, self.sums))
         self.leaves: dict[int, bool] = {}
@@ -73,10 +73,9 @@ class _Descent:
         return keys // self.problem.n_schools, keys % self.problem.n_schools
 
     def _over(self, change: IntArray, schools: IntArray) -> IntArray:
-        """Change of the overflow of schools whose loads change by so many in each year, shape (years, moves)."""
-        over = self.over[:, schools]
-        before, after = over.max(axis=0), (over + change).max(axis=0)
-        return np.asarray(np.maximum(after, 0) - np.maximum(before, 0))
+        """Change of the overflow of schools whose sums change by so many, shape (rows, moves)."""
+        tally = self.tally[:, schools]
+        return self.problem.shortfall(tally + change, schools) - self.problem.shortfall(tally, schools)
 
     def _gain(self, cost: FloatArray, overflow: IntArray, sums: FloatArray) -> FloatArray:
         """Change of the objective by moves with these changes of cost, overflow and sums."""
@@ -98,7 +97,7 @@ class _Descent:
 
     def _shift(self, homes: IntArray, targets: IntArray) -> bool:
         cost, sums = self._changes(homes, targets)
-        pupils, now = self.problem.pupils_by_year[:, homes], self.assignment[homes]
+        pupils, now = self.problem.tallied[:, homes], self.assignment[homes]
         overflow = self._over(pupils, targets) + self._over(-pupils, now)
         for k in self._promising(self._gain(cost, overflow, sums)).tolist():
             if self._may_leave(int(homes[k])):
@@ -112,7 +111,7 @@ class _Descent:
         cost, sums = self._changes(homes, targets)
         one, two = self._pairs(homes, targets)
         start, middle, end = self.assignment[homes[one]], targets[one], targets[two]
-        pupils = self.problem.pupils_by_year
+        pupils = self.problem.tallied
         into, out = pupils[:, homes[one]], pupils[:, homes[two]]
         is_swap = end == start
         apart = self._over(-into, start) + self._over(out, end)
