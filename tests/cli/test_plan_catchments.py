@@ -29,11 +29,11 @@ def zones(town: Path) -> dict[str, str]:
 def planned(
     town: Path, out: Path, capsys: pytest.CaptureFixture[str], *words: object
 ) -> tuple[int, dict[str, Any], str]:
-    """Run the planner; return the exit code, what ``--json`` gave and what people saw on the error stream."""
+    """Run the planner; return the exit code, what ``--json`` gave and all that was written."""
     given = ["plan", "catchments", town, "--out", out, "--seconds", "3", "--json", "--lang", "en", *words]
     code = main([str(word) for word in given])
     seen = capsys.readouterr()
-    return code, json.loads(seen.out) if code == 0 else {}, seen.err
+    return code, json.loads(seen.out) if code == 0 else {}, seen.err + seen.out
 
 
 def school_of(plan: dict[str, Any], home: str) -> str:
