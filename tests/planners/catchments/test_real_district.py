@@ -59,7 +59,7 @@ def test_ten_plans_trade_overflow_moves_and_distance_and_beat_the_committees_opt
         district,
         standard,
         wishes=Wishes(stage=STAGE, locked={}, forbidden=frozenset()),
-        options=CatchmentOptions(seconds=6.0, effort=0.1),
+        options=CatchmentOptions(seconds=60.0, effort=0.05),  # the counted work ends each
         points=12,
         seed=1,
         proposals=[dict(zones.select("home", "school").iter_rows()) for zones in options.values()],
