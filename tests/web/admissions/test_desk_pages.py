@@ -357,7 +357,7 @@ def test_every_page_of_a_published_round_opens_in_both_languages(
     letter = officer.get(at("letter", found.pk, number)).content.decode()
     assert "报名号" in letter
     assert f"Applicant {number}" in letter
-    for table in ("children", "waiting"):
+    for table in ("schools", "children", "waiting"):
         assert officer.get(at("results", found.pk) + f"?{table}-export=1").content[:2] == b"PK"
 
 

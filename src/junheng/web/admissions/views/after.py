@@ -41,6 +41,13 @@ _CHILDREN = (
     Column("draw", Text("序号", "draw number"), "count"),
 )
 _OPEN = Text("不属预留的", "of no reserve")
+_SCHOOLS = (
+    Column("name", Text("学校", "school")),
+    Column("line", Text("学位", "places of")),
+    Column("plan", Text("计划", "places")),
+    Column("placed", Text("录取", "admitted"), "count"),
+    Column("waiting", Text("候补", "waiting"), "count"),
+)
 _WAITING = (
     Column("school", Text("学校", "school")),
     Column("turn", Text("候补次序", "turn"), "count"),
@@ -91,14 +98,21 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         empty=Text("没有人候补", "nobody waits"),
     )
-    for table in (children, waiting):
+    schools = Listing(
+        request,
+        name="schools",
+        title=Text("各校", "schools"),
+        columns=_SCHOOLS,
+        rows=_schools(result, names),
+    )
+    for table in (schools, children, waiting):
         if table.wants_export:
             return table.export()
     counts = result.counts()
     known |= {
         "children": children,
         "waiting": waiting,
-        "schools": _schools(result, names),
+        "schools": schools,
         "counts": [(text, counts[name], _TONES[name]) for name, text in STATUSES.items()],
         "first_choice": counts["first_choice"],
         "n_children": counts["children"],
