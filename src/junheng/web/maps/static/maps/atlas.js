@@ -95,7 +95,7 @@ class Atlas {
   /** Answer to clicks on a map. */
   listen(view) {
     view.map.on("click", (event) => {
-      const found = view.under(event.point);
+      const found = view.clicked(event);
       if (this.onClick?.(found, event)) return;
       this.tell(found, event.lngLat, view);
     });

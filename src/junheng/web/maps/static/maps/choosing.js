@@ -1,5 +1,7 @@
 // Choosing homes on the map: by a click, by a box, by a lasso. A home is chosen when its place lies inside.
 
+import { isInside } from "./inside.js";
+
 export function choosing(edit) {
   const { atlas, desk } = edit;
   const box = atlas.root.querySelector(".canvas");
@@ -69,14 +71,4 @@ function rectangle([x0, y0], [x1, y1]) {
 
 function inside({ facts }, corners) {
   return facts.homes.id.filter((_, at) => facts.homes.at[at] && isInside(facts.homes.at[at], corners));
-}
-
-/** Say whether a point lies in a polygon: a ray to the right crosses its border an odd number of times. */
-export function isInside([x, y], corners) {
-  let is = false;
-  for (let i = 0, j = corners.length - 1; i < corners.length; j = i, i += 1) {
-    const [[xi, yi], [xj, yj]] = [corners[i], corners[j]];
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) is = !is;
-  }
-  return is;
 }

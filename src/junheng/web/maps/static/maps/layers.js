@@ -42,7 +42,7 @@ function layers(colours, hasTiles, near) {
     { id: "zones", type: "fill", source: "zones", paint: { "fill-color": paint(colours, "zone"), "fill-opacity": opacity } },
     { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-pattern": "hatch", "fill-opacity": ["case", isDim, 0, 1] } },
     { id: "changed", type: "fill", source: "changed", filter: areas, paint: { "fill-color": paint(colours, "zone") } },
-    { id: "homes", type: "fill", source: "homes", filter: areas, paint: { "fill-color": "#000", "fill-opacity": 0 } },
+    { id: "homes", type: "fill", source: "homes", filter: areas, minzoom: near, paint: { "fill-color": "#000", "fill-opacity": 0 } },
     {
       id: "home-lines", type: "line", source: "homes", filter: areas, minzoom: near,
       paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], near, 0.5, near + 4, 1.4], "line-opacity": 0.8 },

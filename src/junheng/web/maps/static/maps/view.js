@@ -1,4 +1,5 @@
 // One drawn map: shows a side of the facts, colours it, brings a school out, tells what is clicked.
+import { isInside } from "./inside.js";
 import { addMarks } from "./marks.js";
 import { paint, styleOf } from "./layers.js";
 
@@ -134,10 +135,23 @@ export class View {
     ];
     return home ? { home: home.id } : {};
   }
+
+  /** Return what lies under a click; where homes are too small to be drawn one by one, by their outlines. */
+  clicked({ point, lngLat }) {
+    const found = this.under(point);
+    if (Object.keys(found).length) return found;
+    const home = this.homes.features.find((one) => holds(one.geometry, [lngLat.lng, lngLat.lat]));
+    return home ? { home: home.id } : {};
+  }
 }
 
 function markOf(tone) {
   return { ok: "ok", bad: "bad", near: "bad" }[tone] ?? "none";
+}
+
+function holds({ type, coordinates }, spot) {
+  const polygons = { Polygon: [coordinates], MultiPolygon: coordinates }[type] ?? [];
+  return polygons.some(([shell, ...holes]) => isInside(spot, shell) && !holes.some((hole) => isInside(spot, hole)));
 }
 
 const SEEN_PX = 12;
