@@ -13,11 +13,6 @@ from scipy import sparse
 from junheng.planners.arrays import FloatArray
 from junheng.planners.linear import Rows
 
-_UNSOUND = "1.14.0"
-"""The presolve of this version loses the best plans where some columns are whole and others are not: it stuffs single
-columns by sums that are out of date, and calls optimal what costs up to twice the best. Mended in 1.15, absent in 1.13.
-Held against every possible plan in the tests of the planners, and against SCIP's optima in those of compliance."""
-
 _OPTIONS = (
     ("output_flag", False),
     ("threads", 1),
@@ -77,15 +72,7 @@ def quiet_model(
         by_column.data.astype(np.float64),
         np.zeros(n_columns, np.int32) if integer is None else integer.astype(np.int32),
     )
-    if integer is not None:
-        guard_integers(highs)
     return highs
-
-
-def guard_integers(highs: highspy.Highs) -> None:
-    """Make a solver sound for models with whole columns; call it where columns are made whole later on."""
-    if highs.version() == _UNSOUND:
-        highs.setOptionValue("presolve", "off")
 
 
 def quiet_model_of(

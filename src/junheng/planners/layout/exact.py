@@ -8,7 +8,6 @@ import highspy
 import numpy as np
 
 from junheng.planners.arrays import BoolArray, IntArray
-from junheng.planners.highs import guard_integers
 from junheng.planners.layout.model import YUAN, each_home, linear_model
 from junheng.planners.layout.relaxation import Relaxation
 
@@ -53,7 +52,6 @@ def finish(
     n = len(relaxation.yuan)
     keep = may_pay.copy()
     keep[relaxation.first[:-1] + choice] = True
-    guard_integers(solver)
     for column in range(n):
         solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
         if not keep[column]:
