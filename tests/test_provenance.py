@@ -56,6 +56,17 @@ def test_other_rows_give_another_hash(one: list[Any], other: list[Any]) -> None:
     assert (digest(x=table(one)) == digest(x=table(other))) == same
 
 
+def test_a_column_that_nobody_has_filled_in_yet_is_no_content() -> None:
+    frame = table([("x", 1, 1.0), (None, 2, 2.0)])
+    later = frame.with_columns(d=pl.lit(None, pl.String))
+    assert digest(x=later) == digest(x=frame)
+    assert digest(x=later.with_columns(d=pl.lit(""))) != digest(x=frame)
+
+
+def test_rows_of_which_nothing_is_known_still_count() -> None:
+    assert len({digest(x=table([(None, None, None)] * n)) for n in range(3)}) == 3
+
+
 def test_absent_empty_and_the_word_null_are_three_things() -> None:
     found = {digest(x=table([(cell, 1, 1.0)])) for cell in (None, "", "null", '""')}
     assert len(found) == 4

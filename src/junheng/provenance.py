@@ -22,13 +22,15 @@ def hash_tables(tables: Mapping[str, pl.DataFrame], *, header: Mapping[str, Any]
 
     Each table is written as CSV with its columns in alphabetical order and its rows sorted; numbers are
     written exactly (shortest text that reads back to the same number), absent values as an empty cell
-    and empty text as ``""``.
+    and empty text as ``""``. A column without any value is left out, so that a later version that knows more columns
+    finds the same hash.
     """
     digest = hashlib.sha256(hash_json(dict(header)).encode())
     for name in sorted(tables):
         frame = tables[name]
-        columns = sorted(frame.columns)
-        ordered = frame.select(columns).sort(columns, nulls_last=True) if columns else frame
-        digest.update(f"\n[{name}]\n".encode())
-        digest.update(ordered.write_csv(quote_style="non_numeric").encode())
+        columns = sorted(column for column in frame.columns if frame[column].null_count() < frame.height)
+        digest.update(f"\n[{name} {frame.height}]\n".encode())
+        if columns:
+            ordered = frame.select(columns).sort(columns, nulls_last=True)
+            digest.update(ordered.write_csv(quote_style="non_numeric").encode())
     return digest.hexdigest()

@@ -103,8 +103,8 @@ class District:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the content: the same whatever the order of tables, rows or columns."""
-        return hash_tables(self.tables, header={"format": "junheng-district-1"})
+        """SHA-256 of the content: the same whatever the order of tables, rows and columns, or columns yet unfilled."""
+        return hash_tables(self.tables, header={"format": "junheng-district-2"})
 
     @cached_property
     def index(self) -> Index:
