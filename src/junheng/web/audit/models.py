@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from junheng.errors import UsageError
 from junheng.text import Text
+from junheng.web.once import WrittenOnce
 
 
-class Event(models.Model):
+class Event(WrittenOnce):
     """What was done, by whom, when and why. It refers to nothing by a foreign key: records may go, the event stays.
 
     ``changes`` is JSON: names of fields with their values before and after.
     """
+
+    refusal = Text("操作记录不可修改或删除", "an event of the audit is neither changed nor deleted")
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     by_id = models.BigIntegerField(null=True)
@@ -35,21 +37,7 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject} {self.subject_id}"
 
-    def save(self, **options: Any) -> None:
-        """Write a new event; what has been written is never written over."""
-        if self.pk is not None:
-            _refuse()
-        super().save(**options)
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: the audit forgets nothing."""
-        _refuse()
-
     @property
     def changed(self) -> dict[str, Any]:
         """The changes as a mapping."""
         return dict(json.loads(self.changes))
-
-
-def _refuse() -> NoReturn:
-    raise UsageError(Text("操作记录不可修改或删除", "an event of the audit is neither changed nor deleted"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from junheng.errors import UsageError
 from junheng.text import Text
+from junheng.web.once import WrittenOnce
 
 
 class Year(models.Model):
@@ -155,8 +154,10 @@ class Filing(models.Model):
         return f"{self.annual_return_id} #{self.number}"
 
 
-class Snapshot(models.Model):
+class Snapshot(WrittenOnce):
     """An immutable District: the input of every plan. ``content`` is a zip of Parquet files, one a table."""
+
+    refusal = Text("快照不可修改或删除", "a snapshot is neither changed nor deleted")
 
     year = models.ForeignKey(Year, on_delete=models.PROTECT, related_name="snapshots")
     name = models.CharField(max_length=120)
@@ -173,17 +174,3 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.hash[:12]}"
-
-    def save(self, **options: Any) -> None:
-        """Write a new snapshot; a written one never changes."""
-        if self.pk is not None:
-            _refuse()
-        super().save(**options)
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: plans stand on it."""
-        _refuse()
-
-
-def _refuse() -> NoReturn:
-    raise UsageError(Text("快照不可修改或删除", "a snapshot is neither changed nor deleted"))

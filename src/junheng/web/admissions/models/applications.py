@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions.models.rounds import Round
+from junheng.web.once import WrittenOnce
 
 
 class ApplicationState(models.TextChoices):
@@ -98,8 +97,10 @@ class StepKind(models.TextChoices):
     DOCUMENT_CHECKED = "document_checked"
 
 
-class Step(models.Model):
+class Step(WrittenOnce):
     """One thing done to an application; with ``values`` where that made another version of it."""
+
+    refusal = Text("申请历史不可修改或删除", "the history of an application is neither changed nor deleted")
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=20, choices=StepKind.choices)
@@ -115,16 +116,6 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind} {self.version}"
-
-    def save(self, **options: Any) -> None:
-        """Write a new step; a written one never changes."""
-        if self.pk is not None:
-            _refuse()
-        super().save(**options)
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: the history forgets nothing."""
-        _refuse()
 
 
 class Document(models.Model):
@@ -152,9 +143,3 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind} {self.checked}"
-
-
-def _refuse() -> NoReturn:
-    raise UsageError(
-        Text("申请历史不可修改或删除", "the history of an application is neither changed nor deleted")
-    )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
 
-from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions.models.applications import Application
 from junheng.web.admissions.models.rounds import Round
 from junheng.web.jobs.models import Job
+from junheng.web.once import WrittenOnce
 
 
 class LaterKind(models.TextChoices):
@@ -26,11 +25,13 @@ class LaterKind(models.TextChoices):
     REFILL = "refill"
 
 
-class LaterEvent(models.Model):
+class LaterEvent(WrittenOnce):
     """One line of the log that only grows: `junheng.admission.rounds.events.Event` as a row.
 
     ``choices``, ``child`` and ``kin`` are JSON.
     """
+
+    refusal = Text("摇号之后的记录只增不改", "the log after the draw only grows")
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="later")
     number = models.IntegerField()
@@ -53,16 +54,6 @@ class LaterEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} #{self.number} {self.kind}"
-
-    def save(self, **options: Any) -> None:
-        """Write a new line; a written one never changes."""
-        if self.pk is not None:
-            _refuse()
-        super().save(**options)
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: the log only grows."""
-        _refuse()
 
 
 class Notice(models.Model):
@@ -113,7 +104,3 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.name}"
-
-
-def _refuse() -> NoReturn:
-    raise UsageError(Text("摇号之后的记录只增不改", "the log after the draw only grows"))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.jobs.models import Job
+from junheng.web.once import WrittenOnce
 from junheng.web.registry.models import Snapshot
 
 
@@ -138,12 +137,14 @@ class Folder(models.TextChoices):
     RESULT = "result"
 
 
-class RoundFile(models.Model):
+class RoundFile(WrittenOnce):
     """One file of a round, as it was written: it neither changes nor goes.
 
     ``edition`` is the freeze that it belongs to, ``turn`` the refill (0 the draw). Files of `Folder.PUBLIC` hold no
     number of any applicant; all others stay with the bureau.
     """
+
+    refusal = Text("已封存的文件不可修改或删除", "a frozen file is neither changed nor deleted")
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="files")
     edition = models.IntegerField()
@@ -164,16 +165,6 @@ class RoundFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.folder}/{self.name}"
-
-    def save(self, **options: Any) -> None:
-        """Write a new file; a written one never changes."""
-        if self.pk is not None:
-            _refuse()
-        super().save(**options)
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: the draw stands on it."""
-        _refuse()
 
 
 class Waiver(models.Model):
@@ -196,7 +187,3 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_code} {self.key} {self.by_name}"
-
-
-def _refuse() -> NoReturn:
-    raise UsageError(Text("已封存的文件不可修改或删除", "a frozen file is neither changed nor deleted"))
