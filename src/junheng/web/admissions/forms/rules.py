@@ -8,10 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from junheng.admission.rules import Rules
-from junheng.text import Text
-from junheng.web.admissions.forms.fields import choices_of, whole
+from junheng.web.admissions.forms.fields import choices_of, reserve_fields, whole
 from junheng.web.admissions.wording import ADJUSTED, LOTTERIES, TOGETHER
-from junheng.web.language import said, say
+from junheng.web.language import say
 
 
 class RulesForm(forms.Form):
@@ -60,19 +59,7 @@ class RulesForm(forms.Form):
     def __init__(self, data: Any = None, *, rules: Rules) -> None:
         self.rules = rules
         super().__init__(data, initial=_initial(rules))
-        for reserve in rules.reserves:
-            for end, text, value in (
-                ("floor", Text("{name}：至少 %", "{name}: at least %"), reserve.floor_percent),
-                ("ceiling", Text("{name}：至多 %", "{name}: at most %"), reserve.ceiling_percent),
-            ):
-                self.fields[f"{reserve.id}-{end}"] = forms.FloatField(
-                    required=False,
-                    min_value=0,
-                    max_value=100,
-                    initial=None if value is None else whole(value),
-                    label=said(text.format(name=reserve.name)),
-                    widget=forms.NumberInput(attrs={"step": "any"}),
-                )
+        self.fields |= reserve_fields(rules)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from junheng.admission.rules import Rules
 from junheng.text import Text
-from junheng.web.admissions.forms.fields import whole
+from junheng.web.admissions.forms.fields import reserve_fields
 from junheng.web.language import said, say
 from junheng.web.planning.models import PlanRecord
 
@@ -45,19 +45,7 @@ class ScenarioForm(forms.Form):
         assert isinstance(zones, forms.ChoiceField)  # noqa: S101 - declared above
         present = said(Text("现行学区", "the present zones"))
         zones.choices = [("", present), *((str(one.pk), one.name) for one in plans)]
-        for reserve in rules.reserves:
-            for end, text, value in (
-                ("floor", Text("{name}：至少 %", "{name}: at least %"), reserve.floor_percent),
-                ("ceiling", Text("{name}：至多 %", "{name}: at most %"), reserve.ceiling_percent),
-            ):
-                self.fields[f"{reserve.id}-{end}"] = forms.FloatField(
-                    required=False,
-                    min_value=0,
-                    max_value=100,
-                    initial=None if value is None else whole(value),
-                    label=said(text.format(name=reserve.name)),
-                    widget=forms.NumberInput(attrs={"step": "any"}),
-                )
+        self.fields |= reserve_fields(rules)
 
     def clean_places(self) -> dict[str, int]:
         found: dict[str, int] = {}
