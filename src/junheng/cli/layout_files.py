@@ -85,9 +85,7 @@ def write_reports(
     files = []
     for year in found.problem.years:
         progress(Text(f"写出 {year} 学年报告", f"writing the report of {year}"))
-        after = found.district_in(district, year)
-        before = district.replace(district=after.table("district"), children=after.table("children"))
-        plan = found.plan_until(district, year)
+        before, after, plan = found.side_by_side(district, year)
         report = LoopReport(
             before=assess(before, standard, on=on),
             after=assess(after, standard, on=on),

@@ -76,7 +76,7 @@ def layout_problem(
         raise UsageError(
             Text(f"学段应为 {'、'.join(COMPULSORY)}", f"the stage must be one of {', '.join(COMPULSORY)}")
         )
-    _require_tables(district, wishes.stage)
+    require_tables(district, wishes.stage)
     today = standard.on(on)
     schools = zoned_schools(district, wishes.stage)
     future = future_of(district, wishes.stage)
@@ -170,7 +170,8 @@ def _present(district: District, stage: str, travel: Travel) -> np.ndarray[Any, 
     return np.array([site_at.get(school.get(home, ""), NO_SCHOOL) for home in travel.homes], np.int64)
 
 
-def _require_tables(district: District, stage: str) -> None:
+def require_tables(district: District, stage: str) -> None:
+    """Raise `InputError` naming every table without which the layout of a stage cannot be planned."""
     wanted = {
         "homes": Text("居住单元", "homes"),
         "stages": Text("学段年报", "the annual return of each school stage"),

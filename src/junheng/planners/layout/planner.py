@@ -73,6 +73,12 @@ class LayoutResult:
             scenario=scenario,
         )
 
+    def side_by_side(self, district: District, year: int) -> tuple[District, District, Plan]:
+        """Return a planned year's children in today's schools, in the planned ones, and the plan between the two."""
+        after = self.district_in(district, year)
+        before = district.replace(district=after.table("district"), children=after.table("children"))
+        return before, after, self.plan_until(district, year)
+
     def plan_until(self, district: District, year: int) -> Plan:
         """Return the plan with only what is done up to a school year, for the children of that year.
 
