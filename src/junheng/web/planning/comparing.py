@@ -21,7 +21,7 @@ _MOST = 6
 def compare(request: HttpRequest) -> HttpResponse:
     """Show the plans that were ticked, or what can be ticked, with what is wrong with the choice."""
     found = PlanRecord.objects.filter(kind="catchments", result__isnull=False).select_related("snapshot")
-    plans = list(found.defer("snapshot__content", "result", "report").order_by("pk"))
+    plans = list(found.defer("snapshot__content", "result", "tables", "report").order_by("pk"))
     wanted = set(request.GET.getlist("plan"))
     chosen = [plan for plan in plans if str(plan.pk) in wanted]
     wrong = _wrong(chosen) if wanted else None

@@ -53,7 +53,7 @@ _BETTER, _AS, _WORSE, _UNKNOWN = (
 
 def expected(request: HttpRequest, plan: int) -> HttpResponse:
     """Show an approved plan beside a snapshot that was made after it was approved."""
-    found = get_object_or_404(PlanRecord.objects.defer("report"), pk=plan)
+    found = get_object_or_404(PlanRecord.objects.defer("report", "tables"), pk=plan)
     later = _later(found)
     asked = request.GET.get("snapshot", "")
     chosen = (

@@ -56,7 +56,9 @@ def homes(request: HttpRequest, plan: int) -> HttpResponseBase:
 
 def mapped(plan: int) -> PlanRecord:
     """Return a plan that has a map; any other does not exist."""
-    query = PlanRecord.objects.select_related("snapshot").defer("snapshot__content", "report", "measured")
+    query = PlanRecord.objects.select_related("snapshot").defer(
+        "snapshot__content", "report", "measured", "tables"
+    )
     return get_object_or_404(query, pk=plan, kind=MAPPED, result__isnull=False)
 
 

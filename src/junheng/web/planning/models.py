@@ -27,8 +27,8 @@ class PlanState(models.TextChoices):
 class PlanRecord(models.Model):
     """A plan that was asked for: on which snapshot, with which settings, what came of it, and what was decided.
 
-    ``result`` is the plan's JSON, ``measured`` what an independent measure says of it, ``report`` one HTML page. An
-    approved plan is frozen.
+    ``result`` is the plan's JSON, ``measured`` what an independent measure says of it, ``tables`` what else the planner
+    tells of it, ``report`` one HTML page. An approved plan is frozen.
     """
 
     kind = models.CharField(max_length=20)
@@ -42,6 +42,7 @@ class PlanRecord(models.Model):
     result: models.TextField[str | None, str | None] = models.TextField(null=True)
     result_hash = models.CharField(max_length=64, blank=True)
     measured: models.TextField[str | None, str | None] = models.TextField(null=True)
+    tables: models.TextField[str | None, str | None] = models.TextField(null=True)
     report: models.TextField[str | None, str | None] = models.TextField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.CharField(max_length=200)

@@ -49,7 +49,7 @@ JOB_STATES = {
 
 def listing(request: HttpRequest) -> HttpResponse:
     found = PlanRecord.objects.select_related("snapshot", "job").defer(
-        "snapshot__content", "result", "measured", "report"
+        "snapshot__content", "result", "measured", "tables", "report"
     )
     table = Listing(
         request,
@@ -101,10 +101,12 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
             "atlas": map_of(found),
         }
         if known["sees_all"]:
-            table = KINDS[found.kind].actions(request, found)
-            if table.wants_export:
-                return table.export()
-            known["table"] = table
+            kind = KINDS[found.kind]
+            tables = [kind.actions(request, found), *kind.tables(request, found)]
+            for table in tables:
+                if table.wants_export:
+                    return table.export()
+            known["tables"] = tables
     return render(request, "planning/plan.html", known)
 
 

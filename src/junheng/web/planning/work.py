@@ -45,6 +45,8 @@ def compute(subject: int, finish: Finish, progress: Progress) -> None:
         found.result_hash = hash_json({name: part for name, part in as_dict.items() if name != "seconds"})
         found.measured = json.dumps(outcome.measured, ensure_ascii=False, allow_nan=False)
         found.report = outcome.report
+        if outcome.tables is not None:
+            found.tables = json.dumps(outcome.tables, ensure_ascii=False, allow_nan=False)
         found.save()
 
     finish(write)

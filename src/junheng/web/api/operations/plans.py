@@ -143,7 +143,9 @@ def approve(request: HttpRequest, plan: int, given: RemarkIn) -> PlanWhole:
 
 @router.get("/jobs", url_name="jobs", response=list[JobOut], summary="Jobs, newest first · 计算任务")
 def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[JobOut]:
-    found = Job.objects.select_related("plan").defer("plan__result", "plan__report", "plan__measured")
+    found = Job.objects.select_related("plan").defer(
+        "plan__result", "plan__report", "plan__measured", "plan__tables"
+    )
     return [_job(one, by(request)) for one in found[offset : offset + limit]]
 
 
@@ -154,7 +156,7 @@ def one_job(request: HttpRequest, job: int) -> JobOut:
 
 def _query() -> QuerySet[PlanRecord]:
     query = PlanRecord.objects.select_related("snapshot", "job")
-    return query.defer("snapshot__content", "report", "result", "measured")
+    return query.defer("snapshot__content", "report", "result", "measured", "tables")
 
 
 def _found(plan: int) -> PlanRecord:

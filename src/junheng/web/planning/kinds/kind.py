@@ -19,6 +19,7 @@ from junheng.web.planning.models import PlanRecord
 
 Settings = Mapping[str, Any]
 Said = Sequence[tuple[Text, Text]]
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,14 @@ class Outcome:
         What an independent measure says before and after, for JSON; `Kind.figures` reads it back.
     report
         One HTML page; `None` where the kind has none.
+    tables
+        What else the planner tells, table by table as rows for JSON; `Kind.tables` reads it back.
     """
 
     plan: Plan
     measured: Sequence[Mapping[str, Any]]
     report: str | None = None
+    tables: Tables | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,11 @@ class Figure:
 
 def no_notices(result: Mapping[str, Any]) -> list[Text]:
     """Return nothing: for kinds that take nothing for granted."""
+    return []
+
+
+def no_tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
+    """Return nothing: for kinds whose actions say all."""
     return []
 
 
@@ -82,6 +91,8 @@ class Kind:
         Computes, in the worker; loads its solver itself.
     actions
         What the plan does, as a table with the reasons.
+    tables
+        What else the planner tells, from `Outcome.tables`.
     figures
         Before and after, from `Outcome.measured`.
     words
@@ -101,4 +112,5 @@ class Kind:
     figures: Callable[[Sequence[Mapping[str, Any]]], list[Figure]]
     words: Callable[[Settings], Said]
     notices: Callable[[Mapping[str, Any]], list[Text]] = field(default=no_notices)
+    tables: Callable[[HttpRequest, PlanRecord], Sequence[Listing]] = field(default=no_tables)
     personal: frozenset[str] | None = None
