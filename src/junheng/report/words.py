@@ -87,6 +87,9 @@ LEVELS = {
         "强校对口强校（以达标程度加权的学生）", "strong led to strong (pupils by how far standards are met)"
     ),
     "yuan": Text("费用", "cost"),
+    "unserved": Text("无学位（人·年，各情景合计）", "pupil-years without a place, all scenarios"),
+    "cost": Text("总成本（建设、运行、交通）", "cost of building, running and transport"),
+    "distance": Text("上学距离之和", "distance of all pupils together"),
     "pupil_years_outside": Text("未在达标学段就读（人·年）", "pupil-years outside passing stages"),
     "shortfall": Text("缺额（达标与学科岗位）", "teachers still short (standard and subject posts)"),
     "changed": Text("与上一方案的差别", "people who fare otherwise than before"),
@@ -123,6 +126,8 @@ STOPPED_BY = {
     "imported": Text("外部提案，未作证明", "somebody's proposal, nothing proven"),
     "edited": Text("手工调整，未作证明", "edited by hand, nothing proven"),
     "time limit": Text("到达时限", "time limit"),
+    "time": Text("到达时限", "time limit"),
+    "work": Text("搜索已尽，余下差距未证明", "search ended, the remaining gap is unproven"),
 }
 
 

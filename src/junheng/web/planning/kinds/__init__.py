@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from junheng.web.planning.kinds import catchments, compliance, exchange, feeders
+from junheng.web.planning.kinds import catchments, compliance, exchange, feeders, layout
 from junheng.web.planning.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
     "catchments": catchments.KIND,
     "feeders": feeders.KIND,
+    "layout": layout.KIND,
     "compliance": compliance.KIND,
     "exchange": exchange.KIND,
 }

@@ -1,0 +1,117 @@
+"""Layout on the planning desk: asked for, refused where records lack, computed, measured, told table by table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from junheng.plans.effects import effects
+from junheng.plans.plan import Plan
+from junheng.web.jobs import services as jobs
+from junheng.web.jobs import worker
+from junheng.web.planning.models import PlanRecord
+from junheng.web.registry import store
+from junheng.web.registry.snapshots import district_of, make_snapshot
+from junheng.web.standard import standard
+
+ClientOf = Callable[[str], Client]
+PersonOf = Callable[[str], Any]
+
+
+def asked_for(client_of: ClientOf, **given: str) -> Any:
+    fields = {"name": "布局", "snapshot": "now", "stage": "primary", "seconds": "5", **given}
+    return client_of("planner").post(f"{reverse('planning:new')}?kind=layout", fields)
+
+
+def computed(client_of: ClientOf, **given: str) -> PlanRecord:
+    answer = asked_for(client_of, **given)
+    assert answer.status_code == 302, answer.context["form"].errors
+    job = jobs.claim()
+    assert job is not None
+    worker.attempt_work(job.pk, job.attempt)
+    return PlanRecord.objects.latest("pk")
+
+
+def told(record: PlanRecord) -> dict[str, list[dict[str, Any]]]:
+    assert record.job is not None
+    assert record.job.state == "done", (record.job.message_zh, record.job.problems)
+    found: dict[str, list[dict[str, Any]]] = json.loads(record.tables or "")
+    return found
+
+
+@pytest.fixture
+def school() -> str:
+    """Return the first school, which is a primary school and has children around it."""
+    from junheng.web.registry.names import school_names
+
+    return next(iter(school_names()))
+
+
+def test_a_layout_keeps_to_its_locks_and_its_page_has_every_table(client_of: ClientOf, school: str) -> None:
+    record = computed(client_of, locked=f"{school}＝扩建")
+    tables = told(record)
+    assert [one["kind"] for one in tables["schedule"] if one["site"] == school] == ["expand"]
+    spent = sum(one["yuan"] for one in tables["schedule"])
+    assert sum(one["yuan"] for one in tables["investment"]) == pytest.approx(spent)
+    page = client_of("inspector").get(reverse("planning:plan", args=[record.pk])).content.decode()
+    for words in ("分批进度", "改扩建一批", "分年投资", "分年学位", "撤并移交", "为何不作别的安排"):
+        assert words in page
+    for words in ("打开报告", f"{school}=扩建", "总成本（建设、运行、交通）", "示例值"):
+        assert words in page
+
+
+def test_a_layout_is_measured_on_todays_records_by_something_that_did_not_see_the_solver(
+    client_of: ClientOf,
+) -> None:
+    record = computed(client_of)
+    district, plan = district_of(record.snapshot_id), Plan.from_dict(json.loads(record.result or ""))
+    on = standard().on(district.year.first_day)
+    expected = [effects(one, on)["capacity"] for one in (district, plan.apply(district))]
+    measured = {one["name"]["zh"]: (one["before"], one["after"]) for one in json.loads(record.measured or "")}
+    assert list(measured["按今年记录：学位"]) == expected
+    last = max(one["year"] for one in told(record)["years"])
+    assert f"{last} 学年：超出学位的学生" in measured
+
+
+def test_the_years_of_a_layout_are_those_of_the_demand_in_every_scenario(client_of: ClientOf) -> None:
+    record = computed(client_of)
+    demand = district_of(record.snapshot_id).table("demand")
+    asked = demand.filter(stage="primary").select("year", "scenario").unique().sort("year", "scenario").rows()
+    found = told(record)["years"]
+    assert sorted((one["year"], one["scenario"]) for one in found) == asked
+    sheet = client_of("planner").get(reverse("planning:plan", args=[record.pk]) + "?years-export=xlsx")
+    assert "attachment" in sheet.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("when", ["now", "kept"])
+def test_records_without_children_to_come_are_told_before_anything_is_computed(
+    when: str, client_of: ClientOf, person: PersonOf, year: int
+) -> None:
+    district = store.give(year)
+    without = district.replace(demand=district.table("demand").clear())
+    store.take(without, by=person("planner"), why="没有预测")
+    snapshot = "now"
+    if when == "kept":
+        snapshot = str(make_snapshot(by=person("planner"), year=year, name="没有预测").pk)
+    answer = asked_for(client_of, snapshot=snapshot)
+    assert answer.status_code == 422
+    assert "分年需求" in answer.content.decode()
+    assert not PlanRecord.objects.exists()
+
+
+def test_every_wrong_line_is_named_at_once(client_of: ClientOf) -> None:
+    form = asked_for(client_of, locked="A=keep\nB\nC=paint", forbidden="D=").context["form"]
+    assert [one[:5] for one in form.errors["locked"]] == ["第 2 行", "第 3 行"]
+    assert "forbidden" in form.errors
+
+
+def test_a_site_that_is_not_there_is_told_by_its_code(client_of: ClientOf) -> None:
+    record = computed(client_of, locked="nowhere=keep")
+    assert record.result is None
+    page = client_of("planner").get(reverse("planning:plan", args=[record.pk])).content.decode()
+    assert "没有这个地点或这种安排" in page
