@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.web.planning.kinds import catchments, compliance, exchange, feeders, layout
+from junheng.web.planning.kinds import catchments, compliance, exchange, feeders, layout, leaders
 from junheng.web.planning.kinds.kind import Kind
 
 KINDS: dict[str, Kind] = {
@@ -11,5 +11,6 @@ KINDS: dict[str, Kind] = {
     "layout": layout.KIND,
     "compliance": compliance.KIND,
     "exchange": exchange.KIND,
+    "leaders": leaders.KIND,
 }
 """By the code that a plan's record has, in the order in which they are offered."""
