@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.objective import tallies
-from junheng.planners.catchments.problem import SHARES, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem
 from junheng.text import Text
 
 

@@ -17,8 +17,9 @@ from junheng.measure.adjacency import adjacency
 from junheng.measure.composition import composition, group_by_home
 from junheng.measure.seven import COMPULSORY
 from junheng.measure.shared import shared_zones
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.demand import Demand, demand_of
-from junheng.planners.catchments.problem import SHARES, CatchmentProblem, Composition, IntArray, YearLoad
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem, Composition, YearLoad
 from junheng.planners.catchments.wishes import Wishes
 from junheng.planners.catchments.zones import (
     ONE_PIECE,

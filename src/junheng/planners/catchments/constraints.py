@@ -24,9 +24,10 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.contiguity import permitted
 from junheng.planners.catchments.objective import Goal, Limit
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut, rows_of
 from junheng.planners.linear import Rows
 

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
+from junheng.planners.arrays import BoolArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 
 Neighbours = Sequence[Sequence[int]]
 

@@ -10,7 +10,7 @@ import numpy as np
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.intake import Intake, all_enter, intake
-from junheng.planners.catchments.problem import IntArray
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.wishes import Wishes
 from junheng.planners.catchments.zones import Zone, zone_places
 from junheng.standards.lookup import StandardOnDate

@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.contiguity import can_leave
 from junheng.planners.catchments.objective import loads
-from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.text import Text
 
 REASONS: Mapping[str, Text] = MappingProxyType(

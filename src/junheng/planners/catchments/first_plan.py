@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.levels import Workshop
 from junheng.planners.catchments.objective import Goal, priced_limits
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import solve_exact
 from junheng.planners.catchments.search.growth import grown_plans

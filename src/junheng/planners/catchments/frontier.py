@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.objective import Score, score
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.progress import Progress, silent
 from junheng.text import Text

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.balance import refuse_out_of_composition
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.checks import check
@@ -25,7 +26,7 @@ from junheng.planners.catchments.objective import (
     score,
     sum_limits,
 )
-from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
 from junheng.planners.catchments.search.tidy import tidied

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, IntArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.contiguity import cut_off, reachable
 from junheng.planners.catchments.objective import Goal, is_used
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import Exact, solve_exact

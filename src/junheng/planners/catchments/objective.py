@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray, SumLimit
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem, SumLimit
 
 OVERFLOW, DISTANCE, MOVED = "overflow_pupils", "pupil_km", "moved_pupils"
 UNITS_OF_LEVELS = {OVERFLOW: "pupil", DISTANCE: "pupil km", MOVED: "pupil"}

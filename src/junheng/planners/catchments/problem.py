@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from junheng.errors import UsageError
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.text import Text
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 NO_SCHOOL = -1
 """Marks a home that has no school at present."""

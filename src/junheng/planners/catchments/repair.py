@@ -13,11 +13,12 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.shared import SharedZone
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.build import CatchmentCase, catchment_case
 from junheng.planners.catchments.least_change import solve_least_change
 from junheng.planners.catchments.objective import score
 from junheng.planners.catchments.planner import catchment_plan
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, IntArray, SumLimit
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, SumLimit
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.actions.assign_home import AssignHome

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from junheng.errors import InfeasibleError
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.balance import refuse_out_of_composition
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.checks import check
@@ -30,7 +31,7 @@ from junheng.planners.catchments.objective import (
     score,
     softened,
 )
-from junheng.planners.catchments.problem import CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from junheng.planners.catchments.problem import SHARES, CatchmentProblem, IntArray
+from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem
 
 
 def violations(problem: CatchmentProblem, assignment: IntArray) -> dict[str, tuple[str, ...]]:

@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from junheng.planners.catchments.problem import (
-    NO_SCHOOL,
-    BoolArray,
-    CatchmentProblem,
-    FloatArray,
-    IntArray,
-    YearLoad,
-)
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, YearLoad
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from junheng.district.model import District
 from junheng.measure.distances import distances
 from junheng.measure.positions import own_homes
 from junheng.measure.shared import NEAREST, SharedZone, overlaps, shared_zones, zone_km
-from junheng.planners.catchments.problem import NO_SCHOOL, FloatArray, IntArray
+from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL
 
 ONE_PIECE, A_PIECE_EACH = "one", "each"
 """A shared zone in one piece with all its schools, or in pieces that each hold one of them."""

@@ -19,7 +19,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order, dijkstra, maximum_flow
 
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 
 _PARTS = 1000

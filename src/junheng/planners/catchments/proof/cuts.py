@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from junheng.planners.catchments.problem import BoolArray, IntArray
+from junheng.planners.arrays import BoolArray, IntArray
 
 
 class Cut(NamedTuple):

@@ -8,8 +8,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.linear import Rows
 

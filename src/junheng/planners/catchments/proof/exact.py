@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.constraints import Columns, base_rows, cut_rows
 from junheng.planners.catchments.contiguity import cut_off
 from junheng.planners.catchments.objective import Goal, is_used, overflows
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut, within
 from junheng.planners.catchments.proof.highs import IntegerResult, Model
 from junheng.planners.catchments.proof.relaxation import column_costs, column_uppers

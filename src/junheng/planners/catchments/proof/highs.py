@@ -9,8 +9,8 @@ from typing import Any
 import highspy
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.problem import BoolArray, FloatArray, IntArray
 from junheng.planners.highs import add_rows, quiet_model_of
 from junheng.planners.linear import Rows
 

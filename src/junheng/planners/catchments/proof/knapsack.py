@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from junheng.planners.catchments.problem import BoolArray, FloatArray, IntArray
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 
 
 class Knapsack(NamedTuple):

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.bottlenecks import Bottlenecks, breach
 from junheng.planners.catchments.proof.cuts import Cut, rows_of, within
 from junheng.planners.catchments.proof.duality import Relaxed

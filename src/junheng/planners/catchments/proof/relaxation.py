@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.constraints import Columns, base_rows, cut_rows
 from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.bottlenecks import Bottlenecks
 from junheng.planners.catchments.proof.cuts import Cut, within
 from junheng.planners.catchments.proof.duality import Duals, Relaxed, path_costs, safe_bound, unsolved

@@ -15,8 +15,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray
 from junheng.planners.catchments.contiguity import Neighbours
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 
 TOLERANCE = 1e-5

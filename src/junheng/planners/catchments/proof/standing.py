@@ -17,7 +17,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from junheng.planners.catchments.problem import SHARES, BoolArray, CatchmentProblem
+from junheng.planners.arrays import BoolArray
+from junheng.planners.catchments.problem import SHARES, CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.contiguity import can_leave, zone_part
 from junheng.planners.catchments.objective import Goal, tallies
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 
 _TRIED = 200
 """Pairs of shifts tested for contiguity in one step, the most promising first."""

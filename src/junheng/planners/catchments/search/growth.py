@@ -6,9 +6,10 @@ import heapq
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.contiguity import cut_off
 from junheng.planners.catchments.objective import Goal
-from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 
 
 def grow(problem: CatchmentProblem, mask: BoolArray, goal: Goal, suggestion: FloatArray) -> IntArray | None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, IntArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.objective import Goal, is_used, overflows
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.catchments.proof.exact import solve_exact
 

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.objective import Goal, is_used
-from junheng.planners.catchments.problem import BoolArray, CatchmentProblem, FloatArray, IntArray
+from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from junheng.planners.arrays import BoolArray, IntArray
 from junheng.planners.catchments.contiguity import can_leave
-from junheng.planners.catchments.problem import NO_SCHOOL, BoolArray, CatchmentProblem, IntArray
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 
 
 def tidied(problem: CatchmentProblem, mask: BoolArray, assignment: IntArray) -> IntArray:
