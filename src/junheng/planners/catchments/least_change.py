@@ -6,22 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from junheng.errors import InfeasibleError
 from junheng.planners.arrays import IntArray
-from junheng.planners.catchments.balance import refuse_out_of_composition
-from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.checks import check
-from junheng.planners.catchments.constraints import allowed_and_anchor
 from junheng.planners.catchments.first_plan import first_plan
-from junheng.planners.catchments.levels import LevelSearch, Workshop
+from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
     DISTANCE,
     MOVED,
     OVERFLOW,
     Goal,
     distance_goal,
-    level,
-    loads,
     overflow_goal,
     score,
     sum_limits,
@@ -29,9 +22,13 @@ from junheng.planners.catchments.objective import (
 from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
-from junheng.planners.catchments.search.tidy import tidied
-from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution
-from junheng.planners.catchments.whole import contracted
+from junheng.planners.catchments.solve import (
+    CatchmentOptions,
+    CatchmentSolution,
+    open_workshop,
+    search_by_unit,
+    solution_of,
+)
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -73,17 +70,10 @@ def solve_least_change(
     InfeasibleError
         Where no plan keeps the hard rules, as `junheng.planners.catchments.solve.solve` says it.
     """
-    obstacles = check(problem)
-    if any(obstacle.severity == "error" for obstacle in obstacles):
-        raise InfeasibleError(obstacles)
-    if not problem.units:
-        found = _Mending(problem, overflow_allowed, options, seed=seed, progress=progress).solution()
-    else:
-        whole = contracted(problem)
-        found = _Mending(whole.problem, overflow_allowed, options, seed=seed, progress=progress).solution()
-        found = replace(found, assignment=whole.expand(found.assignment))
-    refuse_out_of_composition(problem, found.assignment)
-    return found
+    return search_by_unit(
+        problem,
+        lambda one, _: _Mending(one, overflow_allowed, options, seed=seed, progress=progress).solution(),
+    )
 
 
 class _Mending:
@@ -98,16 +88,8 @@ class _Mending:
         seed: int,
         progress: Progress,
     ) -> None:
-        self.problem, self.options, self.overflow_allowed = problem, options, overflow_allowed
-        self.budget = Budget(options.seconds, effort=options.effort)
-        self.shop = Workshop(
-            problem=problem,
-            mask=allowed_and_anchor(problem),
-            budget=self.budget,
-            rng=np.random.default_rng(seed),
-            progress=progress,
-            target_gap=options.target_gap,
-        )
+        self.problem, self.overflow_allowed = problem, overflow_allowed
+        self.shop = open_workshop(problem, options, seed=seed, progress=progress)
         self.plan = self._first()
 
     def solution(self) -> CatchmentSolution:
@@ -116,29 +98,14 @@ class _Mending:
         most_over = max(self.overflow_allowed, score(self.problem, self.plan).overflow_pupils)
         fewest_moved = self._moves(most_over)
         least_km = self._distance(most_over)
-        self.plan = tidied(self.problem, self.shop.mask, self.plan)
-        reached = score(self.problem, self.plan)
-        levels = (
-            level(OVERFLOW, reached.overflow_pupils, fewest_over),
-            level(MOVED, reached.moved_pupils, fewest_moved),
-            level(DISTANCE, reached.pupil_km, least_km),
-        )
-        is_proven = all(one.gap <= self.options.target_gap for one in levels)
-        ended = "time limit" if self.budget.is_bitten else "effort"
-        return CatchmentSolution(
-            assignment=self.plan,
-            loads=loads(self.problem, self.plan),
-            levels=levels,
-            seconds=self.budget.spent,
-            stopped_by="proven" if is_proven else ended,
-            statistics=dict(self.shop.counts),
-        )
+        bounds = {OVERFLOW: fewest_over, MOVED: fewest_moved, DISTANCE: least_km}
+        return solution_of(self.problem, self.shop, self.plan, bounds=bounds)
 
     def _first(self) -> IntArray:
         """Return the plan to be mended where it keeps the rules, else one grown from it."""
         plan = first_plan(self.shop, self._grown())
         goal = self._change_goal(self.overflow_allowed, is_hard=False)
-        better = descend(self.problem, self.shop.mask, goal, plan, budget=self.budget, share=0.2)
+        better = descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget, share=0.2)
         return better if self.shop.keeps_rules(better) else plan
 
     def _grown(self) -> IntArray | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -132,18 +132,76 @@ def solve(
     InfeasibleError
         Where no plan keeps the hard rules, or none was found: which rule, by how much, for whom, what to relax.
     """
+    return search_by_unit(
+        problem,
+        lambda one, begun: _Run(one, options, seed=seed, progress=progress, start=begun).solution(),
+        start=start,
+    )
+
+
+def search_by_unit(
+    problem: CatchmentProblem,
+    search: Callable[[CatchmentProblem, IntArray | None], CatchmentSolution],
+    *,
+    start: IntArray | None = None,
+) -> CatchmentSolution:
+    """Check a problem, search it with every unit that is kept whole as one home, and check what was found.
+
+    Parameters
+    ----------
+    search
+        Gets the problem without units, and ``start`` in its homes.
+    start
+        A plan to begin from, shape (n,).
+
+    Raises
+    ------
+    InfeasibleError
+        As `solve` says it.
+    """
     obstacles = check(problem)
     if any(obstacle.severity == "error" for obstacle in obstacles):
         raise InfeasibleError(obstacles)
     if not problem.units:
-        found = _Run(problem, options, seed=seed, progress=progress, start=start).solution()
+        found = search(problem, start)
     else:
         whole = contracted(problem)
-        begun = None if start is None else whole.gather(start)
-        found = _Run(whole.problem, options, seed=seed, progress=progress, start=begun).solution()
+        found = search(whole.problem, None if start is None else whole.gather(start))
         found = replace(found, assignment=whole.expand(found.assignment))
     refuse_out_of_composition(problem, found.assignment)
     return found
+
+
+def open_workshop(
+    problem: CatchmentProblem, options: CatchmentOptions, *, seed: int, progress: Progress
+) -> Workshop:
+    """Return what every step of a search shares; its time begins to run."""
+    return Workshop(
+        problem=problem,
+        mask=allowed_and_anchor(problem),
+        budget=Budget(options.seconds, effort=options.effort),
+        rng=np.random.default_rng(seed),
+        progress=progress,
+        target_gap=options.target_gap,
+    )
+
+
+def solution_of(
+    problem: CatchmentProblem, shop: Workshop, plan: IntArray, *, bounds: Mapping[str, float]
+) -> CatchmentSolution:
+    """Return a plan, tidied, with what was proven about it: the bound of each level, in the order of the levels."""
+    assignment = tidied(problem, shop.mask, plan)
+    reached = score(problem, assignment)._asdict()
+    levels = tuple(level(name, reached[name], bound) for name, bound in bounds.items())
+    ended = "time limit" if shop.budget.is_bitten else "effort"
+    return CatchmentSolution(
+        assignment=assignment,
+        loads=loads(problem, assignment),
+        levels=levels,
+        seconds=shop.budget.spent,
+        stopped_by="proven" if all(one.gap <= shop.target_gap for one in levels) else ended,
+        statistics=dict(shop.counts),
+    )
 
 
 class _Run:
@@ -160,15 +218,7 @@ class _Run:
     ) -> None:
         self.problem = problem
         self.options = options
-        self.budget = Budget(options.seconds, effort=options.effort)
-        self.shop = Workshop(
-            problem=problem,
-            mask=allowed_and_anchor(problem),
-            budget=self.budget,
-            rng=np.random.default_rng(seed),
-            progress=progress,
-            target_gap=options.target_gap,
-        )
+        self.shop = open_workshop(problem, options, seed=seed, progress=progress)
         self.plan = first_plan(self.shop, start)
 
     def solution(self) -> CatchmentSolution:
@@ -177,26 +227,8 @@ class _Run:
         fewest_over = self._overflow(guide)
         least_km = self._distance(guide)
         fewest_moved = self._moves()
-        self.plan = tidied(self.problem, self.shop.mask, self.plan)
-        reached = score(self.problem, self.plan)
-        levels = (
-            level(OVERFLOW, reached.overflow_pupils, fewest_over),
-            level(DISTANCE, reached.pupil_km, least_km),
-            level(MOVED, reached.moved_pupils, fewest_moved),
-        )
-        return CatchmentSolution(
-            assignment=self.plan,
-            loads=loads(self.problem, self.plan),
-            levels=levels,
-            seconds=self.budget.spent,
-            stopped_by=self._stopped_by(levels),
-            statistics=dict(self.shop.counts),
-        )
-
-    def _stopped_by(self, levels: tuple[Level, ...]) -> str:
-        if all(one.gap <= self.options.target_gap for one in levels):
-            return "proven"
-        return "time limit" if self.budget.is_bitten else "effort"
+        bounds = {OVERFLOW: fewest_over, DISTANCE: least_km, MOVED: fewest_moved}
+        return solution_of(self.problem, self.shop, self.plan, bounds=bounds)
 
     def _take(self, plan: IntArray) -> None:
         """Keep a plan if it keeps the hard rules and comes before the present one in the order of the levels."""
@@ -214,7 +246,7 @@ class _Run:
         relaxed = self.shop.relax(softened(goal, self.problem), 0.25)
         plans = grown_plans(self.problem, self.shop.mask, goal, relaxed.share)
         for plan in [self.plan, *plans]:
-            self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.budget))
+            self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget))
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
         search.redraw(_TICKS_OF_ZONES // 3, 0.35, _DISTANCE, 0.3)
