@@ -30,13 +30,11 @@ from junheng.planners.catchments.zones import (
     zone_homes,
     zones_of,
 )
+from junheng.planners.schools import zoned_schools
 from junheng.plans.actions.share_zone import ShareZone
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
-
-UNZONED_KINDS = ("special", "vocational", "kindergarten")
-"""Kinds of school that draw their pupils from the whole district, not from a catchment."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -167,18 +165,6 @@ def _bridges(anchor: IntArray, more_anchors: tuple[tuple[int, int], ...], wishes
     if wishes.shared_pieces == ONE_PIECE:
         return np.zeros((0, 2), np.int64)
     return np.array([(anchor[zone], home) for home, zone in more_anchors], np.int64).reshape(-1, 2)
-
-
-def zoned_schools(district: District, stage: str) -> tuple[str, ...]:
-    """Return the schools that draw from a catchment at a stage: public, of an ordinary kind, with places."""
-    frame = (
-        district.table("stages")
-        .filter(pl.col("stage") == stage)
-        .join(district.table("schools"), on="school", maintain_order="left")
-        .filter(pl.col("holder").ne_missing("private") & ~pl.col("kind").is_in(UNZONED_KINDS))
-        .filter(pl.col("capacity_pupils").fill_null(1) > 0)
-    )
-    return tuple(frame["school"].to_list())
 
 
 def _schools(district: District, wishes: Wishes) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from junheng.planners.catchments.frontier import frontier
 from junheng.planners.catchments.objective import OVERFLOW, Score, score
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.planners.catchments.wishes import Wishes
+from junheng.planners.schools import school_names
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.actions.share_zone import ShareZone
 from junheng.plans.computed import computed_plan
@@ -200,8 +201,7 @@ def _levels(case: CatchmentCase, solution: CatchmentSolution) -> dict[str, Level
 
 
 def _actions(district: District, case: CatchmentCase, solution: CatchmentSolution) -> list[AssignHome]:
-    records = district.table("schools")
-    name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
+    name_of = school_names(district)
     names = ["、".join(name_of[code] for code in zone.schools) for zone in case.zones]
     return [
         AssignHome(

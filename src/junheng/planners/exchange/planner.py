@@ -15,6 +15,7 @@ from junheng.planners.exchange.build import Exchange, exchange_problem
 from junheng.planners.exchange.explain import Facts, Reason, explain
 from junheng.planners.exchange.solve import ExchangeOptions, ExchangeSolution, solve
 from junheng.planners.exchange.wishes import ExchangeWishes, Target
+from junheng.planners.schools import school_names
 from junheng.plans.actions.move_teacher import ROTATION, MoveTeacher
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
@@ -184,8 +185,7 @@ def _return(
 
 def facts_of(district: District, exchange: Exchange) -> Facts:
     """Return names, standings and wishes as the explanations need them."""
-    schools = district.table("schools")
-    name_of = dict(zip(schools["school"].to_list(), schools["name"].to_list(), strict=True))
+    name_of = school_names(district)
     problem = exchange.problem
     post_of: dict[str, list[int]] = {}
     for i, school in enumerate(problem.posts.schools):

@@ -13,11 +13,9 @@ from junheng.district.roster import is_backbone
 from junheng.measure.retirement import years_to_retirement
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.exchange.wishes import STAY, ExchangeWishes
+from junheng.planners.schools import is_ordinary_public
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
-
-CLOSED_KINDS = ("special", "vocational", "kindergarten")
-"""Kinds of school whose teachers are not exchanged with ordinary schools."""
 
 STANDINGS: Mapping[str, Text] = MappingProxyType(
     {
@@ -145,7 +143,7 @@ def _open_posts(district: District) -> pl.DataFrame:
         district.table("stages")
         .filter(pl.col("stage").is_in(COMPULSORY))
         .join(district.table("schools"), on="school", maintain_order="left")
-        .filter(pl.col("holder").ne_missing("private") & ~pl.col("kind").is_in(CLOSED_KINDS))
+        .filter(is_ordinary_public())
         .select("school", "stage", is_open=pl.lit(value=True))
     )
 

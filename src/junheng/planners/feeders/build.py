@@ -19,12 +19,11 @@ from junheng.measure.resources import resources
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.feeders.problem import NO_TARGET, FeederProblem
+from junheng.planners.schools import is_ordinary_public
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 LEFT, ENTERED = "primary", "junior"
-UNPAIRED_KINDS = ("special", "vocational", "kindergarten")
-"""Kinds of school whose pupils do not go on by feeders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +106,7 @@ def _schools(district: District, stage: str) -> list[str]:
     """Return the public schools that have a stage, in the order of the table ``schools``."""
     of_stage = district.table("stages").filter(pl.col("stage") == stage)["school"]
     schools = district.table("schools").filter(
-        pl.col("school").is_in(of_stage.to_list()),
-        ~pl.col("kind").is_in(UNPAIRED_KINDS),
-        pl.col("holder").ne_missing("private"),
+        pl.col("school").is_in(of_stage.to_list()), is_ordinary_public()
     )
     return schools["school"].to_list()
 

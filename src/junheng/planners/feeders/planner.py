@@ -10,6 +10,7 @@ from junheng.planners.feeders.build import ENTERED, Wishes, feeder_problem
 from junheng.planners.feeders.explain import explain
 from junheng.planners.feeders.problem import NO_TARGET, FeederProblem
 from junheng.planners.feeders.solve import FeederOptions, FeederSolution, solve
+from junheng.planners.schools import school_names
 from junheng.plans.actions.set_feeder import SetFeeder
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
@@ -68,8 +69,7 @@ def plan_feeders(
 
 
 def _actions(district: District, problem: FeederProblem, solution: FeederSolution) -> tuple[SetFeeder, ...]:
-    records = district.table("schools")
-    name_of = dict(zip(records["school"].to_list(), records["name"].to_list(), strict=True))
+    name_of = school_names(district)
     reasons = explain(problem, solution.target, names=[name_of[code] for code in problem.juniors])
     return tuple(
         SetFeeder(

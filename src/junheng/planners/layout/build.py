@@ -14,7 +14,6 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, InputError, Place, Problem, UsageError
 from junheng.measure.seven import COMPULSORY
-from junheng.planners.catchments.build import zoned_schools
 from junheng.planners.layout.course import KINDS, Course
 from junheng.planners.layout.future import Future, future_of
 from junheng.planners.layout.menu import Rules, menu_of
@@ -22,11 +21,10 @@ from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
 from junheng.planners.layout.records import Records, records_of
 from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.planners.layout.travel import Travel, travel_of
+from junheng.planners.schools import zoned_schools
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
-
-NO_LIMIT: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from junheng.planners.layout.outcome import handover, investment, schedule, site
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
+from junheng.planners.schools import school_names
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
 from junheng.progress import Progress, silent
@@ -198,7 +199,6 @@ def _plan(
 
 def site_names(district: District, problem: LayoutProblem) -> Sequence[str]:
     """Return what people call the sites."""
-    schools, candidates = district.table("schools"), district.table("candidates")
-    called = dict(zip(schools["school"].to_list(), schools["name"].to_list(), strict=True))
+    called, candidates = school_names(district), district.table("candidates")
     called.update(zip(candidates["candidate"].to_list(), candidates["name"].to_list(), strict=True))
     return [called[code] for code in problem.sites]
