@@ -237,6 +237,28 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(
     ]
 
 
+def test_a_change_of_the_telephone_alone_is_kept(typed: dict[str, str], send: Send) -> None:
+    from junheng.web.admissions.persons import unseal
+
+    client = Client()
+    send(typed, client)
+    changed = {**typed, "version": "1", "dwelling": "", "phone": "13900139000"}
+    for _ in range(2):  # sending the same change twice is one change
+        assert client.post("/family/application/change/", changed).status_code == 302
+    (one,) = applications()
+    assert (one.version, unseal(one.sealed).phone) == (2, "13900139000")
+
+
+def test_a_change_with_a_scan_sent_twice_is_one_change(typed: dict[str, str], send: Send) -> None:
+    client = Client()
+    send(typed, client)
+    for _ in range(2):
+        changed = {**typed, "version": "1", "dwelling": "", "document_birth": photo()}
+        assert client.post("/family/application/change/", changed).status_code == 302
+    (one,) = applications()
+    assert (one.version, one.documents.count()) == (2, 1)
+
+
 def test_a_change_of_an_old_version_is_refused(typed: dict[str, str], send: Send, found: Any) -> None:
     from junheng.web.families.faces import face
 

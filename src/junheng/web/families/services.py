@@ -29,7 +29,7 @@ from junheng.web.admissions.models import (
     StepKind,
 )
 from junheng.web.admissions.papers import Scan
-from junheng.web.admissions.persons import code_hash, identity_hash, new_number, seal
+from junheng.web.admissions.persons import code_hash, identity_hash, new_number, seal, unseal
 from junheng.web.admissions.taking import as_text
 from junheng.web.audit.services import record
 from junheng.web.families.asked import Asked, RefusedError, Wrong
@@ -116,14 +116,14 @@ def change(*, by: Person, application: Application, asked: Asked, version: int, 
         If the round takes no changes, or the application was changed or withdrawn in the meantime.
     """
     own = _locked(application, now)
-    values = _written(asked)
-    if own.values != values or asked.scans:
+    values, scans = _written(asked), _not_kept(own, asked.scans)
+    if own.values != values or unseal(own.sealed) != asked.facts or scans:
         _refuse_changed_meanwhile(own, version)
         _refuse_strangers(own.round, asked)
         own.values, own.sealed = values, seal(asked.facts)
         own.state, own.version, own.changed_at = ApplicationState.CHANGED, own.version + 1, now
         own.save()
-        kinds = _keep_scans(own, asked.scans, now)
+        kinds = _keep_scans(own, scans, now)
         _note(own, StepKind.CHANGED, by=by, values=values, documents=kinds)
     return own
 
@@ -132,10 +132,9 @@ def change(*, by: Person, application: Application, asked: Asked, version: int, 
 def add_scan(*, by: Person, application: Application, scan: Scan, now: datetime) -> None:
     """Keep a document that is handed in later, in the place of one of the same kind; nobody has looked at it then."""
     own = _locked(application, now)
-    if own.documents.filter(kind=scan.kind, sha256=scan.sha256).exists():
-        return
-    kinds = _keep_scans(own, (scan,), now)
-    _note(own, StepKind.DOCUMENT_ADDED, by=by, documents=kinds)
+    scans = _not_kept(own, (scan,))
+    if scans:
+        _note(own, StepKind.DOCUMENT_ADDED, by=by, documents=_keep_scans(own, scans, now))
 
 
 @transaction.atomic
@@ -247,6 +246,14 @@ def _refuse_strangers(found: Round, asked: Asked) -> None:
             "under the same guardian's identity number",
         )
         raise RefusedError([Wrong("twin", text)])
+
+
+def _not_kept(own: Application, scans: tuple[Scan, ...]) -> tuple[Scan, ...]:
+    """Return the scans that are not there yet: what is sent again stays as it was looked at."""
+    if not scans:
+        return ()
+    kept = set(own.documents.values_list("kind", "sha256"))
+    return tuple(scan for scan in scans if (scan.kind, scan.sha256) not in kept)
 
 
 def _keep_scans(own: Application, scans: tuple[Scan, ...], now: datetime) -> list[str]:
