@@ -64,7 +64,8 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
     )
     group.add_argument("--prices", action="store_true", help=prices.in_(language))
     budget = Text(
-        "每年投资上限，元（默认不限）", "most investment of each year in yuan (no limit if not given)"
+        "每年投资上限，元（默认按表“年度预算”的建设资金，没有则不限）",
+        "most investment of each year in yuan (if not given, the building money of the table budgets, else no limit)",
     )
     group.add_argument("--budget", type=float, metavar="YUAN", help=budget.in_(language))
     settings = Text(

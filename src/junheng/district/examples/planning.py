@@ -15,6 +15,7 @@ from junheng.district.examples.schools import Site
 Row = dict[str, Any]
 _SPARE = 1.1
 """A school that is short has room for what it lacks and a tenth more."""
+_SOURCE = "本级财政（模拟）"
 
 
 def draw_planning(
@@ -66,8 +67,20 @@ def _needed(level: str, rolls: list[StageRoll]) -> float:
 
 
 def _budgets(rolls: tuple[StageRoll, ...]) -> pl.DataFrame:
+    """Return money of a few years for the standard, and of more years for building."""
     pupils = sum(roll.total for roll in rolls if roll.stage in COMPULSORY)
     plan = profile().budget
-    yearly = float(10_000 * round(pupils * plan["yuan_per_pupil"] / 10_000))
-    years = range(profile().year, profile().year + int(plan["years"]))
-    return pl.DataFrame({"year": list(years), "yuan": [yearly] * len(years)})
+
+    def yearly(name: str) -> float:
+        return float(10_000 * round(pupils * plan[name] / 10_000))
+
+    rows = [
+        {
+            "year": profile().year + ahead,
+            "yuan": yearly("yuan_per_pupil") if ahead < plan["years"] else None,
+            "building_yuan": yearly("building_yuan_per_pupil"),
+            "source": _SOURCE,
+        }
+        for ahead in range(int(plan["building_years"]))
+    ]
+    return pl.DataFrame(rows)

@@ -250,8 +250,8 @@ def solved(
 
 
 def budgets_of(district: District) -> dict[int, float]:
-    """Return the yearly budgets in the table ``budgets``."""
-    recorded = district.table("budgets")
+    """Return the yearly budgets in the table ``budgets``; a year without money for the standard is not among them."""
+    recorded = district.table("budgets").drop_nulls("yuan")
     return dict(zip(recorded["year"].to_list(), recorded["yuan"].to_list(), strict=True))
 
 

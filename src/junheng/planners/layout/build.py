@@ -14,6 +14,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, InputError, Place, Problem, UsageError
 from junheng.measure.seven import COMPULSORY
+from junheng.planners.layout.budgets import budgets_of
 from junheng.planners.layout.course import KINDS, Course
 from junheng.planners.layout.future import Future, future_of
 from junheng.planners.layout.menu import Rules, menu_of
@@ -40,7 +41,7 @@ class LayoutWishes:
     forbidden
         Pairs of site and kind that must not happen.
     budget_yuan
-        Most investment of every budget year; `None` for no limit.
+        Most investment of every budget year; `None` for the building money of the table ``budgets``, if any.
     """
 
     stage: str
@@ -87,7 +88,7 @@ def layout_problem(
     _refuse_unknown(wishes, records)
     rules = rules_of(today, wishes.stage, years=future.years, settings=settings)
     menus, closed_to = _menus(records, rules, wishes)
-    limit = np.inf if wishes.budget_yuan is None else wishes.budget_yuan
+    budget_yuan, budget_from = budgets_of(district, future.years, wish_yuan=wishes.budget_yuan)
     return LayoutProblem(
         stage=wishes.stage,
         sites=travel.sites,
@@ -101,7 +102,8 @@ def layout_problem(
         allowed=travel.allowed,
         transport_yuan=settings.transport_yuan_per_km * np.maximum(travel.km - travel.radius_km, 0.0),
         present=present,
-        budget_yuan=np.full(len(future.years), limit),
+        budget_yuan=budget_yuan,
+        budget_from=budget_from,
         closed_to=closed_to,
     )
 

@@ -12,6 +12,7 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, Problem
 from junheng.planners.layout.actions import actions_of, district_in
+from junheng.planners.layout.basis import stood_on
 from junheng.planners.layout.build import LayoutWishes, layout_problem, rules_of
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.explain import WhyNot, why_not
@@ -187,6 +188,7 @@ def _plan(
             **wishes.as_dict(),
             "options": asdict(options),
             "settings": settings.as_dict() | asdict(rules.limits),
+            **stood_on(problem),
         },
         objective=solution.levels,
         actions=actions_of(

@@ -53,6 +53,8 @@ class LayoutProblem:
         The site of each home at present, shape (n,); `NO_SCHOOL` where it has none.
     budget_yuan
         Most investment of each budget year, shape (years,); infinite where there is no limit.
+    budget_from
+        Where that came from, for the report; see `junheng.planners.layout.budgets.FROM`.
     closed_to
         For each site, the kinds of course that were left out and why: ``{kind: reason code}``.
     """
@@ -71,6 +73,7 @@ class LayoutProblem:
     present: IntArray
     budget_yuan: FloatArray
     closed_to: tuple[Mapping[str, str], ...]
+    budget_from: str = "none"
 
     def __post_init__(self) -> None:
         n, m, years, scenarios = len(self.homes), len(self.sites), len(self.years), len(self.scenarios)

@@ -53,7 +53,10 @@ class LayoutForm(PlanForm):
         required=False,
         min_value=0,
         label=say("每年投资上限（元）", "most investment of a year (yuan)"),
-        help_text=say("每个年度都不超过；不填则不限", "no year spends more; no limit if empty"),
+        help_text=say(
+            "每个年度都不超过；不填则按表“年度预算”的建设资金，表中也没有则不限",
+            "no year spends more; if empty, the building money of the table “budgets”, and no limit without that",
+        ),
     )
     longest_minutes = forms.FloatField(
         required=False,
