@@ -93,7 +93,7 @@ def test_records_without_children_to_come_are_told_before_anything_is_computed(
     when: str, client_of: ClientOf, person: PersonOf, year: int
 ) -> None:
     district = store.give(year)
-    without = district.replace(demand=district.table("demand").clear())
+    without = district.replace(demand=district.table("demand").clear(), rolls=district.table("rolls").clear())
     store.take(without, by=person("planner"), why="没有预测")
     snapshot = "now"
     if when == "kept":

@@ -12,6 +12,7 @@ import polars as pl
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
 from junheng.measure.assessment import assess
+from junheng.planners.layout.outcome import demand_table
 from junheng.planners.layout.planner import LayoutResult
 from junheng.plans.compare import compare
 from junheng.progress import Progress
@@ -37,8 +38,9 @@ def reasons_of(found: LayoutResult) -> list[dict[str, Any]]:
     ]
 
 
-def write_tables(found: LayoutResult, folder: Path) -> list[Path]:
-    """Write schedule, investment, years, sites, handover and why not as CSV."""
+def write_tables(found: LayoutResult, folder: Path, *, district: District, standard: Standard) -> list[Path]:
+    """Write schedule, investment, years, sites, handover, why not and the children that were planned for as CSV."""
+    on = standard.on(date.fromisoformat(found.plan.standard_date))
     folder.mkdir(parents=True, exist_ok=True)
     frames: Mapping[str, pl.DataFrame] = {
         "schedule": found.schedule,
@@ -47,6 +49,7 @@ def write_tables(found: LayoutResult, folder: Path) -> list[Path]:
         "sites": found.sites,
         "handover": found.handover,
         "why_not": _flat(reasons_of(found)),
+        "demand": demand_table(found.problem, district, on),
     }
     for name, frame in frames.items():
         frame.write_csv(folder / f"{name}.csv", include_bom=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from junheng.cli.screen import Screen
-from junheng.planners.layout.budgets import FROM
+from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.course import KINDS
 from junheng.planners.layout.explain import forced_order
 from junheng.planners.layout.outcome import BATCHES
@@ -22,11 +22,7 @@ def show_layout(found: LayoutResult, screen: Screen) -> None:
         screen.line(warning.describe())
     screen.heading(found.plan.name)
     _show_score(found, screen)
-    screen.line(
-        Text("投资上限：{where}", "limit of investment: {where}").format(
-            where=FROM[found.problem.budget_from]
-        )
-    )
+    screen.line(basis_text(found.plan.settings))
     _show_schedule(found.schedule, screen)
     _show_years(found.years, screen)
     screen.heading(Text("为何不（代价最小的在前）", "why not (the cheapest first)"))

@@ -6,7 +6,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from junheng.cli.options import add_common, add_file, add_stage, add_standard, pair, positive, standard_of
+from junheng.cli.options import (
+    add_common,
+    add_file,
+    add_stage,
+    add_standard,
+    pair,
+    positive,
+    standard_of,
+    year_range,
+)
 from junheng.cli.screen import Screen
 from junheng.errors import UsageError
 from junheng.text import Language, Text
@@ -68,6 +77,16 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
         "most investment of each year in yuan (if not given, the building money of the table budgets, else no limit)",
     )
     group.add_argument("--budget", type=float, metavar="YUAN", help=budget.in_(language))
+    years = Text(
+        "规划学年，如 2027-2031（默认为表“分年需求”各年；没有该表则预测 5 年）",
+        "planned school years, such as 2027-2031 (those of the table demand if not given; without it five, forecast)",
+    )
+    group.add_argument("--years", type=year_range, metavar="FIRST-LAST", help=years.in_(language))
+    demand = Text(
+        "儿童人数用分年需求表还是预测（默认有表用表）",
+        "children to come from the table or from the forecast (the table if there is one)",
+    )
+    group.add_argument("--demand", choices=("table", "forecast"), help=demand.in_(language))
     settings = Text(
         "规划参数 JSON 文件：造价、运行费、交通费、速度等，只写与默认不同的项",
         "JSON file of settings (building, running and transport costs, speed): only those that differ",
@@ -91,6 +110,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         locked=_locks(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         budget_yuan=_not_negative(arguments.budget),
+        years=None if arguments.years is None else tuple(arguments.years),
+        demand=arguments.demand,
     )
     settings = LayoutSettings() if arguments.settings is None else read_settings(arguments.settings)
     screen.progress(Text("读取并检查", "reading and checking"))
@@ -141,7 +162,7 @@ def _write(
 
     files = []
     if arguments.tables is not None:
-        files += layout_files.write_tables(found, arguments.tables)
+        files += layout_files.write_tables(found, arguments.tables, district=district, standard=standard)
         files += layout_files.write_maps(found, arguments.tables, district=district)
         screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))
     if arguments.report is not None:

@@ -77,8 +77,9 @@ def children_in(forecast: Forecast, year: int, *, scenario: str = "mean") -> pl.
     the catchment is kept. A home without a catchment of a stage keeps its children.
     """
     district = forecast.district
-    now = children_by_home(district, forecast.standard)
+    known = children_by_home(district, forecast.standard)
     zones = district.table("catchments").select("home", "stage", "school")
+    now = pl.concat([known, _empty(zones, known)])
     schools = _of_year(forecast.schools, forecast, year, scenario).select(
         "school", "stage", "pupils_now", "housing", wanted=scenario
     )
@@ -120,6 +121,17 @@ def _dwellings(district: District, year: int) -> pl.DataFrame:
         .group_by("home")
         .agg(pl.col("dwellings").sum())
     )
+
+
+def _empty(zones: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the homes of catchments without children of a stage that is recorded: they have none yet."""
+    recorded = zones.filter(pl.col("stage").is_in(known["stage"].unique().to_list()))
+    others = (
+        recorded.join(known, on=["home", "stage"], how="anti")
+        .select("home", "stage")
+        .unique(maintain_order=True)
+    )
+    return others.with_columns(pl.lit(0, dtype=known.schema["children"]).alias("children"))
 
 
 def _shared(homes: pl.DataFrame) -> list[int]:

@@ -10,7 +10,11 @@ import pytest
 from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.errors import InfeasibleError, InputError
+from junheng.forecast.demand import demand_of
+from junheng.forecast.intake import Wanted
+from junheng.forecast.make import forecast
 from junheng.measure.places import places
+from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.build import LayoutWishes, layout_problem
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.constraints import violations
@@ -119,11 +123,31 @@ def test_a_protected_school_cannot_be_merged_by_lock(town, standard):
         )
 
 
-def test_without_a_forecast_the_planner_says_what_it_needs(town, standard):
+def test_without_children_to_come_and_rolls_to_forecast_them_from_the_planner_says_what_it_needs(
+    town, standard
+):
+    bare = town.replace(demand=town.table("demand").clear(), rolls=town.table("rolls").filter(year=2026))
     with pytest.raises(InputError, match="demand"):
-        plan_layout(
-            town.replace(demand=town.table("demand").clear()), standard, wishes=WISHES, options=OPTIONS
-        )
+        plan_layout(bare, standard, wishes=WISHES, options=OPTIONS)
+
+
+def test_without_given_children_those_of_the_forecast_are_planned_for_and_the_plan_says_so(town, standard):
+    bare, years = town.replace(demand=town.table("demand").clear()), (2027, 2028, 2029)
+    options = replace(OPTIONS, steps=30, seconds=10)
+    found = plan_layout(bare, standard, wishes=replace(WISHES, years=years), options=options)
+    made = forecast(town, standard, stages=["primary"], wanted=Wanted(horizon=3))
+    expected = demand_of(made, "primary", years).group_by("year", "scenario").agg(pl.col("children").sum())
+    told = found.years.select("year", "scenario", "children")
+    assert told.sort("year", "scenario").rows() == expected.sort("year", "scenario").rows()
+    assert found.plan.settings["demand_from"] == "forecast"
+    assert "forecast" in basis_text(found.plan.settings).en
+    assert found.plan.apply(bare).table("demand").is_empty()
+
+
+def test_years_that_the_table_does_not_have_are_named(town, standard):
+    wishes = replace(WISHES, years=tuple(range(2027, 2035)))
+    with pytest.raises(InputError, match="2034"):
+        plan_layout(town, standard, wishes=wishes, options=OPTIONS)
 
 
 def test_a_year_that_is_missing_is_named(town, standard):

@@ -15,14 +15,17 @@ from junheng.district.model import District
 from junheng.errors import InfeasibleError, InputError, Place, Problem, UsageError
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.layout.budgets import budgets_of
+from junheng.planners.layout.coming import future_of
 from junheng.planners.layout.course import KINDS, Course
-from junheng.planners.layout.future import Future, future_of
+from junheng.planners.layout.future import Future
 from junheng.planners.layout.menu import Rules, menu_of
+from junheng.planners.layout.needs import require_tables
 from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
 from junheng.planners.layout.records import Records, records_of
 from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.planners.layout.travel import Travel, travel_of
 from junheng.planners.schools import zoned_schools
+from junheng.progress import Progress, silent
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
@@ -42,12 +45,18 @@ class LayoutWishes:
         Pairs of site and kind that must not happen.
     budget_yuan
         Most investment of every budget year; `None` for the building money of the table ``budgets``, if any.
+    years
+        The planned school years; `None` for all of the table ``demand``, or five of a forecast.
+    demand
+        Whence the children to come: ``table``, ``forecast``, or `None` for the table where it has the stage.
     """
 
     stage: str
     locked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     forbidden: frozenset[tuple[str, str]] = frozenset()
     budget_yuan: float | None = None
+    years: tuple[int, ...] | None = None
+    demand: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the wishes for JSON, in one order."""
@@ -56,11 +65,19 @@ class LayoutWishes:
             "locked": dict(sorted(self.locked.items())),
             "forbidden": sorted(map(list, self.forbidden)),
             "budget_yuan": self.budget_yuan,
+            "years": None if self.years is None else list(self.years),
+            "demand": self.demand,
         }
 
 
 def layout_problem(
-    district: District, standard: Standard, *, wishes: LayoutWishes, settings: LayoutSettings, on: date
+    district: District,
+    standard: Standard,
+    *,
+    wishes: LayoutWishes,
+    settings: LayoutSettings,
+    on: date,
+    progress: Progress = silent,
 ) -> LayoutProblem:
     """Return the numeric problem of a District's stage; see `junheng.planners.layout.planner`.
 
@@ -75,10 +92,18 @@ def layout_problem(
         raise UsageError(
             Text(f"学段应为 {'、'.join(COMPULSORY)}", f"the stage must be one of {', '.join(COMPULSORY)}")
         )
-    require_tables(district, wishes.stage)
+    require_tables(district, wishes.stage, demand=wishes.demand)
     today = standard.on(on)
     schools = zoned_schools(district, wishes.stage)
-    future = future_of(district, wishes.stage)
+    future = future_of(
+        district,
+        standard,
+        stage=wishes.stage,
+        years=wishes.years,
+        demand=wishes.demand,
+        on=on,
+        progress=progress,
+    )
     travel = travel_of(district, today, stage=wishes.stage, schools=schools, settings=settings)
     present = _present(district, wishes.stage, travel)
     travel = travel.keeping(present)
@@ -104,6 +129,8 @@ def layout_problem(
         present=present,
         budget_yuan=budget_yuan,
         budget_from=budget_from,
+        demand_from=future.source,
+        notices=future.notices,
         closed_to=closed_to,
     )
 
@@ -168,37 +195,6 @@ def _present(district: District, stage: str, travel: Travel) -> np.ndarray[Any, 
     zones = district.table("catchments").filter(pl.col("stage") == stage)
     school = dict(zip(zones["home"].to_list(), zones["school"].to_list(), strict=True))
     return np.array([site_at.get(school.get(home, ""), NO_SCHOOL) for home in travel.homes], np.int64)
-
-
-def require_tables(district: District, stage: str) -> None:
-    """Raise `InputError` naming every table without which the layout of a stage cannot be planned."""
-    wanted = {
-        "homes": Text("居住单元", "homes"),
-        "stages": Text("学段年报", "the annual return of each school stage"),
-        "catchments": Text("现行学区", "the catchments in force"),
-        "demand": Text(
-            "分年需求（可由预测得出）", "children to come by home, year and scenario (a forecast)"
-        ),
-    }
-    problems = [_needs(name, what) for name, what in wanted.items() if not _has(district, name, stage)]
-    if problems:
-        raise InputError(problems)
-
-
-def _has(district: District, name: str, stage: str) -> bool:
-    frame = district.table(name)
-    return bool((frame["stage"] == stage).any()) if "stage" in frame.columns else frame.height > 0
-
-
-def _needs(table: str, what: Text) -> Problem:
-    return Problem(
-        code="needed-for-layout",
-        severity="error",
-        place=Place(sheet=table),
-        found=Text("没有该学段的数据", "no data of the stage"),
-        expected=what,
-        remedy=Text("布局规划需要这些数据，请补填", "The layout cannot be planned without it: fill it in"),
-    )
 
 
 def _refuse_unknown(wishes: LayoutWishes, records: Records) -> None:

@@ -1,4 +1,4 @@
-"""The children to come, from the table ``demand``: whole years, every scenario, every home."""
+"""The children to come as arrays: whole years, every scenario, every home."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ from junheng.text import Text
 
 WEIGHTS = {"low": 0.25, "medium": 0.5, "high": 0.25}
 """How much each scenario counts in the expected costs of transport, where it is given."""
+TABLE, FORECAST = "table", "forecast"
+FROM = {
+    TABLE: Text("表“分年需求”", "the table “demand”"),
+    FORECAST: Text(
+        "由在校生预测：各校人数按片内各居住单元现有儿童和在建住房分摊",
+        "forecast from the rolls: each school's pupils shared out over the homes of its catchment, "
+        "by their children of today and dwellings being built",
+    ),
+}
+"""Where the children to come were taken from, by a stable code."""
 LEAST_YEARS, MOST_YEARS = 3, 10
 """Planned years that make a layout plan."""
 
@@ -29,6 +39,10 @@ class Future:
         Of the axes of ``children``, shape (years, scenarios, homes).
     weight
         Weight of each scenario, sums to 1.
+    source
+        A key of `FROM`.
+    notices
+        What the forecast says that a reader should know.
     """
 
     homes: tuple[str, ...]
@@ -36,24 +50,37 @@ class Future:
     scenarios: tuple[str, ...]
     weight: FloatArray
     children: IntArray
+    source: str
+    notices: tuple[Problem, ...] = ()
 
 
-def future_of(district: District, stage: str) -> Future:
-    """Return the demand of a stage.
+def future_from(
+    district: District,
+    rows: pl.DataFrame,
+    *,
+    source: str,
+    wanted: tuple[int, ...] | None = None,
+    notices: tuple[Problem, ...] = (),
+) -> Future:
+    """Return rows of the table ``demand``, of one stage, as arrays.
+
+    Parameters
+    ----------
+    wanted
+        Years that must all be there; `None` where the rows decide.
 
     Raises
     ------
     InputError
         If years are missing or not 3 to 10 after the district's, or a home lacks a year or scenario.
     """
-    rows = district.table("demand").filter(pl.col("stage") == stage)
     years = tuple(rows["year"].unique().sort().to_list())
     scenarios = tuple(c.code for c in choices("scenario") if (rows["scenario"] == c.code).any())
     homes = tuple(district.table("homes")["home"].to_list())
-    expected = tuple(range(district.year.start + 1, district.year.start + 1 + len(years)))
-    problems = []
-    if years != expected or not LEAST_YEARS <= len(years) <= MOST_YEARS:
-        problems.append(_years_problem(years, district.year.start + 1))
+    wrong = years_problem(years, district.year.start + 1)
+    if wrong is None and wanted is not None and years != wanted:
+        wrong = _wanted_problem(years, wanted)
+    problems = [] if wrong is None else [wrong]
     children = np.full((len(years), len(scenarios), len(homes)), -1, np.int64)
     at = [{code: i for i, code in enumerate(axis)} for axis in (years, scenarios, homes)]
     for year, scenario, home, count in rows.select("year", "scenario", "home", "children").iter_rows():
@@ -65,10 +92,25 @@ def future_of(district: District, stage: str) -> Future:
     if problems:
         raise InputError(problems)
     weight = np.array([WEIGHTS[scenario] for scenario in scenarios])
-    return Future(homes, years, scenarios, weight / weight.sum(), children)
+    return Future(homes, years, scenarios, weight / weight.sum(), children, source, notices)
 
 
-def _years_problem(years: tuple[int, ...], first: int) -> Problem:
+def _wanted_problem(years: tuple[int, ...], wanted: tuple[int, ...]) -> Problem:
+    return Problem(
+        code="demand-years",
+        severity="error",
+        place=Place(sheet="demand"),
+        found=Text.same(", ".join(map(str, years))),
+        expected=Text.same(", ".join(map(str, wanted))),
+        remedy=Text("补齐年份，或改用预测", "Add the missing years, or ask for the forecast"),
+    )
+
+
+def years_problem(years: tuple[int, ...], first: int) -> Problem | None:
+    """Return what is wrong with planned years; `None` for 3 to 10 years without a gap from the first on."""
+    is_whole = years == tuple(range(first, first + len(years)))
+    if is_whole and LEAST_YEARS <= len(years) <= MOST_YEARS:
+        return None
     return Problem(
         code="demand-years",
         severity="error",

@@ -10,10 +10,12 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
+from junheng.forecast.demand import shares_of
 from junheng.planners.layout.constraints import chosen_courses, places_of
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.search import Layout
+from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 BATCHES: Mapping[str, Text] = MappingProxyType(
@@ -156,3 +158,27 @@ def handover(problem: LayoutProblem, layout: Layout, district: District) -> pl.D
         **dict.fromkeys(("year", "pupils", "teachers"), pl.Int64),
     }
     return pl.DataFrame(rows, schema=schema)
+
+
+def demand_table(problem: LayoutProblem, district: District, standard: StandardOnDate) -> pl.DataFrame:
+    """Return the children that were planned for, as the table ``demand`` has them, beside how a forecast shared them.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``home, stage, year, scenario, children``, and today's ``school``, ``children_now`` and ``share`` of its
+        catchment's children; see `junheng.forecast.demand.shares_of`.
+    """
+    years, scenarios, homes = problem.demand.shape
+    rows = pl.DataFrame(
+        {
+            "home": np.tile(problem.homes, years * scenarios),
+            "stage": [problem.stage] * problem.demand.size,
+            "year": np.repeat(problem.years, scenarios * homes),
+            "scenario": np.tile(np.repeat(problem.scenarios, homes), years),
+            "children": problem.demand.ravel(),
+        }
+    )
+    return rows.join(
+        shares_of(district, standard, problem.stage), on="home", how="left", maintain_order="left"
+    )

@@ -45,7 +45,8 @@ class LayoutResult:
     why_not
         Why each site does not do something else, and what it would cost.
     warnings
-        What was found before solving that leaves children without a place whatever is done.
+        What the forecast says that a reader should know, and what was found before solving that leaves children
+        without a place whatever is done.
     problem, solution, names, rules
         Behind all this; the sites' names in their order, and what every menu depends on.
     """
@@ -108,8 +109,8 @@ def plan_layout(
     Parameters
     ----------
     district
-        Needs ``homes``, ``demand``, ``stages`` with places and ``catchments`` of the stage; ``sites`` and
-        ``candidates`` say what can be built where.
+        Needs ``homes``, ``stages`` with places and ``catchments`` of the stage, and ``demand`` or what a forecast
+        takes; ``sites`` and ``candidates`` say what can be built where, ``budgets`` for how much.
     standard
         Gives class size, grades, service radius and travel time.
     wishes
@@ -130,7 +131,7 @@ def plan_layout(
     """
     day = district.year.first_day if on is None else on
     assumed = LayoutSettings() if settings is None else settings
-    problem = layout_problem(district, standard, wishes=wishes, settings=assumed, on=day)
+    problem = layout_problem(district, standard, wishes=wishes, settings=assumed, on=day, progress=progress)
     found = check(problem)
     errors = [one for one in found if one.severity == "error"]
     if errors:
@@ -158,7 +159,7 @@ def plan_layout(
         sites=sites_table(problem, solution.layout, names=names),
         handover=handover(problem, solution.layout, district),
         why_not=tuple(reasons),
-        warnings=tuple(found),
+        warnings=(*problem.notices, *found),
         problem=problem,
         solution=solution,
         names=names,

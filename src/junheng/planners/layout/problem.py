@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from junheng.errors import UsageError
+from junheng.errors import Problem, UsageError
 from junheng.planners.arrays import BoolArray, FloatArray, IntArray
 from junheng.planners.layout.course import Course
 from junheng.text import Text
@@ -53,8 +53,9 @@ class LayoutProblem:
         The site of each home at present, shape (n,); `NO_SCHOOL` where it has none.
     budget_yuan
         Most investment of each budget year, shape (years,); infinite where there is no limit.
-    budget_from
-        Where that came from, for the report; see `junheng.planners.layout.budgets.FROM`.
+    budget_from, demand_from, notices
+        Where budgets and children came from, and what the forecast says of the children, for the report; see ``FROM``
+        of `junheng.planners.layout.budgets` and `junheng.planners.layout.future`.
     closed_to
         For each site, the kinds of course that were left out and why: ``{kind: reason code}``.
     """
@@ -74,6 +75,8 @@ class LayoutProblem:
     budget_yuan: FloatArray
     closed_to: tuple[Mapping[str, str], ...]
     budget_from: str = "none"
+    demand_from: str = "table"
+    notices: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
         n, m, years, scenarios = len(self.homes), len(self.sites), len(self.years), len(self.scenarios)

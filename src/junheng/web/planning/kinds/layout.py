@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from junheng.district.columns import label_of
+from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.course import KINDS
 from junheng.plans.compare import MEASURES
 from junheng.plans.effects import EFFECTS
@@ -172,7 +173,7 @@ def _notices(result: Mapping[str, Any]) -> list[Text]:
         "where a candidate has no costs on record, and for running and transport, the program's examples were taken: "
         "yuan are for comparing, not an estimate",
     )
-    return [unserved, costs] if places else [costs]
+    return [*([unserved] if places else []), basis_text(result["settings"]), costs]
 
 
 KIND = Kind(

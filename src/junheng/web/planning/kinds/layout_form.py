@@ -112,7 +112,7 @@ class LayoutForm(PlanForm):
 
     def clean(self) -> dict[str, Any]:
         """Say what the chosen records lack, in the planner's own words."""
-        from junheng.planners.layout.build import require_tables  # noqa: PLC0415 - other pages need no planner
+        from junheng.planners.layout.needs import require_tables  # noqa: PLC0415 - other pages need no planner
 
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         district = None if "snapshot" not in cleaned else _records(cleaned["snapshot"])
