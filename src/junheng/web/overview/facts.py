@@ -10,18 +10,20 @@ import polars as pl
 
 from junheng.measure.assessment import VERDICTS, Assessment, assess
 from junheng.report import numbers
-from junheng.report.facts import stage_label
+from junheng.report.facts import Names, stage_label
 from junheng.report.loop import LoopReport
 from junheng.report.sections import shortfalls, variation
 from junheng.report.words import MISSING, SHORT_NAMES
 from junheng.standards.standard import Standard
 from junheng.text import Text
 from junheng.units import UNITS
-from junheng.web.listing import Mark
+from junheng.web.listing import Column, Mark
 from junheng.web.registry.models import Year
 from junheng.web.registry.store import give
 from junheng.web.standard import standard
 
+SCHOOL_AND_STAGE = (Column("name", Text("学校", "school")), Column("stage", Text("学段", "stage")))
+"""With these a table of school stages begins."""
 TONES = {
     "pass": "ok",
     "met": "ok",
@@ -110,7 +112,7 @@ def cards(found: Assessment) -> list[Card]:
 
 def school_rows(found: Assessment, opened: frozenset[str] | None) -> list[dict[str, Any]]:
     """Return one row a school stage: verdict, indicators met, places; of the schools that a person sees."""
-    names = _names(found)
+    names = Names.of(found.district)
     places = {(row["school"], row["stage"]): row for row in found.places.schools.iter_rows(named=True)}
     rows = []
     for row in found.balance.stages.iter_rows(named=True):
@@ -120,7 +122,7 @@ def school_rows(found: Assessment, opened: frozenset[str] | None) -> list[dict[s
         rows.append(
             {
                 "school": row["school"],
-                "name": names.get(row["school"], row["school"]),
+                "name": names.school(row["school"]),
                 "stage": stage_label(row["stage"]),
                 "verdict": verdict_mark(row["verdict"]),
                 "met": row["n_met"],
@@ -223,11 +225,6 @@ def panels(found: Assessment) -> tuple[variation.Panel, ...]:
 def lacks(found: Assessment) -> tuple[shortfalls.Shortfall, ...]:
     """Return what every school stage lacks."""
     return shortfalls.section(told(found)).shortfalls
-
-
-def _names(found: Assessment) -> dict[str, str]:
-    frame = found.district.table("schools")
-    return dict(zip(frame["school"].to_list(), frame["name"].to_list(), strict=True))
 
 
 def _percent(share: float | None) -> float | None:

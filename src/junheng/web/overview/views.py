@@ -25,8 +25,7 @@ from junheng.web.registry.returns import STATES, TONES
 from junheng.web.schoolyears import year_text
 
 _SCHOOLS = (
-    Column("name", Text("学校", "school")),
-    Column("stage", Text("学段", "stage")),
+    *facts.SCHOOL_AND_STAGE,
     Column("verdict", Text("七项指标", "seven indicators")),
     Column("met", Text("达标项", "met"), "count"),
     Column("unmet", Text("未达标项", "not met"), "count"),

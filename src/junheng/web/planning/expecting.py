@@ -15,18 +15,18 @@ from django.urls import reverse
 from junheng.district.columns import label_of
 from junheng.plans.expected import Expected, beside_found
 from junheng.plans.plan import Plan
+from junheng.report.facts import Names
 from junheng.standards.standard import Standard
 from junheng.text import Text
 from junheng.web.listing import Column, Link, Listing, Mark
-from junheng.web.overview.facts import verdict_mark
+from junheng.web.overview.facts import SCHOOL_AND_STAGE, verdict_mark
 from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry.models import Snapshot
 from junheng.web.registry.snapshots import district_of
 from junheng.web.standard import standard
 
 _SCHOOLS = (
-    Column("name", Text("学校", "school")),
-    Column("stage", Text("学段", "stage")),
+    *SCHOOL_AND_STAGE,
     Column("verdict_expected", Text("预期结论", "verdict expected")),
     Column("verdict_found", Text("实际结论", "verdict found")),
     Column("n_met_expected", Text("预期达标项", "met, expected"), "count"),
@@ -93,19 +93,18 @@ def _beside(plan: int, snapshot: int, norms: Standard) -> Expected:
 
 
 def _schools(request: HttpRequest, beside: Expected, district: Any) -> Listing:
-    schools = district.table("schools")
-    names = dict(zip(schools["school"].to_list(), schools["name"].to_list(), strict=True))
+    names = Names.of(district)
     rows = []
     for row in beside.schools.iter_rows(named=True):
         code = row["school"]
-        there = code in names
         shown = {
             f"verdict_{side}": None
             if row[f"verdict_{side}"] is None
             else verdict_mark(row[f"verdict_{side}"])
             for side in ("expected", "found")
         }
-        name = Link(names[code], reverse("overview:school", args=[code])) if there else code
+        is_there = code in names.schools
+        name = Link(names.school(code), reverse("overview:school", args=[code])) if is_there else code
         rows.append(
             {**row, **shown, "name": name, "stage": label_of("stage", row["stage"]), "judged": _judged(row)}
         )
@@ -122,15 +121,13 @@ def _judged(row: Mapping[str, Any]) -> Mark:
 
 
 def _homes(request: HttpRequest, beside: Expected, snapshot: Snapshot) -> Listing:
-    names = {
-        row["school"]: row["name"] for row in district_of(snapshot.pk).table("schools").iter_rows(named=True)
-    }
+    names = Names.of(district_of(snapshot.pk))
     rows = [
         {
             **row,
             "stage": label_of("stage", row["stage"]),
-            "expected": names.get(row["expected"], row["expected"]),
-            "found": names.get(row["found"], row["found"]),
+            "expected": names.school(row["expected"]),
+            "found": names.school(row["found"]),
         }
         for row in beside.homes.iter_rows(named=True)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from junheng.admission.rounds.result import STATUSES, RoundResult
 from junheng.admission.rounds.tables import named_row
 from junheng.admission.rounds.waiting import waiting_lists
 from junheng.errors import InputError, UsageError
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.admissions import freezing, later
 from junheng.web.admissions.files import zipped
@@ -75,7 +77,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     if not known["is_decided"]:
         return render(request, "admissions/results.html", known)
     result, state = later.standing(found)
-    names = _names(result)
+    names = Names.of(result.arrays.frozen.district).schools
     children = Listing(
         request,
         name="children",
@@ -122,7 +124,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "admissions/results.html", known)
 
 
-def _child(row: dict[str, Any], result: RoundResult, names: dict[str, str], found: Round) -> dict[str, Any]:
+def _child(
+    row: dict[str, Any], result: RoundResult, names: Mapping[str, str], found: Round
+) -> dict[str, Any]:
     named = named_row(row, result)
     rules = result.rules
     classes = {one.id: one.name for own in rules.classes.values() for one in own}
@@ -138,7 +142,7 @@ def _child(row: dict[str, Any], result: RoundResult, names: dict[str, str], foun
     }
 
 
-def _schools(result: RoundResult, names: dict[str, str]) -> list[dict[str, Any]]:
+def _schools(result: RoundResult, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what became of each school's places, line by line."""
     reserves = {one.id: one.name for one in result.rules.reserves}
     return [
@@ -157,10 +161,6 @@ def _schools(result: RoundResult, names: dict[str, str]) -> list[dict[str, Any]]
 def _range(floor: int | None, ceiling: int | None) -> Text:
     least = Text("至少 {n}", "at least {n}").format(n=floor or 0)
     return least if ceiling is None else Text("{a} 至 {b}", "{a} to {b}").format(a=floor or 0, b=ceiling)
-
-
-def _names(result: RoundResult) -> dict[str, str]:
-    return dict(result.arrays.frozen.district.table("schools").select("school", "name").iter_rows())
 
 
 def letter(request: HttpRequest, pk: int, number: str) -> HttpResponse:

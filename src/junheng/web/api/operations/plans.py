@@ -10,21 +10,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.responses import Status
 
+from junheng.web.api import shapes
 from junheng.web.api.operations.asking import Limit, Offset, by
 from junheng.web.api.operations.settings import NotValidError, checked, options
-from junheng.web.api.shapes import (
-    CommentIn,
-    FigureOut,
-    JobOut,
-    KindOut,
-    PlanIn,
-    PlanOut,
-    PlanWhole,
-    ProblemOut,
-    RemarkIn,
-    RemarksIn,
-    words,
-)
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
 from junheng.web.planning import results, services
@@ -41,28 +29,30 @@ _ONE = "/plans/{int:plan}"
 @router.get(
     "/plan-kinds",
     url_name="plan_kinds",
-    response=list[KindOut],
+    response=list[shapes.KindOut],
     summary="Kinds of plans and their settings · 方案种类及其选项",
 )
-def kinds(request: HttpRequest) -> list[KindOut]:
+def kinds(request: HttpRequest) -> list[shapes.KindOut]:
     return [
-        KindOut(kind=code, name=words(kind.name), seeks=words(kind.seeks), settings=options(kind))
+        shapes.KindOut(
+            kind=code, name=shapes.words(kind.name), seeks=shapes.words(kind.seeks), settings=options(kind)
+        )
         for code, kind in KINDS.items()
     ]
 
 
-@router.get("/plans", url_name="plans", response=list[PlanOut], summary="Plans, newest first · 方案")
-def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[PlanOut]:
+@router.get("/plans", url_name="plans", response=list[shapes.PlanOut], summary="Plans, newest first · 方案")
+def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[shapes.PlanOut]:
     return [_told(one, by(request)) for one in _query()[offset : offset + limit]]
 
 
 @router.post(
     "/plans",
     url_name="plans",
-    response={202: PlanOut},
+    response={202: shapes.PlanOut},
     summary="Start a plan; a job computes it · 新编方案",
 )
-def start(request: HttpRequest, given: PlanIn) -> Status[PlanOut]:
+def start(request: HttpRequest, given: shapes.PlanIn) -> Status[shapes.PlanOut]:
     snapshot = Snapshot.objects.defer("content").filter(pk=given.snapshot).first()
     if snapshot is None:
         raise NotValidError({"snapshot": ["没有此快照 there is no such snapshot"]})
@@ -80,10 +70,10 @@ def start(request: HttpRequest, given: PlanIn) -> Status[PlanOut]:
 @router.get(
     _ONE,
     url_name="plan",
-    response=PlanWhole,
+    response=shapes.PlanWhole,
     summary="One plan: its state, and what is measured before and after · 一个方案",
 )
-def one(request: HttpRequest, plan: int) -> PlanWhole:
+def one(request: HttpRequest, plan: int) -> shapes.PlanWhole:
     return _whole(plan, by(request))
 
 
@@ -102,9 +92,9 @@ def result(request: HttpRequest, plan: int) -> HttpResponse:
 
 
 @router.post(
-    f"{_ONE}/cancel", url_name="plan_cancel", response=PlanWhole, summary="Stop computing · 停止计算"
+    f"{_ONE}/cancel", url_name="plan_cancel", response=shapes.PlanWhole, summary="Stop computing · 停止计算"
 )
-def cancel(request: HttpRequest, plan: int) -> PlanWhole:
+def cancel(request: HttpRequest, plan: int) -> shapes.PlanWhole:
     found = _found(plan)
     if found.job is not None:
         jobs.cancel(by=by(request), job=found.job)
@@ -114,43 +104,51 @@ def cancel(request: HttpRequest, plan: int) -> PlanWhole:
 @router.post(
     f"{_ONE}/comments", url_name="plan_comments", response={204: None}, summary="Comment a plan · 提意见"
 )
-def comment(request: HttpRequest, plan: int, given: CommentIn) -> Status[None]:
+def comment(request: HttpRequest, plan: int, given: shapes.CommentIn) -> Status[None]:
     services.comment(by=by(request), plan=_found(plan), text=given.text)
     return Status(204, None)
 
 
-@router.post(f"{_ONE}/submit", url_name="plan_submit", response=PlanWhole, summary="Submit a plan · 提交审批")
-def submit(request: HttpRequest, plan: int) -> PlanWhole:
+@router.post(
+    f"{_ONE}/submit", url_name="plan_submit", response=shapes.PlanWhole, summary="Submit a plan · 提交审批"
+)
+def submit(request: HttpRequest, plan: int) -> shapes.PlanWhole:
     services.submit(by=by(request), plan=_found(plan))
     return _whole(plan, by(request))
 
 
 @router.post(
-    f"{_ONE}/send-back", url_name="plan_send_back", response=PlanWhole, summary="Send a plan back · 退回方案"
+    f"{_ONE}/send-back",
+    url_name="plan_send_back",
+    response=shapes.PlanWhole,
+    summary="Send a plan back · 退回方案",
 )
-def send_back(request: HttpRequest, plan: int, given: RemarksIn) -> PlanWhole:
+def send_back(request: HttpRequest, plan: int, given: shapes.RemarksIn) -> shapes.PlanWhole:
     services.send_back(by=by(request), plan=_found(plan), remarks=given.remarks)
     return _whole(plan, by(request))
 
 
 @router.post(
-    f"{_ONE}/approve", url_name="plan_approve", response=PlanWhole, summary="Approve and freeze a plan · 批准"
+    f"{_ONE}/approve",
+    url_name="plan_approve",
+    response=shapes.PlanWhole,
+    summary="Approve and freeze a plan · 批准",
 )
-def approve(request: HttpRequest, plan: int, given: RemarkIn) -> PlanWhole:
+def approve(request: HttpRequest, plan: int, given: shapes.RemarkIn) -> shapes.PlanWhole:
     services.approve(by=by(request), plan=_found(plan), remarks=given.remarks)
     return _whole(plan, by(request))
 
 
-@router.get("/jobs", url_name="jobs", response=list[JobOut], summary="Jobs, newest first · 计算任务")
-def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[JobOut]:
+@router.get("/jobs", url_name="jobs", response=list[shapes.JobOut], summary="Jobs, newest first · 计算任务")
+def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[shapes.JobOut]:
     found = Job.objects.select_related("plan").defer(
         "plan__result", "plan__report", "plan__measured", "plan__tables"
     )
     return [_job(one, by(request)) for one in found[offset : offset + limit]]
 
 
-@router.get("/jobs/{int:job}", url_name="job", response=JobOut, summary="One job · 一个计算任务")
-def one_job(request: HttpRequest, job: int) -> JobOut:
+@router.get("/jobs/{int:job}", url_name="job", response=shapes.JobOut, summary="One job · 一个计算任务")
+def one_job(request: HttpRequest, job: int) -> shapes.JobOut:
     return _job(get_object_or_404(Job, pk=job), by(request))
 
 
@@ -163,8 +161,8 @@ def _found(plan: int) -> PlanRecord:
     return get_object_or_404(_query(), pk=plan)
 
 
-def _told(plan: PlanRecord, person: Person) -> PlanOut:
-    return PlanOut(
+def _told(plan: PlanRecord, person: Person) -> shapes.PlanOut:
+    return shapes.PlanOut(
         id=plan.pk,
         kind=plan.kind,
         name=plan.name,
@@ -182,35 +180,38 @@ def _told(plan: PlanRecord, person: Person) -> PlanOut:
     )
 
 
-def _whole(plan: int, person: Person) -> PlanWhole:
+def _whole(plan: int, person: Person) -> shapes.PlanWhole:
     found = get_object_or_404(PlanRecord.objects.select_related("job"), pk=plan)
     sees_all = results.sees_all(person, found)
     told = [] if found.job is None or not sees_all else json.loads(found.job.problems)
     figures = results.measured(found) if found.result is not None else []
-    return PlanWhole(
+    return shapes.PlanWhole(
         **_told(found, person).model_dump(),
         settings_in_words=[
-            (words(name), words(value)) for name, value in results.settings_in_words(found, person)
+            (shapes.words(name), shapes.words(value))
+            for name, value in results.settings_in_words(found, person)
         ],
         measured=[
-            FigureOut(name=words(one.name), before=words(one.before), after=words(one.after))
+            shapes.FigureOut(
+                name=shapes.words(one.name), before=shapes.words(one.before), after=shapes.words(one.after)
+            )
             for one in figures
         ],
-        notices=[words(one) for one in results.notices(found)] if found.result is not None else [],
-        problems=[ProblemOut(**problem) for problem in told],
+        notices=[shapes.words(one) for one in results.notices(found)] if found.result is not None else [],
+        problems=[shapes.ProblemOut(**problem) for problem in told],
         is_all_shown=sees_all,
     )
 
 
-def _job(job: Job, person: Person) -> JobOut:
+def _job(job: Job, person: Person) -> shapes.JobOut:
     plan = getattr(job, "plan", None)
     sees_all = plan is None or results.sees_all(person, plan)
-    return JobOut(
+    return shapes.JobOut(
         id=job.pk,
         kind=job.kind,
         plan=None if plan is None else plan.pk,
         state=job.state,
-        message=words(message_of(job, sees_all=sees_all)),
+        message=shapes.words(message_of(job, sees_all=sees_all)),
         fraction=job.fraction,
         created_at=job.created_at,
         started_at=job.started_at,

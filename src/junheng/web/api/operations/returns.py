@@ -12,16 +12,8 @@ from ninja.files import UploadedFile
 from ninja.responses import Status
 
 from junheng.text import Language
+from junheng.web.api import shapes
 from junheng.web.api.operations.asking import by, found_year
-from junheng.web.api.shapes import (
-    FilingOut,
-    ProblemOut,
-    RemarksIn,
-    ReturnOut,
-    ReturnsIn,
-    ReturnsOpened,
-    ReturnWhole,
-)
 from junheng.web.listing import XLSX
 from junheng.web.permissions import schools_open
 from junheng.web.registry import returns
@@ -36,10 +28,10 @@ _ONE = "/years/{int:year}/returns/{str:school}"
 @router.get(
     "/years/{int:year}/returns",
     url_name="returns",
-    response=list[ReturnOut],
+    response=list[shapes.ReturnOut],
     summary="Returns of a year; a school sees its own · 年报",
 )
-def listing(request: HttpRequest, year: int) -> list[ReturnOut]:
+def listing(request: HttpRequest, year: int) -> list[shapes.ReturnOut]:
     opened = schools_open(by(request), "registry:return")
     query = found_year(year).returns.select_related("year")
     found = query.all() if opened is None else query.filter(school__in=opened)
@@ -49,16 +41,18 @@ def listing(request: HttpRequest, year: int) -> list[ReturnOut]:
 @router.post(
     "/years/{int:year}/returns",
     url_name="returns",
-    response=ReturnsOpened,
+    response=shapes.ReturnsOpened,
     summary="Open the returns, or set the day by which they are due · 开放填报",
 )
-def open_year(request: HttpRequest, year: int, given: ReturnsIn) -> ReturnsOpened:
+def open_year(request: HttpRequest, year: int, given: shapes.ReturnsIn) -> shapes.ReturnsOpened:
     n = returns.open_returns(by=by(request), year=found_year(year).year, due=given.due)
-    return ReturnsOpened(opened=n, due=given.due)
+    return shapes.ReturnsOpened(opened=n, due=given.due)
 
 
-@router.get(_ONE, url_name="return", response=ReturnWhole, summary="A school's return · 一所学校的年报")
-def one(request: HttpRequest, year: int, school: str) -> ReturnWhole:
+@router.get(
+    _ONE, url_name="return", response=shapes.ReturnWhole, summary="A school's return · 一所学校的年报"
+)
+def one(request: HttpRequest, year: int, school: str) -> shapes.ReturnWhole:
     return _whole(_found(year, school))
 
 
@@ -80,13 +74,13 @@ def workbook(request: HttpRequest, year: int, school: str, language: Language = 
 @router.post(
     f"{_ONE}/filings",
     url_name="return_filings",
-    response={201: FilingOut},
+    response={201: shapes.FilingOut},
     summary="Upload the school's workbook; the answer lists every problem · 上传学校工作簿",
     description="With any error nothing is taken: mend what `problems` names and upload the workbook again.",
 )
 def upload(
     request: HttpRequest, year: int, school: str, file: Annotated[UploadedFile, File()]
-) -> Status[FilingOut]:
+) -> Status[shapes.FilingOut]:
     found = _found(year, school)
     filing = returns.file_workbook(
         by=by(request), annual_return=found, name=file.name or "", content=cast(BinaryIO, file)
@@ -95,9 +89,9 @@ def upload(
 
 
 @router.post(
-    f"{_ONE}/submit", url_name="return_submit", response=ReturnWhole, summary="Submit a return · 上报"
+    f"{_ONE}/submit", url_name="return_submit", response=shapes.ReturnWhole, summary="Submit a return · 上报"
 )
-def submit(request: HttpRequest, year: int, school: str) -> ReturnWhole:
+def submit(request: HttpRequest, year: int, school: str) -> shapes.ReturnWhole:
     returns.submit(by=by(request), annual_return=_found(year, school))
     return _whole(_found(year, school))
 
@@ -105,10 +99,10 @@ def submit(request: HttpRequest, year: int, school: str) -> ReturnWhole:
 @router.post(
     f"{_ONE}/send-back",
     url_name="return_send_back",
-    response=ReturnWhole,
+    response=shapes.ReturnWhole,
     summary="Send a return back · 退回",
 )
-def send_back(request: HttpRequest, year: int, school: str, given: RemarksIn) -> ReturnWhole:
+def send_back(request: HttpRequest, year: int, school: str, given: shapes.RemarksIn) -> shapes.ReturnWhole:
     returns.send_back(by=by(request), annual_return=_found(year, school), remarks=given.remarks)
     return _whole(_found(year, school))
 
@@ -116,10 +110,10 @@ def send_back(request: HttpRequest, year: int, school: str, given: RemarksIn) ->
 @router.post(
     f"{_ONE}/accept",
     url_name="return_accept",
-    response=ReturnWhole,
+    response=shapes.ReturnWhole,
     summary="Accept a return into the records · 接收",
 )
-def accept(request: HttpRequest, year: int, school: str) -> ReturnWhole:
+def accept(request: HttpRequest, year: int, school: str) -> shapes.ReturnWhole:
     returns.accept(by=by(request), annual_return=_found(year, school))
     return _whole(_found(year, school))
 
@@ -131,9 +125,9 @@ def _found(year: int, school: str) -> AnnualReturn:
     return found
 
 
-def _told(one: AnnualReturn) -> ReturnOut:
+def _told(one: AnnualReturn) -> shapes.ReturnOut:
     today = timezone.localdate()
-    return ReturnOut(
+    return shapes.ReturnOut(
         year=one.year_id,
         school=one.school,
         name=school_names(one.year_id).get(one.school, one.school),
@@ -146,18 +140,20 @@ def _told(one: AnnualReturn) -> ReturnOut:
     )
 
 
-def _whole(one: AnnualReturn) -> ReturnWhole:
+def _whole(one: AnnualReturn) -> shapes.ReturnWhole:
     latest = returns.latest_filing(one)
-    return ReturnWhole(**_told(one).model_dump(), last_filing=None if latest is None else _filing(latest))
+    return shapes.ReturnWhole(
+        **_told(one).model_dump(), last_filing=None if latest is None else _filing(latest)
+    )
 
 
-def _filing(filing: Filing) -> FilingOut:
-    return FilingOut(
+def _filing(filing: Filing) -> shapes.FilingOut:
+    return shapes.FilingOut(
         number=filing.number,
         at=filing.at,
         by=filing.by_name,
         file_name=filing.file_name,
         sha256=filing.sha256,
         n_errors=filing.n_errors,
-        problems=[ProblemOut(**problem) for problem in json.loads(filing.problems)],
+        problems=[shapes.ProblemOut(**problem) for problem in json.loads(filing.problems)],
     )

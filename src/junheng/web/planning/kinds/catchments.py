@@ -12,6 +12,7 @@ from junheng.district.columns import label_of
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
 from junheng.report import numbers
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.forms import CatchmentsForm
@@ -85,15 +86,13 @@ def _planned(asked: Asked) -> Plan:
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
-    district = district_of(plan.snapshot_id)
-    school = rows.names(district.table("schools"), "school")
-    home = rows.names(district.table("homes"), "home")
+    names = Names.of(district_of(plan.snapshot_id))
     changed = [
         {
-            "home": home.get(one["home"], one["home"]),
+            "home": names.home(one["home"]),
             "code": one["home"],
-            "before": None if one["before"] is None else school.get(one["before"], one["before"]),
-            "school": school.get(one["school"], one["school"]),
+            "before": None if one["before"] is None else names.school(one["before"]),
+            "school": names.school(one["school"]),
             "reason": Text(**one["text"]),
         }
         for one in json.loads(plan.result or "{}").get("actions", ())

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 
 from junheng.plans.actions.move_teacher import MOVES
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.language import say
 from junheng.web.listing import Column, Listing
@@ -101,7 +102,7 @@ def _solve(asked: Asked) -> Outcome:
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
-    school = rows.names(district_of(plan.snapshot_id).table("schools"), "school")
+    school = Names.of(district_of(plan.snapshot_id)).schools
     moves = [
         {
             "teacher": one["teacher"],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import HttpRequest
 
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.language import say
 from junheng.web.listing import Column, Listing
@@ -142,7 +143,7 @@ def _scores(problem: FeederProblem) -> tuple[float | None, ...]:
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
-    school = rows.names(district_of(plan.snapshot_id).table("schools"), "school")
+    school = Names.of(district_of(plan.snapshot_id)).schools
     pairs = [
         {
             "school": school.get(one["school"], one["school"]),

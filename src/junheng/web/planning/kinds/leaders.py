@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.plans.plan import Plan
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.language import say
 from junheng.web.listing import Column, Listing
@@ -123,7 +124,7 @@ def _ended(district: District, year: int) -> int:
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
     district = district_of(plan.snapshot_id)
-    school = rows.names(district.table("schools"), "school")
+    school = Names.of(district).schools
     leader = {one["leader"]: one for one in district.table("leaders").iter_rows(named=True)}
     changes = [
         {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import polars as pl
-
 from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.plans.rescored import passing_pupils, variation_side_by_side
@@ -86,12 +84,6 @@ def seconds(given: Mapping[str, Any]) -> tuple[Text, Text]:
     """Return how long it may take."""
     n = given["seconds"]
     return Text("最长计算时间", "longest time"), Text(f"{n} 秒", f"{n} s")
-
-
-def names(frame: pl.DataFrame, key: str) -> dict[str, str]:
-    """Return names by code; a record without a name is called by its code."""
-    rows = zip(frame[key].to_list(), frame["name"].to_list(), strict=True)
-    return {code: name or code for code, name in rows}
 
 
 def _passing(found: Any) -> int:
