@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
         "load the example (only while there are no records)",
         methods=_POST,
     ),
+    "registry:open_year": _rule(_OFFICE, "开放新学年", "open the next school year", methods=_FORM),
     "registry:year": _rule(BUREAU, "一个学年的记录", "records of a school year"),
     "registry:download": _rule(_KEEPERS, "下载一个学年的记录", "download a school year"),
     "registry:history": _rule(_KEEPERS, "记录的修改历史", "history of the records"),

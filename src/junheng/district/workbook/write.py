@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -23,8 +24,18 @@ from junheng.text import Language, Text
 _SYNTHETIC = Text("模拟数据，不是真实记录", "Synthetic example, not real records")
 
 
+Notes = Mapping[str, Mapping[tuple[int, str], Text]]
+"""What stands beside cells as comments: by table, then by row from 0 and column. Comments are not read back."""
+_NO_NOTES: Mapping[tuple[int, str], Text] = MappingProxyType({})
+
+
 def write_workbook(
-    district: District, path: Path, *, language: Language, progress: Progress = silent
+    district: District,
+    path: Path,
+    *,
+    language: Language,
+    notes: Notes = MappingProxyType({}),
+    progress: Progress = silent,
 ) -> None:
     """Write every table of a District as one sheet, so that reading the workbook gives an equal District.
 
@@ -55,6 +66,8 @@ def write_workbook(
                 sheet.set_tab_color(SYNTHETIC_COLOUR)
             for position, column in enumerate(table(name)):
                 _write_column(sheet, position, column, frame[column.name], styles=styles, language=language)
+            for (row, column_name), text in notes.get(name, _NO_NOTES).items():
+                sheet.write_comment(row + 1, frame.columns.index(column_name), text.in_(language))
         progress(Text("打包工作簿", "packing the workbook"), 0.5)
 
 

@@ -17,6 +17,7 @@ ACTIONS: dict[str, Text] = {
     "post-taken": Text("撤销岗位", "post taken away"),
     "example-loaded": Text("载入示例区", "example loaded"),
     "records-taken": Text("载入记录", "records taken in"),
+    "year-opened": Text("开放新学年", "school year opened"),
     "field-set": Text("修改记录", "records edited"),
     "returns-opened": Text("开放年报填报", "returns opened"),
     "return-filed": Text("上传年报", "workbook uploaded"),

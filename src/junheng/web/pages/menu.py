@@ -39,7 +39,14 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
     (
         Text("记录", "Records"),
         "registry:records",
-        ("registry:year", "registry:table", "registry:row", "registry:history", "registry:load"),
+        (
+            "registry:year",
+            "registry:table",
+            "registry:row",
+            "registry:history",
+            "registry:load",
+            "registry:open_year",
+        ),
     ),
     (Text("账号", "Accounts"), "accounts:list", ("accounts:one", "accounts:new", "accounts:permissions")),
     (Text("操作记录", "Audit"), "audit:events", ()),

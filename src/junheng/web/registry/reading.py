@@ -13,12 +13,15 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from junheng.district.columns import table
-from junheng.district.files import TablesRead, read_tables, write
+from junheng.district.files import TablesRead, read_tables
 from junheng.district.intake.whole import checked_across
 from junheng.district.model import District
+from junheng.district.nextyear import begun, beside
 from junheng.district.source import SourceTable
+from junheng.district.workbook.write import write_workbook
 from junheng.errors import InputError, Place, Problem
 from junheng.text import Language, Text
+from junheng.web.registry.models import Year
 from junheng.web.registry.store import SCHOOL_TABLES, Values, give, rows_of_school
 
 _MIN_ROWS = ("schools", "stages")
@@ -49,15 +52,19 @@ class ReturnRead:
 def write_return(
     year: int, school: str, path: Path, *, language: Language, rows: dict[str, list[Values]] | None = None
 ) -> None:
-    """Write a school's workbook, filled with the records of the year.
+    """Write a school's workbook, filled with the records of the year; last year's figures stand beside as comments.
 
     Parameters
     ----------
     rows
         What the school filed last, where that is not in the records yet.
     """
-    district = give(year)
-    frames = rows_of_school(district, school)
+    district, before = give(year), _year_before(year)
+    frames = (
+        rows_of_school(district, school)
+        if before is None
+        else begun(district, before, school=school, names=SCHOOL_TABLES)
+    )
     if rows is not None:
         frames = {
             name: pl.DataFrame(rows[name], schema=dict(table(name).schema), orient="row")
@@ -65,9 +72,13 @@ def write_return(
             else frame
             for name, frame in frames.items()
         }
-    facts = district.table("district")
-    own = District.of({"district": facts, **frames})
-    write(own, path, language=language)
+    own = District.of({"district": district.table("district"), **frames})
+    notes = {} if before is None else beside(frames, before)
+    write_workbook(own, path, language=language, notes=notes)
+
+
+def _year_before(year: int) -> District | None:
+    return give(year - 1) if Year.objects.filter(pk=year - 1).exists() else None
 
 
 def read_return(year: int, school: str, *, name: str, content: BinaryIO) -> ReturnRead:

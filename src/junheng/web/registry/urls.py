@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.registry import filing, views
+from junheng.web.registry import filing, opening, views
 
 app_name = "registry"
 urlpatterns = [
     path("records/", views.records, name="records"),
     path("records/load/", views.load, name="load"),
     path("records/example/", views.load_example, name="load_example"),
+    path("records/open/", opening.open_year, name="open_year"),
     path("records/<int:year>/", views.year, name="year"),
     path("records/<int:year>/download/", views.download, name="download"),
     path("records/<int:year>/history/", views.history, name="history"),

@@ -140,6 +140,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "year": found,
         "year_text": year_text(year),
         "years": [(one, year_text(one)) for one in names.years()],
+        "is_latest": year == names.latest(),
         "table": listing,
         "hash": district.hash,
         "snapshots": kept,
