@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from junheng.cli.screen import Screen
 from junheng.errors import UsageError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from junheng.district.model import District
     from junheng.planners.catchments.wishes import Wishes
     from junheng.plans.plan import Plan
+    from junheng.plans.years import YearsCompared
     from junheng.standards.lookup import StandardOnDate
     from junheng.standards.standard import Standard
 
@@ -54,8 +55,8 @@ def show_years(
     *,
     wishes: Wishes,
     screen: Screen,
-) -> dict[str, Any] | None:
-    """Measure the plan in every year; `None` where that says nothing that the comparison does not."""
+) -> YearsCompared | None:
+    """Measure and show the plan in every year; `None` where that says nothing that the comparison does not."""
     if len(years) == 1 and not wishes.keep_present:
         return None
     from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
@@ -63,4 +64,4 @@ def show_years(
 
     found = compare_years(plan, years, on, stage=wishes.stage, settings=plan.settings)
     plan_tables.show_years(found, screen)
-    return found.as_dict()
+    return found

@@ -22,9 +22,12 @@ from junheng.cli.screen import Screen
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from junheng.district.model import District
     from junheng.planners.catchments.wishes import Wishes
     from junheng.plans.plan import Plan
+    from junheng.plans.years import YearsCompared
     from junheng.standards.standard import Standard
 
 HELP = Text(
@@ -42,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     geojson = Text("另存 GeoJSON 地图", "also write the zones as GeoJSON")
     parser.add_argument("--geojson", type=Path, metavar="FILE", help=geojson.in_(language))
+    report = Text(
+        "另存 HTML 报告：地图、理由、逐年学位", "also write an HTML report: maps, reasons, places by year"
+    )
+    parser.add_argument("--report", type=Path, metavar="HTML", help=report.in_(language))
     seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
     parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
     seed = Text("随机种子（默认 0）", "seed of the random numbers (0 if not given)")
@@ -97,6 +104,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     comparison = compare(district, [plan], on, stage=wishes.stage)
     plan_tables.show_comparison(comparison, screen)
     by_year = show_years(plan, years or {district.year.start: district}, on, wishes=wishes, screen=screen)
+    if arguments.report is not None:
+        _write_report(
+            district, standard, plan, arguments, comparison=comparison, years=by_year, screen=screen
+        )
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
     screen.data(
         {
@@ -104,10 +115,38 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             "plan": plan.as_dict(),
             "comparison": comparison.to_dicts(),
             "effect": effect,
-            "years": by_year,
+            "years": None if by_year is None else by_year.as_dict(),
         }
     )
     return 0
+
+
+def _write_report(
+    district: District,
+    standard: Standard,
+    plan: Plan,
+    arguments: argparse.Namespace,
+    *,
+    comparison: pl.DataFrame,
+    years: YearsCompared | None,
+    screen: Screen,
+) -> None:
+    from junheng.measure.assessment import assess  # noqa: PLC0415 - start-up time
+    from junheng.report.loop import LoopReport  # noqa: PLC0415
+    from junheng.report.render import write_html  # noqa: PLC0415
+
+    screen.progress(Text("写出报告", "writing the report"))
+    report = LoopReport(
+        before=assess(district, standard, on=arguments.date),
+        after=assess(plan.apply(district), standard, on=arguments.date),
+        stage=arguments.stage,
+        plans=(plan,),
+        chosen=plan,
+        comparison=comparison,
+        years=years,
+    )
+    write_html(report, arguments.report, language=screen.language)
+    screen.line(Text(f"已写出 {arguments.report}", f"wrote {arguments.report}"))
 
 
 def _planned(

@@ -25,6 +25,8 @@ class YearsCompared:
     zones
         One row a year and zone, by its lead: ``year, plan`` (whether the plan is in force), ``school, places, staying,
         entering, load, over``. Staying are pupils who are there whatever the zones are.
+    zones_today
+        The same rows if the zones of today stayed.
     years
         One row a year: ``year, plan, over, over_today`` (pupils over places if the zones of today stayed),
         ``max_utilisation``.
@@ -36,6 +38,7 @@ class YearsCompared:
     """
 
     zones: pl.DataFrame
+    zones_today: pl.DataFrame
     years: pl.DataFrame
     worst: int
     worst_today: int
@@ -47,6 +50,7 @@ class YearsCompared:
             "worst_today": self.worst_today,
             "years": self.years.to_dicts(),
             "zones": self.zones.to_dicts(),
+            "zones_today": self.zones_today.to_dicts(),
         }
 
 
@@ -84,13 +88,15 @@ def compare_years(
         )
         after = plan.apply(before, allow_changed=True) if year >= since else before
         rows.append(_zones(after, found, stage).with_columns(plan=pl.lit(value=year >= since)))
-        today.append(_zones(before, found, stage))
+        today.append(_zones(before, found, stage).with_columns(plan=pl.lit(value=False)))
     zones, stayed = pl.concat(rows), pl.concat(today)
     in_force = zones.filter(pl.col("plan"))
+    columns = ("year", "plan", "school", "places", "staying", "entering", "load", "over")
     return YearsCompared(
-        zones=zones.select("year", "plan", "school", "places", "staying", "entering", "load", "over"),
+        zones=zones.select(columns),
+        zones_today=stayed.select(columns),
         years=_by_year(zones)
-        .join(stayed.group_by("year").agg(over_today=pl.col("over").sum()), on="year", maintain_order="left")
+        .join(_by_year(stayed).select("year", over_today="over"), on="year", maintain_order="left")
         .select("year", "plan", "over", "over_today", "max_utilisation"),
         worst=_worst(in_force),
         worst_today=_worst(stayed.filter(pl.col("year") >= since)),

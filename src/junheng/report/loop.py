@@ -10,6 +10,7 @@ from junheng.errors import UsageError
 from junheng.measure.assessment import Assessment
 from junheng.measure.seven import COMPULSORY
 from junheng.plans.plan import Plan
+from junheng.plans.years import YearsCompared
 from junheng.text import Text
 
 SAME = 1e-9
@@ -37,6 +38,8 @@ class LoopReport:
     frontier
         What it would cost to move fewer families: ``moved`` (pupils) and ``mean_km``, and where they are known
         ``moved_bound``, ``pupil_km``, ``over`` and ``label``; one row a plan of the curve.
+    years
+        The chosen plan measured in every year that it must hold for.
     """
 
     before: Assessment
@@ -46,6 +49,7 @@ class LoopReport:
     chosen: Plan | None = None
     comparison: pl.DataFrame | None = None
     frontier: pl.DataFrame | None = None
+    years: YearsCompared | None = None
 
     def __post_init__(self) -> None:
         if self.stage not in COMPULSORY:

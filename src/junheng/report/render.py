@@ -16,6 +16,7 @@ from junheng.report.sections import (
     shortfalls,
     variation,
     works,
+    years,
     zones,
 )
 from junheng.text import LANGUAGES, Language, Text
@@ -41,6 +42,7 @@ def render(report: LoopReport, *, language: Language = "zh") -> str:
         "capacity": capacity.section(report),
         "zones": zones.section(report),
         "planned": planned.section(report),
+        "years": years.section(report),
         "works": works.section(report),
         "provenance": provenance.section(report),
     }

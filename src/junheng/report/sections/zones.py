@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from junheng.district.model import District
 from junheng.measure.assessment import Assessment
 from junheng.report.colours import HUES, load_class
 from junheng.report.drawing import Drawing, draw, school_positions
@@ -95,12 +96,12 @@ def section(report: LoopReport) -> ZoneMap:
     stage = stage_label(report.stage)
     found = [report.before] if report.after is None else [report.before, report.after]
     district = report.before.district
-    assignments = [_assignment(one, report.stage) for one in found]
+    assignments = [assignment(one.district, report.stage) for one in found]
     if not any(assignments):
         return ZoneMap(
             stage, Text("没有这个学段的学区（表“学区”）", "no catchments of this stage (table “catchments”)")
         )
-    schools, names = _schools(report, assignments), Names.of(district)
+    schools, names = schools_on_map(report, assignments), Names.of(district)
     drawing = draw(district, schools, assignments)
     if drawing is None:
         return ZoneMap(
@@ -136,12 +137,13 @@ def _units_per_px(drawing: Drawing) -> float:
     return max(drawing.grid.width / WIDTH_PX, drawing.grid.height / HEIGHT_PX)
 
 
-def _assignment(found: Assessment, stage: str) -> dict[str, str]:
-    zones = found.district.table("catchments").filter(pl.col("stage") == stage)
+def assignment(district: District, stage: str) -> dict[str, str]:
+    """Return the school of each home that has one at a stage."""
+    zones = district.table("catchments").filter(pl.col("stage") == stage)
     return dict(zip(zones["home"].to_list(), zones["school"].to_list(), strict=True))
 
 
-def _schools(report: LoopReport, assignments: Sequence[Mapping[str, str]]) -> list[str]:
+def schools_on_map(report: LoopReport, assignments: Sequence[Mapping[str, str]]) -> list[str]:
     """Return every school that teaches the stage or has a zone in it, in the district's order."""
     district = report.before.district
     teaching = district.table("stages").filter(pl.col("stage") == report.stage)["school"].to_list()

@@ -1,0 +1,91 @@
+"""Several years in the report, worked by hand: two schools, two homes that grow, one home that moves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import polars as pl
+from report_by_hand import hand_made, move_h2, read, report
+
+from junheng.district.model import District
+from junheng.plans.years import compare_years
+from junheng.report import LoopReport, render
+from junheng.report.sections import years
+from junheng.standards import load_standard
+
+
+def in_2027() -> District:
+    """Return the district a year on: the home of school A has 40 children more."""
+    tables = hand_made()
+    children = tables["children"].with_columns(
+        year=pl.lit(2027),
+        children=pl.when(pl.col("home") == "h1").then(100).otherwise(pl.col("children")),
+    )
+    own = tables["district"].with_columns(year=pl.lit(2027))
+    return District.of(tables | {"children": children, "district": own})
+
+
+@cache
+def over_years(since: int | None = None) -> LoopReport:
+    now = District.of(hand_made())
+    found = compare_years(
+        move_h2(now),
+        {2026: now, 2027: in_2027()},
+        load_standard("cn").on(date(2026, 9, 1)),
+        stage="primary",
+        settings={} if since is None else {"since": since},
+    )
+    return replace(report(), years=found)
+
+
+def test_every_year_shows_who_is_over_by_the_plan_and_by_the_zones_of_today() -> None:
+    found = years.section(over_years())
+    assert [(row.year, row.is_plan, row.over, row.over_today) for row in found.years] == [
+        ("2026", True, "0", "40"),
+        ("2027", True, "20", "80"),
+    ]
+    a = found.schools[0]
+    assert a.places == "80"
+    assert a.uses == (("150.0%", "75.0%", ""), ("200.0%", "125.0%", "c-below"))
+    assert (a.worst_today, a.worst) == ("80", "20")
+
+
+def test_a_zone_that_only_the_plan_has_shows_no_use_by_the_zones_of_today() -> None:
+    found = over_years().years
+    assert found is not None
+    only_b = replace(found, zones_today=found.zones_today.filter(pl.col("school") == "B"))
+    rows = {row.school: row for row in years.section(replace(over_years(), years=only_b)).schools}
+    assert {before for row in rows.values() for before, _, _ in row.uses} == {"—", "52.0%"}
+
+
+def test_the_maps_of_a_year_colour_each_zone_by_its_load_in_that_year() -> None:
+    found = years.section(over_years())
+    loads = [[shape.classes for shape in one.shapes] for row in found.maps for one in (row.today, row.plan)]
+    assert loads == [["u5", "u0"], ["u1", "u1"], ["u5", "u0"], ["u5", "u1"]]
+    marked = [[len(one.over_at) for one in (row.today, row.plan)] for row in found.maps]
+    assert marked == [[1, 0], [1, 1]]
+
+
+def test_before_the_change_both_maps_of_a_year_show_the_zones_of_today() -> None:
+    first, second = years.section(over_years(2027)).maps
+    assert (first.is_plan, second.is_plan) == (False, True)
+    assert first.today == first.plan
+    assert second.today.layer != second.plan.layer
+
+
+def test_the_page_draws_every_zone_once_and_uses_it_on_every_map() -> None:
+    page = read(render(over_years()))
+    assert page.unbalanced == []
+    ids = page.all("id")
+    assert len(ids) == len(set(ids))
+    used = [href.removeprefix("#") for href in page.all("href") if re.match(r"#y\d-", href)]
+    assert len(used) == 2 * 2 * 2
+    assert set(used) == {one for one in ids if re.match(r"y\d-", one)}
+    assert page.rows("schools-by-year")[0][-1] == "80→变为to20"
+
+
+def test_a_report_for_one_year_has_no_such_section() -> None:
+    assert 'id="years"' not in render(report())
