@@ -114,3 +114,16 @@ def test_wishes_that_make_no_sense_end_with_code_2(
     except SystemExit as ended:
         code = int(ended.code or 0)
     assert code == 2
+
+
+def test_the_priority_of_the_nearest_and_the_report_are_options(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.html"
+    code, found, _ = planned(
+        town, tmp_path / "near.json", capsys, "--nearest", "0.5", "--report", report, "--keep-present"
+    )
+    assert code == 0
+    assert found["plan"]["settings"]["nearest_km"] == 0.5
+    assert found["years"]["zones_today"]
+    assert 'id="years"' in report.read_text(encoding="utf-8")

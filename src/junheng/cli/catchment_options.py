@@ -94,6 +94,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         max_moved_pupils=arguments.max_moved,
         balance=_balance(arguments.balance),
+        nearest_km=arguments.nearest,
         keep_units=not arguments.split_units,
         shared=_shared(arguments),
         shared_pieces=arguments.share_pieces,

@@ -125,6 +125,11 @@ def positive(wording: str) -> float:
     return _number(wording, least=0.0, is_least_allowed=False)
 
 
+def kilometres(wording: str) -> float:
+    """Read a number of kilometres from 0, not infinite."""
+    return _number(wording, least=0.0, is_least_allowed=True)
+
+
 def percentage(wording: str) -> float:
     """Read a percentage from 0 as a fraction."""
     return _number(wording, least=0.0, is_least_allowed=True) / 100

@@ -13,6 +13,7 @@ from junheng.cli.options import (
     add_file,
     add_stage,
     add_standard,
+    kilometres,
     pairs,
     positive,
     standard_of,
@@ -71,6 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "keep the share of a group (migrant, township) in every zone within so many points of that around it",
     )
     parser.add_argument("--balance", metavar="GROUP=POINTS", help=balance.in_(language))
+    nearest = Text(
+        "就近优先：任何居住单元不得划到比其应得学校（住得近者优先，依次占用学位）再远若干公里以上的学校",
+        "priority of the nearest: send no home more than so many km farther than the school it would get if every "
+        "school took those who live nearest until it is full",
+    )
+    parser.add_argument("--nearest", type=kilometres, metavar="KM", help=nearest.in_(language))
     add_edit(parser, language)
     add_sharing(parser, language)
     add_years(parser, language)

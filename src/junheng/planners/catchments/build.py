@@ -18,6 +18,7 @@ from junheng.measure.composition import composition, group_by_home
 from junheng.measure.seven import COMPULSORY
 from junheng.measure.shared import shared_zones
 from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.claims import with_priority
 from junheng.planners.catchments.demand import Demand, demand_of
 from junheng.planners.catchments.problem import SHARES, CatchmentProblem, Composition, YearLoad
 from junheng.planners.catchments.wishes import Wishes
@@ -125,6 +126,8 @@ def catchment_case(
         units=_units(district, home_at) if wishes.keep_units else (),
         composition=_composition(district, standard.on(on), wishes, zones),
     )
+    if wishes.nearest_km is not None:
+        problem = with_priority(problem, tolerance_km=wishes.nearest_km)
     return CatchmentCase(
         stage=wishes.stage,
         problem=problem,

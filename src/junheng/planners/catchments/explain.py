@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from junheng.planners.arrays import IntArray
+from junheng.planners.arrays import BoolArray, IntArray
 from junheng.planners.catchments.contiguity import can_leave
 from junheng.planners.catchments.objective import loads
 from junheng.planners.catchments.problem import CatchmentProblem
@@ -22,6 +22,11 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "forbidden": Text(
             "不得划给最近的{nearest}；到{school}远 {extra} 公里",
             "may not go to the nearest, {nearest}; {school} is {extra} km further",
+        ),
+        "claim": Text(
+            "就近优先：更近的学校由住得更近的学生用完，本单元应到{school}；比最近的{nearest}远 {extra} 公里",
+            "by the priority of the nearest it has a claim to {school}: those who live nearer fill the nearer schools; "
+            "{extra} km further than the nearest, {nearest}",
         ),
         "unit_whole": Text(
             "与本小区（村）其他单元一起划给{school}；比最近的{nearest}远 {extra} 公里",
@@ -125,9 +130,10 @@ def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int
     school = plan[home]
     tests = (
         ("own_school", lambda: [home, school] in problem.anchored.tolist()),
-        ("locked", lambda: problem.allowed[home].sum() == 1),
+        ("locked", lambda: _allowed_by_people(problem, home).sum() == 1),
         ("nearest", lambda: school == nearest),
         ("forbidden", lambda: not problem.allowed[home, nearest]),
+        ("claim", lambda: problem.claims is not None and problem.claims.school[home] == school),
         ("unit_whole", lambda: any(home in unit for unit in problem.units)),
         ("nearest_full", lambda: over > 0),
         ("cut_off", lambda: all(plan[other] != nearest for other in problem.neighbours[home])),
@@ -135,3 +141,9 @@ def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int
         ("kept", lambda: problem.present[home] == school),
     )
     return next((code for code, holds in tests if holds()), "on_balance")
+
+
+def _allowed_by_people(problem: CatchmentProblem, home: int) -> BoolArray:
+    """Return the schools that no lock or ban closes to a home; the priority of the nearest may close more."""
+    allowed: BoolArray = problem.allowed[home]
+    return allowed if problem.claims is None else allowed | problem.claims.is_closed[home]

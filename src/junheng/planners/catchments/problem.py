@@ -80,6 +80,25 @@ class Composition:
         return np.asarray(-(-np.maximum(np.maximum(above, below), 0) // SHARES))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Claims:
+    """Who may not be sent past which school; see `junheng.planners.catchments.claims`.
+
+    Attributes
+    ----------
+    school
+        The school that each home has a claim to, shape (n,); `NO_SCHOOL` for none.
+    is_closed
+        Pairs that are closed because the school is farther than the claim and the tolerance, shape (n, m).
+    tolerance_km
+        How much farther than its claim a home may be sent.
+    """
+
+    school: IntArray
+    is_closed: BoolArray
+    tolerance_km: float
+
+
 SHARES = 10_000
 """Shares of a composition are whole numbers of so many parts."""
 
@@ -131,6 +150,8 @@ class CatchmentProblem:
         Pupils over capacity, all schools together, that shorter ways may cost: only more count as worse.
     composition
         Share of some group that every zone must have; `None` for no such rule.
+    claims
+        What the priority of the nearest closed in ``allowed``; `None` without it.
     """
 
     homes: tuple[str, ...]
@@ -151,6 +172,7 @@ class CatchmentProblem:
     further_limits: tuple[SumLimit, ...] = ()
     overflow_allowed: int = 0
     composition: Composition | None = None
+    claims: Claims | None = None
 
     def __post_init__(self) -> None:
         n, m = len(self.homes), len(self.schools)

@@ -34,6 +34,9 @@ class Wishes:
     balance
         A group of `junheng.measure.composition.GROUPS`, and how far, as a fraction, its share in a zone may lie from
         its share today in that zone and those around it; `None` for no such limit.
+    nearest_km
+        Priority of the nearest: how much farther, km, than the school that it has a claim to a home may be sent (see
+        `junheng.planners.catchments.claims`); `None` for no such priority.
     keep_units
         Whether homes of one unit (compound or village, the column ``unit``) must go to one school.
     shared
@@ -58,6 +61,7 @@ class Wishes:
     max_moved_pupils: int | None = None
     overflow_allowed: int = 0
     balance: tuple[str, float] | None = None
+    nearest_km: float | None = None
     keep_units: bool = True
     shared: tuple[SharedZone, ...] = ()
     shared_pieces: str = ONE_PIECE
@@ -69,6 +73,13 @@ class Wishes:
         if self.shared_pieces not in (ONE_PIECE, A_PIECE_EACH):
             raise UsageError(
                 Text(f"共用学区应为 {ONE_PIECE} 或 {A_PIECE_EACH}", f"{ONE_PIECE} or {A_PIECE_EACH}")
+            )
+        if self.nearest_km is not None and not 0 <= self.nearest_km < float("inf"):
+            raise UsageError(
+                Text(
+                    "就近优先的容差应为不小于 0 的公里数",
+                    "the tolerance of the priority of the nearest is a number of km from 0",
+                )
             )
         if not 0 <= self.sibling_share <= 1:
             raise UsageError(
@@ -93,6 +104,7 @@ class Wishes:
             "max_moved_pupils": self.max_moved_pupils,
             "overflow_allowed": self.overflow_allowed,
             "balance": None if self.balance is None else list(self.balance),
+            "nearest_km": self.nearest_km,
             "keep_units": self.keep_units,
             "shared": [asdict(zone) for zone in self.shared],
             "shared_pieces": self.shared_pieces,

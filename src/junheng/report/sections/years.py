@@ -187,7 +187,7 @@ class _Drawn:
                 for j in over
                 if not np.isnan(self.at[j]).any()
             ),
-            over=numbers.show(rows["over"].sum(), "pupil"),
+            over=numbers.show(int(rows["over"].sum()), "pupil"),
         )
 
 
