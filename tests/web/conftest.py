@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -61,13 +61,31 @@ def _own_database(db: None) -> None:
     clear_cache()
 
 
+@pytest.fixture(scope="module")
+def records_of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let what a module's own fixtures write stand for all of its tests, and take it away after the last of them."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def one_of_each(records_of_the_module: None, account: Callable[[str], Any]) -> dict[str, Any]:
+    """Return one of each thing that an address may name, by the argument's name."""
+    from web_objects import objects
+
+    return objects(account)
+
+
 def username(member: str) -> str:
     if member == "administrator":
         return member
     return "demo-officer-quality" if member == "officer" else f"demo-{member.replace('_', '-')}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def account() -> Callable[[str], Any]:
     """Return a function from a member of the cast to its account."""
     from junheng.web.accounts.models import Account
@@ -75,13 +93,13 @@ def account() -> Callable[[str], Any]:
     return lambda member: Account.objects.get(username=username(member))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def person(account: Callable[[str], Any]) -> Callable[[str], Any]:
     """Return a function from a member of the cast to the person."""
     return lambda member: account(member).person()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client_of(account: Callable[[str], Any]) -> Callable[[str], Client]:
     """Return a function from a member of the cast to a browser that is signed in."""
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from web_access import CAST, EXPECTED, arguments
+from web_objects import parts
 
 from junheng.web.gate import every_url_has_a_rule, url_names
 from junheng.web.permissions import API, RULES, answer
@@ -26,15 +27,14 @@ QUERIES: dict[str, Callable[[str], str]] = {
 
 @pytest.fixture
 def places(
-    own_school: str, other_school: str, year: int, account: Callable[[str], Any]
+    own_school: str, other_school: str, year: int, one_of_each: dict[str, Any]
 ) -> Callable[[str], Any]:
     """Return a function from a row of the golden file to the arguments of its address."""
-    from web_objects import parts
 
     def kwargs(row: str) -> tuple[str, dict[str, Any]]:
         name, _, whose = row.partition("[")
         wanted = arguments(name)
-        known = parts(account, year=year, school=other_school if whose == "other]" else own_school)
+        known = parts(one_of_each, year=year, school=other_school if whose == "other]" else own_school)
         return name, {argument: known[argument] for argument in wanted}
 
     return kwargs

@@ -27,9 +27,9 @@ def _operations() -> Iterator[tuple[str, str, str]]:
 
 @pytest.fixture
 def places(
-    own_school: str, other_school: str, year: int, account: Callable[[str], Any]
+    own_school: str, other_school: str, year: int, one_of_each: dict[str, Any]
 ) -> Callable[[str, str], dict[str, Any]]:
-    known = parts(account, year=year, school=own_school)
+    known = parts(one_of_each, year=year, school=own_school)
 
     def kwargs(name: str, whose: str) -> dict[str, Any]:
         school = other_school if whose == "[other]" else own_school

@@ -44,9 +44,9 @@ EXAMPLES = 8
 
 
 @pytest.fixture
-def known(account: Callable[[str], Any], year: int, own_school: str) -> dict[str, Any]:
+def known(one_of_each: dict[str, Any], year: int, own_school: str) -> dict[str, Any]:
     """Return parts of addresses that lead to something."""
-    known = parts(account, year=year, school=own_school)
+    known = parts(one_of_each, year=year, school=own_school)
     return {**known, "kind": "catchments", "settings": {"stage": "primary"}}
 
 

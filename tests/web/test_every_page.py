@@ -23,15 +23,17 @@ from web_objects import parts
 from junheng.web.permissions import RULES, Scope
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
-SERVER = "http://testserver"
+SERVER, STATIC = "http://testserver", "/static/"
 PAGES = sorted(name for name, rule in RULES.items() if "GET" in rule.methods)
 QUERIES = {"registry:row": {"key": "school"}}
 PAUSE_MS = 50
 """In which the scripts of a page begin to ask."""
+ASKING = (b"hx-get=", b'type="module"')
+"""What stands in pages whose scripts ask for more."""
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 RULES_OF_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES_OF_LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
@@ -83,72 +85,82 @@ def structure_of(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(Structure(text).found)
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    if not AXE.exists():
-        pytest.skip("needs axe-core (make assets)")
-    return AXE.read_text(encoding="utf-8")
+class Window:
+    """A window of the browser that shows pages as the application in this process answers them.
 
+    What scripts ask for waits until `open` answers it: a handler runs where the database is another.
+    """
 
-@pytest.fixture
-def looked_at(chromium: Browser, axe: str) -> Iterator[Callable[[Client, str], list[str]]]:
-    """Return a function that opens a page in a client's name and returns what is wrong with it, both ways."""
-    contexts = [
-        chromium.new_context(viewport=WIDE, bypass_csp=True),
-        chromium.new_context(viewport=PHONE, bypass_csp=True, color_scheme="dark"),
-    ]
-    pages = [context.new_page() for context in contexts]
-    for page in pages:
-        page.set_default_timeout(20_000)
+    def __init__(self, browser: Browser, axe: Path, **how: Any) -> None:
+        self.context = browser.new_context(bypass_csp=True, **how)
+        self.context.set_default_timeout(20_000)
+        self.context.add_init_script(path=axe)
+        self.context.route("**/*", self._answer)
+        self.page = self.context.new_page()
+        self._first: Any = None
+        self._waiting: list[Route] = []
 
-    def look(client: Client, path: str) -> list[str]:
-        wrong = []
-        for page, language, rules in zip(pages, ("zh", "en"), (RULES_OF_AXE, RULES_OF_LOOKS), strict=True):
-            client.post("/language/", {"language": language})
-            _open(page, client, path)
-            page.evaluate(axe)
-            wrong += [f"{language}: {one}" for one in page.evaluate(_RUN, rules)]
-            over = page.evaluate(_WIDTH)
-            wrong += [f"{language}: {over} px wider than its window"] if over > 0 else []
-        return wrong
+    def open(self, client: Client, path: str) -> None:
+        """Open a page, and whatever its scripts ask for."""
+        self._first, self._waiting = client.get(path), []
+        self.page.goto(SERVER + path)
+        if any(sign in self._first.content for sign in ASKING):
+            self.page.wait_for_timeout(PAUSE_MS)
+        while self._waiting:
+            route = self._waiting.pop()
+            found = client.get(route.request.url.removeprefix(SERVER))
+            route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.getvalue())
+            self.page.wait_for_timeout(PAUSE_MS)
 
-    yield look
-    for context in contexts:
-        context.close()
+    def wrong(self, rules: list[str]) -> list[str]:
+        """Return what is wrong with the page that is open."""
+        found: list[str] = self.page.evaluate(_RUN, rules)
+        over = self.page.evaluate(_WIDTH)
+        return [*found, f"{over} px wider than its window"] if over > 0 else found
 
-
-def _open(page: Page, client: Client, path: str) -> None:
-    """Open a page; what its scripts ask for is answered here, for a handler runs where the database is another."""
-    first, waiting = client.get(path), []
-
-    def answer(route: Route) -> None:
+    def _answer(self, route: Route) -> None:
         address = urlsplit(route.request.url)
-        file = (
-            finders.find(address.path.removeprefix("/static/"))
-            if address.path.startswith("/static/")
-            else None
-        )
+        file = finders.find(address.path.removeprefix(STATIC)) if address.path.startswith(STATIC) else None
         if file:
             route.fulfill(path=file)
         elif route.request.is_navigation_request():
+            first = self._first
             route.fulfill(status=first.status_code, headers=dict(first.headers), body=first.content)
         else:
-            waiting.append(route)
+            self._waiting.append(route)
 
-    page.unroute_all()
-    page.route("**/*", answer)
-    page.goto(SERVER + path)
-    page.wait_for_timeout(PAUSE_MS)
-    while waiting:
-        route = waiting.pop()
-        found = client.get(route.request.url.removeprefix(SERVER))
-        route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.getvalue())
-        page.wait_for_timeout(PAUSE_MS)
+
+@pytest.fixture(scope="module")
+def axe() -> Path:
+    if not AXE.exists():
+        pytest.skip("needs axe-core (make assets)")
+    return AXE
+
+
+@pytest.fixture(scope="module")
+def looked_at(chromium: Browser, axe: Path) -> Iterator[Callable[[Client, str], list[str]]]:
+    """Return a function that opens a page in a client's name and returns what is wrong with it, both ways."""
+    ways = (
+        ("zh", RULES_OF_AXE, Window(chromium, axe, viewport=WIDE)),
+        ("en", RULES_OF_LOOKS, Window(chromium, axe, viewport=PHONE, color_scheme="dark")),
+    )
+
+    def look(client: Client, path: str) -> list[str]:
+        found = []
+        for language, rules, window in ways:
+            client.post("/language/", {"language": language})
+            window.open(client, path)
+            found += [f"{language}: {one}" for one in window.wrong(rules)]
+        return found
+
+    yield look
+    for _, _, window in ways:
+        window.context.close()
 
 
 @pytest.fixture
-def address_of(own_school: str, year: int, account: Callable[[str], Any]) -> Callable[[str], str]:
-    known = parts(account, year=year, school=own_school)
+def address_of(own_school: str, year: int, one_of_each: dict[str, Any]) -> Callable[[str], str]:
+    known = parts(one_of_each, year=year, school=own_school)
 
     def address(name: str) -> str:
         path = reverse(name, kwargs={one: known[one] for one in arguments(name)})
@@ -198,11 +210,11 @@ def test_a_refusal_is_for_everyone(
     assert looked_at(client_of("planner"), path) == []
 
 
-def test_the_look_sees_what_it_should(chromium: Browser, axe: str) -> None:
+def test_the_look_sees_what_it_should(chromium: Browser, axe: Path) -> None:
     context = chromium.new_context(viewport=PHONE)
     page = context.new_page()
     page.set_content('<body><img src="x"><p style="color:#ccc;background:#fff;width:900px">pale and wide</p>')
-    page.evaluate(axe)
+    page.add_script_tag(path=axe)
     found = {one.partition(":")[0] for one in page.evaluate(_RUN, RULES_OF_AXE)}
     assert {"image-alt", "color-contrast", "html-has-lang"} <= found
     assert page.evaluate(_WIDTH) > 0

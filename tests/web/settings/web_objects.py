@@ -105,6 +105,6 @@ def _admission(school: str) -> dict[str, Any]:
     }
 
 
-def parts(account: Callable[[str], Any], *, year: int, school: str) -> dict[str, Any]:
-    """Return whatever an address may have in it, by the argument's name."""
-    return {**objects(account), "year": year, "school": school, "table": "schools", "stage": "primary"}
+def parts(made: dict[str, Any], *, year: int, school: str) -> dict[str, Any]:
+    """Return whatever an address may have in it, by the argument's name; ``made`` is what `objects` returned."""
+    return {**made, "year": year, "school": school, "table": "schools", "stage": "primary"}
