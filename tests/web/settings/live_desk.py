@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PICTURES = Path(__file__).resolve().parents[3] / "out" / "screenshots"
 LOAD = """
@@ -42,11 +42,13 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
     demo_password: str = ""
     taken: int = 0
+    opened: list[BrowserContext] = field(default_factory=list)
 
     def page(self, *, width: int = 1280) -> Page:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True
         )
+        self.opened.append(context)
         context.set_default_timeout(90_000)  # a busy machine is slow, and not wrong
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -77,6 +79,11 @@ class Desk:
         page.get_by_role("button", name="登录").click()
         page.get_by_role("heading", level=1).wait_for()
         return page
+
+    def close(self) -> None:
+        """Close every window."""
+        while self.opened:
+            self.opened.pop().close()
 
     def shot(self, page: Page, name: str) -> None:
         self.taken += 1
