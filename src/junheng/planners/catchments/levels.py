@@ -10,7 +10,8 @@ import numpy as np
 
 from junheng.planners.arrays import BoolArray, IntArray
 from junheng.planners.catchments.budget import Budget
-from junheng.planners.catchments.contiguity import cut_off, reachable
+from junheng.planners.catchments.contiguity import cut_off
+from junheng.planners.catchments.gateways import closed
 from junheng.planners.catchments.objective import Goal, is_used
 from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cuts import Cut
@@ -199,7 +200,7 @@ class LevelSearch:
         """Close the pairs whose use would make any plan worse than the best one."""
         noise = 1e-6 * max(1.0, abs(self.value))
         mask = self.mask & (self.relaxed.floor <= self.value + noise)
-        self.mask = reachable(self.shop.problem, mask) | is_used(self.shop.problem, self.plan)
+        self.mask = closed(self.shop.problem, mask | is_used(self.shop.problem, self.plan))
 
     def _retighten(self, share: float) -> None:
         """Solve the linear relaxation again over the pairs that a better plan could use."""

@@ -47,6 +47,37 @@ def test_a_whole_plan_within_its_places_breaks_no_cut():
     assert Bottlenecks(problem, permitted(problem)).separate(x, np.zeros(2)) == []
 
 
+def test_places_that_settled_homes_fill_are_not_there_for_those_behind_a_bottleneck():
+    problem = line([4, 3, 50, 60, 5], [20, 200])
+    mask = permitted(problem)
+    mask[1, 1] = False  # H1 is A's: 20 - 4 - 3 places are left, none of them behind H2
+    assert room_beyond(problem, mask)[:, 0].tolist() == [13, 13, 0, 0, 0]
+    (cut,) = Bottlenecks(problem, mask).at_gateways()[:1]
+    assert (cut.school, dict(zip(cut.homes, cut.weights, strict=True))) == (0, {1: -13, 2: 50, 3: 60})
+
+
+@settings(max_examples=80, deadline=None)
+@given(districts(has_wishes=True), st.randoms(use_true_random=False))
+def test_every_contiguous_plan_within_a_mask_keeps_the_cuts_of_its_gateways_and_bottlenecks(problem, random):
+    homes = range(problem.n_homes)
+    plans = list(contiguous_plans(problem))
+    kept = random.sample(plans, k=min(2, len(plans)))
+    mask = np.zeros((problem.n_homes, problem.n_schools), bool)
+    for plan in kept:
+        mask[homes, plan] = True
+    if not kept:
+        return
+    bottlenecks = Bottlenecks(problem, mask)
+    x = mask / mask.sum(axis=1, keepdims=True)
+    cuts = [*bottlenecks.at_gateways(), *bottlenecks.separate(x, np.zeros(problem.n_schools))]
+    for plan in plans:
+        if mask[homes, plan].all():
+            over = overflows(problem, np.array(plan))
+            for cut in cuts:
+                zone = [w for i, w in zip(cut.homes, cut.weights, strict=True) if plan[i] == cut.school]
+                assert sum(zone) <= over[cut.school]
+
+
 @settings(max_examples=80, deadline=None)
 @given(districts(), st.randoms(use_true_random=False))
 def test_every_contiguous_plan_keeps_every_cut_whatever_point_it_was_found_for(problem, random):

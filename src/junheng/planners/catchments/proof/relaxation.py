@@ -60,7 +60,9 @@ class Relaxation:
         standing = within(standing_cuts(problem, mask), mask)
         self._add(standing)
         self.age[:] = _FOR_EVER
-        self._add([cut for cut in within(start, mask) if cut not in set(standing)])
+        known = set(standing)
+        more = dict.fromkeys([*self.bottlenecks.at_gateways(), *start])
+        self._add([cut for cut in within(more, mask) if cut not in known])
 
     def tighten(self, budget: Budget, share: float, *, enough: float = np.inf, rounds: int = 200) -> Relaxed:
         """Return the relaxation's answer.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -98,30 +99,36 @@ class _Zone:
         flow = _Flow(self, home)
         if not flow.run(self.share[home] - self.tolerance):
             return []
-        near_school = self._minimal(self._border(flow.reached()), home)
-        near_home = self._minimal(self._border(flow.reaching()), home)
+        # Either set lies on its own side; what it does not touch on the other side is needless.
+        near_school = self._touching(self._border(flow.reached()), home)
+        near_home = self._touching(self._border(flow.reaching()), self.anchor)
         return [near_school] if near_school == near_home else [near_school, near_home]
 
     def _border(self, homes: set[int]) -> set[int]:
         """Open homes outside a set that touch it."""
         return {k for home in homes for k in self.neighbours[home] if k not in homes and self.is_open[k]}
 
-    def _minimal(self, separator: set[int], home: int) -> tuple[int, ...]:
-        """Drop the homes of a separator that the others make needless."""
-        for side in (self.anchor, home):
-            part = self._part(side, separator)
-            separator = {k for k in separator if any(other in part for other in self.neighbours[k])}
-        return tuple(sorted(separator))
-
-    def _part(self, start: int, blocked: set[int]) -> set[int]:
-        seen = {start}
-        stack = [start]
+    def _touching(self, separator: set[int], side: int) -> tuple[int, ...]:
+        """Return the homes of a separator that touch what a home on one side of it reaches: they part it alone."""
+        touched: set[int] = set()
+        seen = bytearray(len(self.around))
+        seen[side] = 1
+        stack = [side]
         while stack:
-            for other in self.neighbours[stack.pop()]:
-                if other not in seen and other not in blocked and self.is_open[other]:
-                    seen.add(other)
+            for other in self.around[stack.pop()]:
+                if seen[other]:
+                    continue
+                if other in separator:
+                    touched.add(other)
+                else:
+                    seen[other] = 1
                     stack.append(other)
-        return seen
+        return tuple(sorted(touched))
+
+    @cached_property
+    def around(self) -> list[list[int]]:
+        """The open homes that touch each home."""
+        return [[k for k in others if self.is_open[k]] for others in self.neighbours]
 
 
 class _Flow:
