@@ -7,19 +7,22 @@ schools with 293 pupils merged into strong ones); everything else, every school,
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
+from junheng.district.examples.merger_staff import draw_roster
 from junheng.district.examples.profile import profile, stream
 from junheng.district.model import District
+from junheng.district.roster import counts
 
 COUNTY = {"C1": 1000, "C2": 1000, "C3": 1000, "C4": 1000}
 TOWNSHIP = {"T1": (612, 98), "T2": (548, 90), "T3": (521, 86), "T4": (487, 81), "T5": (447, 75)}
 """Pupils and teachers of each township school: 2,615 and 430."""
 SMALL = {"S1": (152, 27), "S2": (141, 25)}
 """Pupils and teachers of the two small schools: 293 and 52."""
-CLASS_SIZE = 50
+CLASS_SIZE, GRADES = 50, 3
 COUNTY_CLASSES, COUNTY_TEACHERS = 36, 90
 HOMES_EACH = 6
 KM_PER_DEGREE = 111.2
@@ -30,7 +33,11 @@ YEARS = 5
 
 
 def merger_example(*, seed: int = 1) -> District:
-    """Return the county: 4 junior schools in town with room, 5 in townships, 2 small ones, and the years to come."""
+    """Return the county: 4 junior schools in town with room, 5 in townships, 2 small ones, and the years to come.
+
+    Teachers are made up one by one (see `junheng.district.examples.merger_staff`): the closed schools' can be handed
+    over and balanced by the exchange.
+    """
     rng = stream(seed, "merger")
     pupils = {**COUNTY, **{code: n for code, (n, _) in {**TOWNSHIP, **SMALL}.items()}}
     places = _places(rng)
@@ -42,6 +49,10 @@ def merger_example(*, seed: int = 1) -> District:
     counts = {code: _shared(n, HOMES_EACH) for code, n in pupils.items()}
     children = [counts[code][i % HOMES_EACH] for i, (_, code, _, _) in enumerate(homes)]
     names = [home for home, *_ in homes]
+    living = {code: [home for home, own, *_ in homes if own == code] for code in pupils}
+    roster = draw_roster(
+        {code: _teachers(code) for code in pupils}, in_town=list(COUNTY), homes=living, seed=seed
+    )
     return District.of(
         {
             "district": pl.DataFrame(
@@ -54,7 +65,9 @@ def merger_example(*, seed: int = 1) -> District:
                 }
             ),
             "schools": _schools(list(pupils), places),
-            "stages": pl.DataFrame([_stage(code, n) for code, n in pupils.items()]),
+            "stages": _stages(pupils, roster),
+            "classes": pl.DataFrame([row for code, n in pupils.items() for row in _classes(code, n)]),
+            "teachers": roster,
             "homes": pl.DataFrame(
                 {
                     "home": names,
@@ -102,19 +115,41 @@ def _schools(
     )
 
 
+def _teachers(code: str) -> int:
+    return COUNTY_TEACHERS if code in COUNTY else {**TOWNSHIP, **SMALL}[code][1]
+
+
+def _stages(pupils: Mapping[str, int], roster: pl.DataFrame) -> pl.DataFrame:
+    """Return the annual return, with the columns that the roster gives."""
+    rows = pl.DataFrame([_stage(code, n) for code, n in pupils.items()])
+    return rows.join(
+        counts(roster, year=profile().year), on=["school", "stage"], how="left", maintain_order="left"
+    )
+
+
 def _stage(code: str, pupils: int) -> dict[str, str | int]:
-    teachers = COUNTY_TEACHERS if code in COUNTY else {**TOWNSHIP, **SMALL}[code][1]
-    rooms = COUNTY_CLASSES if code in COUNTY else 3 * math.ceil(pupils / (3 * CLASS_SIZE) * 1.2)
-    classes = 3 * math.ceil(pupils / (3 * CLASS_SIZE))
+    rooms = COUNTY_CLASSES if code in COUNTY else GRADES * math.ceil(_tracks(pupils) * 1.2)
     return {
         "school": code,
         "stage": "junior",
-        "classes": classes,
+        "classes": GRADES * _tracks(pupils),
         "pupils": pupils,
         "capacity_pupils": rooms * CLASS_SIZE,
-        "teachers": teachers,
-        "staff": teachers + 4,
+        "staff": _teachers(code) + 4,
     }
+
+
+def _tracks(pupils: int) -> int:
+    return math.ceil(pupils / (GRADES * CLASS_SIZE))
+
+
+def _classes(code: str, pupils: int) -> list[dict[str, str | int]]:
+    """Return the classes of a school: grades as even as can be, and so their classes."""
+    return [
+        {"school": code, "stage": "junior", "grade": 7 + g, "class": str(k + 1), "pupils": size}
+        for g, of_grade in enumerate(_shared(pupils, GRADES))
+        for k, size in enumerate(_shared(of_grade, _tracks(pupils)))
+    ]
 
 
 def _demand(homes: list[str], in_town: list[bool], children: list[int]) -> pl.DataFrame:
