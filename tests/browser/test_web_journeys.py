@@ -260,6 +260,64 @@ def test_another_language_is_one_click_away_and_stays(desk: Desk) -> None:
     desk.shot(inspector, "overview-en")
 
 
+def test_a_passkey_is_added_and_opens_the_account_as_code_and_as_password(desk: Desk) -> None:
+    at_number, desk.address = desk.address, desk.address.replace("127.0.0.1", "localhost")
+    try:
+        page = desk.signed_in("demo-inspector", desk.demo_password)
+        _give_device(page)
+        page.get_by_role("link", name="示例督学").click()
+        page.get_by_role("link", name="通行密钥").click()
+        desk.shot(page, "passkeys-none")
+        page.get_by_label("名称").fill("办公室电脑")
+        page.get_by_label("现口令").fill(desk.demo_password)
+        page.get_by_role("button", name="添加通行密钥").click()
+        page.get_by_role("cell", name="办公室电脑").wait_for()
+        desk.shot(page, "passkeys")
+
+        page.get_by_role("button", name="退出").click()
+        page.get_by_role("link", name="用通行密钥登录").click()
+        desk.shot(page, "passkey-sign-in")
+        page.get_by_role("button", name="使用通行密钥").click()
+        page.get_by_role("heading", name="您好").wait_for()
+
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("账号名").fill("demo-inspector")
+        page.get_by_label("口令", exact=True).fill(desk.demo_password)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.get_by_role("heading", name="第二重验证").wait_for()
+        desk.shot(page, "passkey-second-factor")
+        page.get_by_role("button", name="使用通行密钥").click()
+        page.get_by_role("heading", name="您好").wait_for()
+
+        stranger = desk.signed_in("demo-inspector", desk.demo_password, width=360)
+        _give_device(stranger)
+        stranger.get_by_role("button", name="使用通行密钥").click()
+        stranger.get_by_text("没有得到通行密钥").wait_for()
+        desk.shot(stranger, "phone-passkey-not-here")
+        stranger.goto(f"{at_number}/accounts/sign-in/passkey/")
+        assert stranger.get_by_text("在此网址不能使用通行密钥").is_visible()
+        assert stranger.get_by_role("button", name="使用通行密钥").count() == 0
+        assert [one for one in desk.complaints if not one.startswith("asked for " + at_number)] == []
+    finally:
+        desk.address = at_number
+        desk.complaints.clear()
+
+
+def _give_device(page: Page) -> None:
+    """Give the window a device that recognises its owner at once."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
 def _spoil(book: openpyxl.Workbook) -> int:
     """Make three mistakes in a school's workbook; return how many multimedia rooms it had."""
     stages, classes, premises = book["学段年报"], book["班级"], book["校舍装备"]

@@ -20,7 +20,7 @@ from junheng.web.rule import Answer
 
 _LARGEST_KEY = 2**63 - 1
 PASSED = "second_factor_passed"
-"""In the session: the one-time code was entered."""
+"""In the session: the one-time code was entered, or a passkey has signed."""
 
 
 class Gate:
@@ -80,14 +80,22 @@ def person_of(request: HttpRequest) -> Person:
     return known
 
 
+def account_of(request: HttpRequest) -> Account:
+    """Return the account of whoever asks for a page that is only for those who are signed in."""
+    account = request.user
+    assert isinstance(account, Account)  # noqa: S101 - the table lets nobody else in
+    return account
+
+
 def _next_step(request: HttpRequest) -> str | None:
     """Return the page that an account must see first: its one-time code, or a new password."""
     account = request.user
     if not isinstance(account, Account):
         return None
-    if account.has_second_factor and not request.session.get(PASSED):
+    has_second_factor = account.has_second_factor
+    if has_second_factor and not request.session.get(PASSED):
         return reverse("accounts:second_factor")
-    if account.needs_second_factor and not account.has_second_factor and settings.SECOND_FACTOR_REQUIRED:
+    if not has_second_factor and settings.SECOND_FACTOR_REQUIRED and account.needs_second_factor:
         return reverse("accounts:enrol_second_factor")
     if account.must_change_password and request.path != reverse("accounts:password"):
         return reverse("accounts:password")

@@ -54,6 +54,9 @@ RULES: dict[str, Rule] = {
         methods=_FORM,
     ),
     "accounts:sign_in": _rule(EVERYBODY, "登录", "sign in", methods=_FORM, before_second_factor=True),
+    "accounts:sign_in_passkey": _rule(
+        EVERYBODY, "用通行密钥登录", "sign in with a passkey", methods=_FORM, before_second_factor=True
+    ),
     # --- Families
     "families:start": _rule(EVERYBODY, "家长首页", "where families begin"),
     "families:find": _rule(EVERYBODY, "查找住址", "find one's home"),
@@ -89,6 +92,17 @@ RULES: dict[str, Rule] = {
     "accounts:enrol_second_factor": _rule(
         SIGNED_IN, "绑定动态码", "set up the one-time code", methods=_FORM, before_second_factor=True
     ),
+    "accounts:second_factor_passkey": _rule(
+        SIGNED_IN,
+        "以通行密钥代替动态码",
+        "a passkey in the place of the code",
+        methods=_POST,
+        before_second_factor=True,
+    ),
+    "accounts:passkeys": _rule(
+        SIGNED_IN, "本人的通行密钥", "own passkeys", methods=_FORM, before_second_factor=True
+    ),
+    "accounts:remove_passkey": _rule(SIGNED_IN, "删除本人的通行密钥", "remove an own passkey", methods=_POST),
     "accounts:own": _rule(SIGNED_IN, "我的账号", "own account"),
     "accounts:password": _rule(SIGNED_IN, "修改口令", "change the password", methods=_FORM),
     # --- Accounts
@@ -101,7 +115,7 @@ RULES: dict[str, Rule] = {
         _ADMINISTRATORS, "停用或启用账号", "close or open an account", methods=_POST
     ),
     "accounts:reset": _rule(
-        _ADMINISTRATORS, "重置口令与动态码", "reset password and one-time code", methods=_POST
+        _ADMINISTRATORS, "重置口令与第二重验证", "reset password and second factor", methods=_POST
     ),
     "accounts:permissions": _rule(BUREAU, "权限一览", "who may do what"),
     # --- Records

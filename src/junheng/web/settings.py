@@ -165,6 +165,7 @@ LIMITS = {
     "lookup": (240, 60),
     "apply": (600, 3600),
     "receipt": (60, 600),
+    "passkey": (120, 60),
     "program": (600, 60),  # of one token
     "wrong-token": (30, 60),
 }

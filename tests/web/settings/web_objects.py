@@ -23,6 +23,7 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
     """Make one of each and return their keys by the argument's name."""
     from django.utils import timezone
 
+    from junheng.web.accounts.models import Account, Passkey
     from junheng.web.accounts.tokens import make_token
     from junheng.web.jobs.models import Job
     from junheng.web.planning.models import PlanRecord
@@ -46,8 +47,16 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
     token, _ = make_token(
         by=planner.person(), account=planner, name="for addresses", last_day=last_day, is_read_only=True
     )
+    # Of nobody in the cast: who has one must use it before anything else.
+    passkey = Passkey.objects.create(
+        account=Account.objects.get(username="demo-officer-staff"),
+        name="x",
+        credential_id="x",
+        public_key=b"",
+    )
     return {
         "token": token.pk,
+        "passkey": passkey.pk,
         "job": plan.job_id,
         "account": planner.pk,
         "post": planner.posts.get().pk,

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("name", Text("姓名", "name")),
     Column("posts", Text("岗位", "posts")),
     Column("state", Text("状态", "state")),
-    Column("factor", Text("动态码", "one-time code")),
+    Column("factor", Text("第二重验证", "second factor")),
 )
 _OPEN, _CLOSED = Mark(Text("启用", "open"), "ok"), Mark(Text("停用", "closed"), "none")
 _SET, _NOT_SET = Mark(Text("已绑定", "set up"), "ok"), Mark(Text("未绑定", "not set up"), "none")
@@ -41,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "state": _OPEN if account.is_active else _CLOSED,
             "factor": _SET if account.has_second_factor else _NOT_SET,
         }
-        for account in Account.objects.prefetch_related("posts")
+        for account in Account.objects.prefetch_related("posts", "passkeys")
     ]
     table = Listing(request, name="accounts", title=Text("账号", "accounts"), columns=_COLUMNS, rows=rows)
     if table.wants_export:

@@ -56,9 +56,14 @@ class Account(AbstractBaseUser):
         return f"{self.name} ({self.username})"
 
     @property
-    def has_second_factor(self) -> bool:
+    def has_code(self) -> bool:
         """Whether the one-time code is set up and proven once."""
         return self.totp_since is not None
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a password alone does not open the account: there is a one-time code or a passkey."""
+        return self.has_code or bool(self.passkeys.all())
 
     @property
     def needs_second_factor(self) -> bool:
@@ -165,3 +170,23 @@ class Token(models.Model):
     def is_live(self) -> bool:
         """Whether it still opens anything."""
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class Passkey(models.Model):
+    """A key pair of which the private half never leaves its device (WebAuthn); we keep the public half."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=60)
+    credential_id = models.CharField(max_length=1400, unique=True)
+    """As base64url; a device names its key with up to 1,023 bytes."""
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)
+    """What the device counted at the last use; a copy of the key would count on its own. Synced keys stay at zero."""
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name}"

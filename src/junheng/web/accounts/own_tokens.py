@@ -14,7 +14,7 @@ from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.accounts.models import Account, Token
 from junheng.web.accounts.tokens import make_token, revoke_token
-from junheng.web.gate import person_of
+from junheng.web.gate import account_of, person_of
 from junheng.web.language import said, say
 from junheng.web.listing import Mark
 
@@ -48,7 +48,7 @@ class TokenForm(forms.Form):
 
 def tokens(request: HttpRequest) -> HttpResponse:
     """List own tokens and make one; its text is in the answer to the form, and nowhere else."""
-    account = _account(request)
+    account = account_of(request)
     form = TokenForm(request.POST or None, initial={"last_day": timezone.localdate() + timedelta(days=_DAYS)})
     made = _made(request, account, form) if request.method == "POST" and form.is_valid() else None
     known = {
@@ -60,7 +60,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 def revoke(request: HttpRequest, token: int) -> HttpResponse:
-    found = get_object_or_404(Token, pk=token, account=_account(request))
+    found = get_object_or_404(Token, pk=token, account=account_of(request))
     revoke_token(by=person_of(request), token=found)
     messages.success(request, said(Text("令牌已作废", "the token is ended")))
     return redirect("accounts:tokens")
@@ -91,9 +91,3 @@ def _state(token: Token) -> Mark:
     if token.revoked_at is not None:
         return Mark(Text("已作废", "ended"), "none")
     return Mark(Text("已过期", "expired"), "none")
-
-
-def _account(request: HttpRequest) -> Account:
-    account = request.user
-    assert isinstance(account, Account)  # noqa: S101 - the gate lets nobody else in
-    return account

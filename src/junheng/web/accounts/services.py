@@ -134,12 +134,13 @@ def set_active(*, by: Person, account: Account, is_active: bool, why: str = "") 
 
 @transaction.atomic
 def reset(*, by: Person, account: Account, why: str = "") -> str:
-    """Give an account a new password that it must change, take its code and tokens off, and return the password."""
+    """Give an account a new password that it must change, take off code, passkeys and tokens; return the password."""
     password = new_password()
     account.set_password(password)
     account.must_change_password = True
     account.totp_secret, account.totp_since, account.totp_last_step = "", None, 0
     account.save()
+    account.passkeys.all().delete()
     _end_tokens(account)
     record("account-reset", by=by, subject="account", subject_id=account.pk, why=why)
     return password
@@ -166,7 +167,7 @@ def change_password(*, by: Person, account: Account, password: str) -> None:
 
 def begin_second_factor(*, account: Account) -> str:
     """Give an account a secret that counts once a code of it was entered; return it for the picture."""
-    if account.has_second_factor:
+    if account.has_code:
         raise UsageError(Text("动态码已绑定", "the one-time code is set up already"))
     if not account.totp_secret:
         account.totp_secret = vault.encrypt(totp.new_secret(), purpose=_TOTP)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.accounts import desk, own_tokens, views
+from junheng.web.accounts import desk, own_passkeys, own_tokens, views
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/passkey/", own_passkeys.sign_in, name="sign_in_passkey"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("code/", views.second_factor, name="second_factor"),
     path("code/set-up/", views.enrol_second_factor, name="enrol_second_factor"),
+    path("code/passkey/", own_passkeys.second_factor, name="second_factor_passkey"),
     path("own/", views.own, name="own"),
     path("own/password/", views.password, name="password"),
+    path("own/passkeys/", own_passkeys.listing, name="passkeys"),
+    path("own/passkeys/<int:passkey>/remove/", own_passkeys.remove, name="remove_passkey"),
     path("own/tokens/", own_tokens.tokens, name="tokens"),
     path("own/tokens/<int:token>/revoke/", own_tokens.revoke, name="revoke_token"),
     path("permissions/", desk.permissions, name="permissions"),

@@ -18,7 +18,8 @@ from junheng.web.accounts import services, totp
 from junheng.web.accounts.forms import CodeForm, PasswordForm, SignInForm
 from junheng.web.accounts.locked import locked_out
 from junheng.web.accounts.models import Account
-from junheng.web.gate import PASSED, person_of
+from junheng.web.accounts.own_passkeys import question
+from junheng.web.gate import PASSED, account_of, person_of
 from junheng.web.language import said, say
 
 _NEXT = "next"
@@ -48,23 +49,26 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """Ask for the code; wrong codes count like wrong passwords, so that nobody can try them all."""
-    account = _account(request)
+    """Ask for the code or a passkey; wrong codes count like wrong passwords, so that nobody can try them all."""
+    account = account_of(request)
     if not account.has_second_factor or request.session.get(PASSED):
         return redirect("pages:home")
     if not AxesProxyHandler.is_allowed(request, _guess(account)):
         return locked_out(request)
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CodeForm(request.POST or None) if account.has_code else None
+    if form is not None and request.method == "POST" and form.is_valid():
         if _passes(request, account, form.cleaned_data["code"]):
             return redirect("pages:home")
         form.add_error("code", str(_WRONG_CODE))
-    return render(request, "accounts/second_factor.html", {"form": form})
+    asked = question(request, account, "use") if account.passkeys.exists() else None
+    return render(request, "accounts/second_factor.html", {"form": form, "passkey": asked})
 
 
 def enrol_second_factor(request: HttpRequest) -> HttpResponse:
-    account = _account(request)
-    if account.has_second_factor:
+    account = account_of(request)
+    if account.has_second_factor and not request.session.get(PASSED):
+        return redirect("accounts:second_factor")
+    if account.has_code:
         return redirect("accounts:own")
     secret = services.begin_second_factor(account=account)
     form = CodeForm(request.POST or None)
@@ -81,11 +85,11 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/own.html", {"account": _account(request)})
+    return render(request, "accounts/own.html", {"account": account_of(request)})
 
 
 def password(request: HttpRequest) -> HttpResponse:
-    account = _account(request)
+    account = account_of(request)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not account.check_password(form.cleaned_data["present"]):
@@ -104,12 +108,6 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/password.html", {"form": form, "is_forced": account.must_change_password}
     )
-
-
-def _account(request: HttpRequest) -> Account:
-    account = request.user
-    assert isinstance(account, Account)  # noqa: S101 - the gate lets nobody else in
-    return account
 
 
 def _passes(request: HttpRequest, account: Account, given: str) -> bool:

@@ -47,7 +47,7 @@ def _menu_of(request: HttpRequest, *, is_family: bool) -> list[Entry]:
 
 def _is_waiting(request: HttpRequest) -> bool:
     account = request.user
-    return bool(account.is_authenticated and account.has_second_factor and not request.session.get(PASSED))
+    return bool(account.is_authenticated and not request.session.get(PASSED) and account.has_second_factor)
 
 
 def _menu(request: HttpRequest, menu: tuple[tuple[Text, str, tuple[str, ...]], ...]) -> list[Entry]:
