@@ -113,6 +113,19 @@ def client_of(account: Callable[[str], Any]) -> Callable[[str], Client]:
 
 
 @pytest.fixture
+def officer() -> Client:
+    """Return a browser in which the admissions department is signed in."""
+    from junheng.web.accounts.models import Account
+
+    client = Client()
+    client.force_login(
+        Account.objects.get(username="demo-officer-admissions"),
+        backend="junheng.web.accounts.backend.AccountBackend",
+    )
+    return client
+
+
+@pytest.fixture
 def year() -> int:
     from junheng.web.registry.names import latest
 

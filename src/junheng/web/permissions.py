@@ -250,7 +250,21 @@ RULES: dict[str, Rule] = {
     "admissions:import": _by_admissions("导入报名", "import applications", methods=_FORM),
     "admissions:application": _of_applicants("一份报名及其历史", "one application and its history"),
     "admissions:mend": _by_admissions("更正报名", "mend an application", methods=_POST),
+    "admissions:paper": _of_applicants("一份证明材料", "one document of an application"),
+    "admissions:scan": _of_applicants(
+        "查看家长上传的扫描件（留痕）", "look at a family's scan (written down)"
+    ),
     "admissions:check_document": _by_admissions("核验材料", "check a document", methods=_POST),
+    "counter:enter": _by_admissions(
+        "在窗口为家庭录入报名", "enter an application for a family at the counter", methods=_FORM
+    ),
+    "counter:receipt": _by_admissions(
+        "向到场家长出示报名号和查询码（留痕）",
+        "show a family at the counter its number and code (written down)",
+    ),
+    "admissions:roll": _by_admissions(
+        "载入在校生名册，核对兄姐", "load the roll by which older siblings are checked", methods=_FORM
+    ),
     "admissions:problems": _of_applicants("报名检查", "checks of a round"),
     "admissions:waive": _by_admissions("署名豁免", "sign for a problem", methods=_POST),
     "admissions:take_back": _by_admissions("撤销豁免", "take a signature back", methods=_POST),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("junheng.web.overview.urls")),
     path("", include("junheng.web.maps.urls")),
     path("", include("junheng.web.admissions.urls")),
+    path("", include("junheng.web.families.counter_urls")),
     path("accounts/", include("junheng.web.accounts.urls")),
     path("family/", include("junheng.web.families.urls")),
     path("audit/", include("junheng.web.audit.urls")),

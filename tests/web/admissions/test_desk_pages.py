@@ -20,19 +20,6 @@ from junheng.web.admissions.records import rules_of
 from junheng.web.audit.models import Event
 
 Lead = Callable[[Round, str], Round]
-LETTERS = "demo-officer-admissions"
-
-
-@pytest.fixture
-def officer() -> Client:
-    """Return a browser in which the admissions department is signed in."""
-    from junheng.web.accounts.models import Account
-
-    client = Client()
-    client.force_login(
-        Account.objects.get(username=LETTERS), backend="junheng.web.accounts.backend.AccountBackend"
-    )
-    return client
 
 
 def at(name: str, *arguments: object) -> str:
@@ -345,7 +332,7 @@ def test_every_page_of_a_published_round_opens_in_both_languages(
 ) -> None:
     from junheng.web.accounts.models import Account
 
-    Account.objects.filter(username=LETTERS).update(language=language)
+    Account.objects.filter(username="demo-officer-admissions").update(language=language)
     found = led(example_round, "published")
     number = found.applications.values_list("number", flat=True)[0]
     pages = [(name, ()) for name in ("round", "rules", "plan", "applications", "problems", "results")]

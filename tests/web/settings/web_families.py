@@ -19,7 +19,7 @@ KEY, OTHER_KEY = "a-key-of-the-form-1234567890", "another-key-of-a-form-123"
 
 def identity(n: int, *, year: int = 2019) -> str:
     """Return the nth identity number of nobody who was born in the school year that began in a year."""
-    from junheng.web.families.identity import check_character
+    from junheng.web.admissions.identity import check_character
 
     digits = f"110101{date(year, 9, 1) + timedelta(days=n % 365):%Y%m%d}{n // 365:03d}"
     return digits + check_character(digits)

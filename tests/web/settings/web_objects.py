@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from web_families import make_round
+from web_families import make_round, photo
 
 RESULT: dict[str, Any] = {
     "objective": {},
@@ -73,7 +73,17 @@ def _admission(school: str) -> dict[str, Any]:
     from django.utils import timezone
 
     from junheng.admission.lottery.published import sha256
-    from junheng.web.admissions.models import Application, Notice, Round, RoundFile, Scenario, Waiver
+    from junheng.text import Text
+    from junheng.web.admissions.models import (
+        Application,
+        Document,
+        Notice,
+        Round,
+        RoundFile,
+        Scenario,
+        Waiver,
+    )
+    from junheng.web.admissions.papers import look_at
     from junheng.web.vault import encrypt
 
     now, found = timezone.now(), Round.objects.get(is_example=True)
@@ -95,6 +105,14 @@ def _admission(school: str) -> dict[str, Any]:
         application=application, edition=1, turn=0, status="unplaced", explanation="{}", lines="[]"
     )
     waiver = Waiver.objects.create(round=found, check_code="too-young", key="x", reason="x", by_name="x")
+    scan = look_at("birth", photo())
+    assert not isinstance(scan, Text)
+    Document.objects.update_or_create(
+        application=application,
+        kind=scan.kind,
+        defaults={"content_type": scan.content_type, "sha256": scan.sha256, "content": scan.sealed},
+    )
+    Application.objects.filter(pk=application.pk).update(code_hash="0" * 64)
     scenario = Scenario.objects.create(
         round=found,
         name="x",
@@ -109,6 +127,7 @@ def _admission(school: str) -> dict[str, Any]:
         "file": file.pk,
         "number": application.number,
         "offering": school,
+        "kind": scan.kind,
         "waiver": waiver.pk,
         "scenario": scenario.pk,
     }

@@ -1,4 +1,4 @@
-"""What the desk does about what the checks found: mend an application, look at a document, sign for a problem."""
+"""What the desk does about what the checks found: mend an application, sign for a problem."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from junheng.admission.intake.run import registry
-from junheng.district.columns import choices
 from junheng.errors import Problem, UsageError
 from junheng.text import Text
 from junheng.web.admissions.models import (
     Application,
     ApplicationState,
-    Document,
     Origin,
     Round,
     Step,
@@ -151,50 +149,6 @@ def mend(
         why=why.strip(),
         changes={"round": own.round.code, "fields": fields, "version": own.version},
     )
-
-
-@transaction.atomic
-def check_document(
-    *, by: Person, application: Application, kind: str, is_accepted: bool, remark: str = ""
-) -> None:
-    """Say of a document, handed in online or on paper, whether it is accepted; one that is not says why.
-
-    Raises
-    ------
-    UsageError
-        For an unknown kind, without a remark where it is refused, or in a round that is frozen.
-    """
-    locked(application.round, OPEN_TO_CHANGE)
-    if kind not in {choice.code for choice in choices_of_documents()}:
-        raise UsageError(Text(f"没有材料“{kind}”", f"there is no document “{kind}”"))
-    if not is_accepted and not remark.strip():
-        raise UsageError(Text("请写明不通过的原因", "say why it is not accepted"))
-    checked = "yes" if is_accepted else "no"
-    Document.objects.update_or_create(
-        application=application,
-        kind=kind,
-        defaults={
-            "checked": checked,
-            "remark": remark.strip(),
-            "checked_at": timezone.now(),
-            "checked_by": by.name,
-        },
-    )
-    add_step(application, StepKind.DOCUMENT_CHECKED, by=by, why=f"{kind}: {checked} {remark.strip()}".strip())
-    facts = {"round": application.round.code, "document": kind, "checked": checked}
-    record(
-        "document-checked",
-        by=by,
-        subject="application",
-        subject_id=application.number,
-        why=remark.strip(),
-        changes=facts,
-    )
-
-
-def choices_of_documents() -> tuple[Any, ...]:
-    """Return the kinds of documents with their names."""
-    return tuple(choices("document"))
 
 
 def add_step(

@@ -73,10 +73,10 @@ def look_at(kind: str, upload: Upload) -> Scan | Text:
             f"the file is over {MOST_BYTES >> 20} MB. Send a photo of it, or a smaller picture",
         )
     content = upload.read()
-    found = next((one for one in _TYPES if content.startswith(one[0])), None)
+    found = type_of(content)
     if found is None:
         return _refused(content)
-    _, content_type, suffix = found
+    content_type, suffix = found
     return Scan(
         kind=kind,
         content_type=content_type,
@@ -84,6 +84,11 @@ def look_at(kind: str, upload: Upload) -> Scan | Text:
         sha256=hashlib.sha256(content).hexdigest(),
         sealed=seal_file(content, purpose=_SEAL),
     )
+
+
+def type_of(content: bytes) -> tuple[str, str] | None:
+    """Return type and suffix of a file by its first bytes, or `None` for what is not taken."""
+    return next(((named, suffix) for first, named, suffix in _TYPES if content.startswith(first)), None)
 
 
 def scan_of(document: Document) -> bytes | None:

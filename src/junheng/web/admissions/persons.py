@@ -25,12 +25,16 @@ class PersonFacts:
         The child's name and identity number.
     guardian, phone
         The guardian's name, and where the family is reached.
+    sibling, sibling_identity
+        Name and identity number of an older sibling who is said to be at a school.
     """
 
     name: str = ""
     identity: str = ""
     guardian: str = ""
     phone: str = ""
+    sibling: str = ""
+    sibling_identity: str = ""
 
 
 def seal(facts: PersonFacts) -> str:

@@ -8,8 +8,10 @@ from junheng.web.admissions.views import (
     after,
     applications,
     files,
+    papers,
     problems,
     public,
+    roll,
     rounds,
     scenarios,
     setup,
@@ -25,6 +27,7 @@ urlpatterns = [
     path("rounds/<str:slug>/files/<str:file_name>", public.file, name="public_file"),
     path("admissions/", rounds.listing, name="rounds"),
     path("admissions/new/", rounds.new, name="new"),
+    path("admissions/roll/", roll.page, name="roll"),
     path("admissions/<int:pk>/", rounds.one, name="round"),
     path("admissions/<int:pk>/hours/", rounds.set_hours, name="set_hours"),
     path("admissions/<int:pk>/open/", rounds.open_applications, name="open"),
@@ -42,8 +45,12 @@ urlpatterns = [
     path("admissions/<int:pk>/applications/<str:number>/mend/", applications.mend, name="mend"),
     path(
         "admissions/<int:pk>/applications/<str:number>/documents/",
-        applications.check_document,
+        papers.check,
         name="check_document",
+    ),
+    path("admissions/<int:pk>/applications/<str:number>/documents/<str:kind>/", papers.page, name="paper"),
+    path(
+        "admissions/<int:pk>/applications/<str:number>/documents/<str:kind>/scan/", papers.scan, name="scan"
     ),
     path("admissions/<int:pk>/problems/", problems.page, name="problems"),
     path("admissions/<int:pk>/problems/waive/", problems.waive, name="waive"),

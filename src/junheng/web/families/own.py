@@ -16,18 +16,18 @@ from junheng.district.columns import choices as values_of
 from junheng.district.columns import label_of
 from junheng.errors import UsageError
 from junheng.text import Text
+from junheng.web.admissions.identity import masked
 from junheng.web.admissions.intake import APPLICATION_STATES
-from junheng.web.admissions.models import Application, ApplicationState, Round, RoundState
+from junheng.web.admissions.models import Application, ApplicationState, Document, Round, RoundState
 from junheng.web.admissions.notices import latest_notice
 from junheng.web.admissions.papers import Scan, look_at
 from junheng.web.admissions.persons import unseal
 from junheng.web.families import services
 from junheng.web.families.access import let_in, let_out, opened
-from junheng.web.families.applying import scans_in
 from junheng.web.families.drawn import own_line, verified
 from junheng.web.families.faces import Face, face
-from junheng.web.families.identity import masked
 from junheng.web.families.reading import DOCUMENT
+from junheng.web.families.sending import scans_in
 from junheng.web.families.standing import Standing, needed, standing
 from junheng.web.language import said
 from junheng.web.limits import asked, limited
@@ -73,7 +73,7 @@ def application(request: HttpRequest) -> HttpResponse:
         "application": own,
         "round": own.round,
         "rules": known.rules,
-        "code": _fours(services.code_of(own)) if shows_code else "",
+        "code": services.in_fours(services.code_of(own)) if shows_code else "",
         "state": APPLICATION_STATES[own.state],
         "facts": unseal(own.sealed),
         "masked": masked(unseal(own.sealed).identity),
@@ -171,10 +171,16 @@ def _documents(own: Application, known: Face, standings: list[Standing]) -> list
             "field": f"{DOCUMENT}{kind}",
             "label": label_of("document", kind),
             "given": present.get(kind),
+            "may_send": _may_send(own, present.get(kind)),
             "state": _document_state(present[kind].checked if kind in present else None),
         }
         for kind in wanted
     ]
+
+
+def _may_send(own: Application, given: Document | None) -> bool:
+    is_settled = own.state == ApplicationState.WITHDRAWN or (given is not None and given.checked == "yes")
+    return not is_settled and services.may_hand_in(own.round, given, timezone.now())
 
 
 def _document_state(checked: str | None) -> tuple[Text, str]:
@@ -228,7 +234,3 @@ def _place(own: Application) -> str | None:
 def _is_open(own: Application) -> bool:
     found: Round = own.round
     return own.state != ApplicationState.WITHDRAWN and found.takes_applications(timezone.now())
-
-
-def _fours(code: str) -> str:
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))

@@ -11,11 +11,12 @@ from typing import Any
 from junheng.admission.rounds.facts import CLAIMS
 from junheng.admission.rules.model import WORDS
 from junheng.text import Text
+from junheng.web.admissions.identity import Identity, read_identity
 from junheng.web.admissions.papers import Scan, Upload, look_at
 from junheng.web.admissions.persons import PersonFacts, digest, unseal
 from junheng.web.families.asked import Asked, Wrong
 from junheng.web.families.faces import Face
-from junheng.web.families.identity import Identity, read_identity
+from junheng.web.families.kin import CHOOSE, read_kin
 
 MOST_CHOICES = 6
 """So many schools can be named; the rules of a round set no number."""
@@ -23,11 +24,10 @@ OUTSIDE = "none"
 """In the place of a home: the family has none in the district."""
 DOCUMENT = "document_"
 """Begins the names of the fields for scans."""
-_MOST_LETTERS = 80
+MOST_LETTERS = 80
+FILL_IN = Text("请填写", "please fill this in")
 _PHONE = re.compile(r"\+?\d{7,15}")
 _REGISTERS = ("here", "district", "city", "elsewhere")
-_FILL_IN = Text("请填写", "please fill this in")
-_CHOOSE = Text("请选择一项", "please choose one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Form:
         Of the application that is changed; `None` for a new one.
     """
 
+    without_consent = Text(
+        "请阅读并勾选，不同意则不能网上报名，可到教育局现场办理",
+        "please read and tick it; without it, apply at the bureau in person",
+    )
+
     def __init__(
         self,
         face: Face,
@@ -71,13 +76,11 @@ class Form:
         """Return what is asked, or `None` where anything is wrong with it: see ``wrongs``."""
         facts, child = self._persons()
         child |= {**self._home(), **self._register(), **self._claims()}
-        choices, kin, scans = self._choices(), tuple(self._kin()), tuple(self._scans())
+        choices, scans = self._choices(), tuple(self._scans())
+        kin, older = read_kin(self, born=child.get("born"), before=facts)
+        facts = replace(facts, sibling=older.name, sibling_identity=older.identity)
         if not self.text("consent"):
-            self.wrong(
-                "consent",
-                "请阅读并勾选，不同意则不能网上报名，可到教育局现场办理",
-                "please read and tick it; without it, apply at the bureau in person",
-            )
+            self.wrongs.append(Wrong("consent", self.without_consent))
         if self.wrongs:
             return None
         return Asked(facts=facts, child=child, choices=choices, kin=kin, scans=scans)
@@ -94,13 +97,13 @@ class Form:
         before = PersonFacts() if self.kept is None else unseal(self.kept.sealed)
         facts = replace(
             before,
-            name=self._name("child_name"),
-            guardian=self._name("guardian_name"),
+            name=self.name("child_name"),
+            guardian=self.name("guardian_name"),
             phone=self._phone(),
         )
         if self.kept is None:
-            identity = self._identity("child_id")
-            guardian = self._identity("guardian_id")
+            identity = self.child_identity()
+            guardian = self.identity("guardian_id")
             if identity is None or guardian is None:
                 return facts, {}
             if identity.number == guardian.number:
@@ -115,11 +118,12 @@ class Form:
             return facts, {"person": person, "family": family, "born": born}
         return facts, {name: self.kept.child.get(name) for name in ("person", "family", "born")}
 
-    def _name(self, field: str) -> str:
+    def name(self, field: str) -> str:
+        """Return the name of a person in a field, and note what is wrong with it."""
         found = self.text(field)
         if not found:
-            self.wrongs.append(Wrong(field, _FILL_IN))
-        elif len(found) > _MOST_LETTERS or not found.isprintable() or any(c.isdigit() for c in found):
+            self.wrongs.append(Wrong(field, FILL_IN))
+        elif len(found) > MOST_LETTERS or not found.isprintable() or any(c.isdigit() for c in found):
             self.wrong(field, "请填写证件上的姓名", "please write the name as on the document")
         return found
 
@@ -133,10 +137,15 @@ class Form:
             )
         return found
 
-    def _identity(self, field: str) -> Identity | None:
+    def child_identity(self) -> Identity | None:
+        """Return the child's number and day of birth, or `None` where they are wrong."""
+        return self.identity("child_id")
+
+    def identity(self, field: str) -> Identity | None:
+        """Return the identity number of a field, or `None` where it is wrong."""
         found = read_identity(self.text(field), today=self.today)
         if isinstance(found, Text):
-            self.wrongs.append(Wrong(field, found if self.text(field) else _FILL_IN))
+            self.wrongs.append(Wrong(field, found if self.text(field) else FILL_IN))
             return None
         return found
 
@@ -163,7 +172,7 @@ class Form:
             return {}
         tenure = self.text("tenure")
         if tenure not in WORDS["tenure"]:
-            self.wrongs.append(Wrong("tenure", _CHOOSE))
+            self.wrongs.append(Wrong("tenure", CHOOSE))
         return {"home": home, "dwelling": self._dwelling(home), "tenure": tenure}
 
     def _dwelling(self, home: str) -> str | None:
@@ -171,7 +180,7 @@ class Form:
         kept = {} if self.kept is None else self.kept.child
         if not door and kept.get("home") == home and kept.get("dwelling"):
             return str(kept["dwelling"])
-        if not door or len(door) > _MOST_LETTERS:
+        if not door or len(door) > MOST_LETTERS:
             self.wrong(
                 "dwelling",
                 "请按房产证或租赁备案填写门牌，如“3号楼2单元501”",
@@ -183,7 +192,7 @@ class Form:
     def _register(self) -> dict[str, Any]:
         where = self.text("register")
         if where not in _REGISTERS:
-            self.wrongs.append(Wrong("register", _CHOOSE))
+            self.wrongs.append(Wrong("register", CHOOSE))
             return {}
         if where == "here":
             home = self.text("home")
@@ -231,7 +240,7 @@ class Form:
             )
         from_school = self.text("from_school") or None
         if from_school is not None and from_school not in self.face.zones.schools:
-            self.wrongs.append(Wrong("from_school", _CHOOSE))
+            self.wrongs.append(Wrong("from_school", CHOOSE))
         adjust = self.text("adjust")
         return {**claims, "from_school": from_school, "adjust": adjust if adjust in ("yes", "no") else None}
 
@@ -256,20 +265,6 @@ class Form:
                 )
             seen.add(school)
         return tuple(school for _, school in chosen)
-
-    def _kin(self) -> Iterator[dict[str, Any]]:
-        school = self.text("sibling_school")
-        if school and school not in self.face.zones.schools:
-            self.wrongs.append(Wrong("sibling_school", _CHOOSE))
-        elif school:
-            yield {"relation": "sibling_here", "school": school}
-        other, relation = re.sub(r"\s", "", self.text("twin")), self.text("twin_relation") or "twin"
-        if other and not other.isalnum():
-            self.wrong("twin", "报名号只有数字。请核对", "a number has digits only. Please compare it")
-        elif other and relation not in ("twin", "sibling_too"):
-            self.wrongs.append(Wrong("twin_relation", _CHOOSE))
-        elif other:
-            yield {"relation": relation, "other": other}
 
     def _scans(self) -> Iterator[Scan]:
         for name, upload in self.files.items():

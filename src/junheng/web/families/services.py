@@ -26,6 +26,7 @@ from junheng.web.admissions.models import (
     Document,
     Origin,
     Round,
+    RoundState,
     StepKind,
 )
 from junheng.web.admissions.papers import Scan
@@ -76,6 +77,8 @@ def apply(
         A long random word that the form was given; whoever knows it is who sent it.
     now
         The moment at which it came: a round may have hours.
+    origin
+        The desk may enter applications until the freeze, and after it late ones, which are not on the frozen list.
 
     Raises
     ------
@@ -130,8 +133,11 @@ def change(*, by: Person, application: Application, asked: Asked, version: int, 
 
 @transaction.atomic
 def add_scan(*, by: Person, application: Application, scan: Scan, now: datetime) -> None:
-    """Keep a document that is handed in later, in the place of one of the same kind; nobody has looked at it then."""
-    own = _locked(application, now)
+    """Keep a document that is handed in later, in the place of one of the same kind; nobody has looked at it then.
+
+    One that the desk asked for again is taken until the list is frozen, when families may change nothing else.
+    """
+    own = _locked(application, now, document=scan.kind)
     scans = _not_kept(own, (scan,))
     if scans:
         _note(own, StepKind.DOCUMENT_ADDED, by=by, documents=_keep_scans(own, scans, now))
@@ -146,6 +152,14 @@ def withdraw(*, by: Person, application: Application, now: datetime, why: str = 
         own.save(update_fields=["state", "withdrawn_at", "changed_at"])
         _note(own, StepKind.WITHDRAWN, by=by, why=why)
     return own
+
+
+def may_hand_in(found: Round, document: Document | None, now: datetime) -> bool:
+    """Say whether a family may hand a document in: while it may apply, and after that what was asked for again."""
+    was_asked = document is not None and document.checked == "no"
+    return found.takes_applications(now) or (
+        was_asked and found.state in (RoundState.OPEN, RoundState.CLOSED)
+    )
 
 
 def opened_with(*, number: str, code: str) -> Application | None:
@@ -165,11 +179,26 @@ def code_of(application: Application) -> str:
     return base64.b32encode(bytes.fromhex(digest)).decode("ascii")[:_CODE_LETTERS]
 
 
+@transaction.atomic
+def shown_code(*, by: Person, application: Application) -> str:
+    """Return the code of an application for somebody of the bureau who hands it to the family, and write that down."""
+    facts = {"round": application.round.code}
+    record("code-shown", by=by, subject="application", subject_id=application.number, changes=facts)
+    return in_fours(code_of(application))
+
+
+def in_fours(code: str) -> str:
+    """Return a code as it is read aloud and copied: four letters at a time."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
 def _apply(*, by: Person, found: Round, asked: Asked, kept: str, now: datetime, origin: Origin) -> Receipt:
     _refuse_strangers(found, asked)
     values = _written(asked)
+    is_late = origin == Origin.DESK and found.is_frozen
     own = Application(
         round=found,
+        is_late=is_late,
         number=new_number(year=found.year, stage=found.stage),
         key=kept,
         origin=origin,
@@ -182,7 +211,7 @@ def _apply(*, by: Person, found: Round, asked: Asked, kept: str, now: datetime, 
     code = code_of(own)
     own.code_hash = code_hash(code)
     own.save(force_insert=True)
-    _refuse_unless_open(found, now)
+    _refuse_unless_open(found, own, now)
     kinds = _keep_scans(own, asked.scans, now)
     _note(own, StepKind.SUBMITTED, by=by, values=values, documents=kinds)
     return Receipt(application=own, code=code, is_new=True)
@@ -193,20 +222,36 @@ def _sent_before(found: Round, kept: str) -> Receipt | None:
     return None if own is None else Receipt(application=own, code=code_of(own), is_new=False)
 
 
-def _locked(application: Application, now: datetime, *, may_be_withdrawn: bool = False) -> Application:
-    """Return an application locked for a change, its round held open meanwhile."""
+def _locked(
+    application: Application, now: datetime, *, may_be_withdrawn: bool = False, document: str | None = None
+) -> Application:
+    """Return an application locked for a change, or for one document, its round held open meanwhile."""
     found = Round.objects.select_for_update(no_key=True).get(pk=application.round_id)
-    _refuse_unless_open(found, now)
+    given = None if document is None else application.documents.filter(kind=document).defer("content").first()
+    if not may_hand_in(found, given, now):
+        raise UsageError(_NOT_OPEN)
     own = Application.objects.select_for_update(of=("self",)).select_related("round").get(pk=application.pk)
     if own.state == ApplicationState.WITHDRAWN and not may_be_withdrawn:
         raise UsageError(Text("报名已撤回，请重新报名", "the application is withdrawn: please apply anew"))
     return own
 
 
-def _refuse_unless_open(found: Round, now: datetime) -> None:
+def _refuse_unless_open(found: Round, own: Application, now: datetime) -> None:
+    """Refuse a new application once its round takes none; the desk goes on until the freeze, and then enters late ones.
+
+    The new row holds the round where it is; if it was frozen in the moment before, the list must not have the row.
+    """
     present = Round.objects.only("state", "opens_at", "closes_at").get(pk=found.pk)
-    if not present.takes_applications(now):
-        raise UsageError(_NOT_OPEN)
+    if own.origin != Origin.DESK:
+        if not present.takes_applications(now):
+            raise UsageError(_NOT_OPEN)
+    elif present.state == RoundState.DRAFT or present.is_frozen != own.is_late:
+        raise UsageError(
+            Text(
+                "本轮还没有开放，或名单刚刚封存：请刷新后再录入",
+                "the round is not open yet, or was frozen this moment: load the page again",
+            )
+        )
 
 
 def _refuse_changed_meanwhile(own: Application, version: int) -> None:

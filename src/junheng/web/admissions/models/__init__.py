@@ -12,6 +12,7 @@ from junheng.web.admissions.models.applications import (
     StepKind,
 )
 from junheng.web.admissions.models.later import LaterEvent, LaterKind, Notice, Scenario
+from junheng.web.admissions.models.roll import Enrolled
 from junheng.web.admissions.models.rounds import (
     FROZEN_STATES,
     Folder,
@@ -26,6 +27,7 @@ __all__ = [
     "Application",
     "ApplicationState",
     "Document",
+    "Enrolled",
     "Folder",
     "LaterEvent",
     "LaterKind",

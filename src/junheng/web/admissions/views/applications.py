@@ -14,9 +14,11 @@ from junheng.district.columns import table as table_of
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions import intake, persons
+from junheng.web.admissions.documents import KINDS, next_unchecked
 from junheng.web.admissions.forms.applications import FACTS, ApplicationForm
 from junheng.web.admissions.models import Application, ApplicationState, Document, Round
 from junheng.web.admissions.records import taken
+from junheng.web.admissions.roll import claim_of
 from junheng.web.admissions.states import OPEN_TO_CHANGE
 from junheng.web.admissions.views.common import found_round, head
 from junheng.web.gate import person_of
@@ -60,9 +62,11 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if table.wants_export:
         return table.export()
+    unchecked = next_unchecked(found)
     known = {
         **head(request, found, "admissions:applications"),
         "table": table,
+        "unchecked": None if unchecked is None else paper_address(unchecked),
         "filters": [(name, text, name == chosen) for name, text in _FILTERS.items()],
         "is_open": found.state in OPEN_TO_CHANGE,
         "identity": request.GET.get("identity", ""),
@@ -157,11 +161,11 @@ def _papers_by_application(found: Round) -> dict[int, dict[str, int]]:
 
 
 def one(request: HttpRequest, pk: int, number: str) -> HttpResponse:
-    return _page(request, *_application(pk, number))
+    return _page(request, *found_application(pk, number))
 
 
 def mend(request: HttpRequest, pk: int, number: str) -> HttpResponse:
-    found, application = _application(pk, number)
+    found, application = found_application(pk, number)
     values = json.loads(application.values)
     form = ApplicationForm(request.POST, values=values, schools=_schools(found))
     if not form.is_valid():
@@ -172,7 +176,7 @@ def mend(request: HttpRequest, pk: int, number: str) -> HttpResponse:
             application=application,
             facts=form.facts(),
             choices=form.cleaned_data["choices"],
-            kin=values["kin"],
+            kin=form.cleaned_data["kin"],
             why=form.cleaned_data["why"],
         )
     except UsageError as error:
@@ -184,24 +188,7 @@ def mend(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     return redirect("admissions:application", found.pk, application.number)
 
 
-def check_document(request: HttpRequest, pk: int, number: str) -> HttpResponse:
-    found, application = _application(pk, number)
-    try:
-        intake.check_document(
-            by=person_of(request),
-            application=application,
-            kind=request.POST.get("kind", ""),
-            is_accepted=request.POST.get("checked") == "yes",
-            remark=request.POST.get("remark", ""),
-        )
-    except UsageError as error:
-        messages.error(request, said(error.text))
-    else:
-        messages.success(request, said(Text("已登记", "noted")))
-    return redirect("admissions:application", found.pk, application.number)
-
-
-def _application(pk: int, number: str) -> tuple[Round, Application]:
+def found_application(pk: int, number: str) -> tuple[Round, Application]:
     found = found_round(pk)
     return found, get_object_or_404(Application, round=found, number=number)
 
@@ -222,18 +209,20 @@ def _page(
         if (located := intake.located(problem, numbers)).numbers
     ]
     names = dict(district_of(found.snapshot_id).table("schools").select("school", "name").iter_rows())
+    facts = persons.unseal(application.sealed)
     papers = {one.kind: one for one in application.documents.defer("content")}
     known = {
         **head(request, found, "admissions:applications"),
         "application": application,
-        "who": persons.unseal(application.sealed),
+        "who": facts,
+        "claim": claim_of(values, facts, names),
         "state_text": intake.APPLICATION_STATES[application.state],
         "origin_text": intake.ORIGINS[application.origin],
-        "facts": [(column.label, _shown(column, values["applicants"].get(column.name))) for column in FACTS],
+        "facts": facts_shown(values),
         "choices": [(code, names.get(code, code)) for code in values["choices"]],
         "kin": [_kin(row, names) for row in values["kin"]],
         "problems": problems,
-        "papers": [(choice, papers.get(choice.code)) for choice in intake.choices_of_documents()],
+        "papers": [(kind, text, papers.get(kind)) for kind, text in KINDS.items()],
         "steps": [
             (intake.STEP_KINDS[step.kind], step) for step in application.steps.defer("values").order_by("-pk")
         ],
@@ -242,6 +231,17 @@ def _page(
         "is_form_open": form is not None,
     }
     return render(request, "admissions/application.html", known, status=422 if form is not None else 200)
+
+
+def paper_address(paper: Document) -> str:
+    """Return where a document is looked at."""
+    application = paper.application
+    return reverse("admissions:paper", args=[application.round_id, application.number, paper.kind])
+
+
+def facts_shown(values: dict[str, Any]) -> list[tuple[Text, Any]]:
+    """Return what an application says of the child, as people read it."""
+    return [(column.label, _shown(column, values["applicants"].get(column.name))) for column in FACTS]
 
 
 def _kin(row: dict[str, Any], names: dict[str, str]) -> tuple[Text, str]:

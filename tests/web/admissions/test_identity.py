@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.text import Text
-from junheng.web.families.identity import Identity, check_character, masked, read_identity
+from junheng.web.admissions.identity import Identity, check_character, masked, read_identity
 
 TODAY = date(2026, 6, 1)
 DIGITS = st.text("0123456789", min_size=3, max_size=3)
