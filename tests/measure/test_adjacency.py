@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.district.model import District
@@ -78,6 +78,29 @@ def test_a_chessboard_has_the_borders_of_a_grid_and_no_diagonals() -> None:
     grid = {(n * y + x, n * y + x + 1) for y in range(n) for x in range(n - 1)}
     grid |= {(n * y + x, n * y + x + n) for y in range(n - 1) for x in range(n)}
     assert pairs_of(*boxes) == grid
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1))
+def test_borders_drawn_once_and_borders_drawn_twice_make_the_same_neighbours(seed: int) -> None:
+    """The same shapes, every other one with a further corner on each side, have no edge in common corner by corner."""
+    rng = np.random.default_rng(seed)
+    spots = 60 * np.moveaxis(np.mgrid[0:5, 0:5].astype(float), 0, 2) + rng.uniform(-25, 25, (5, 5, 2))
+    rings = [
+        np.array([spots[i, j], spots[i + 1, j], spots[i + 1, j + 1], spots[i, j + 1]])
+        for i in range(4)
+        for j in range(4)
+    ]
+    halved = [
+        np.stack([ring, (ring + np.roll(ring, -1, axis=0)) / 2], axis=1).reshape(-1, 2) if n % 2 else ring
+        for n, ring in enumerate(rings)
+    ]
+    assert pairs_of(*map(polygon, rings)) == pairs_of(*map(polygon, halved))
+
+
+def polygon(corners: np.ndarray) -> str:
+    closed = [*corners.tolist(), corners[0].tolist()]
+    return "POLYGON((" + ", ".join(f"{METRE * x} {METRE * y}" for x, y in closed) + "))"
 
 
 def test_a_single_home_has_no_neighbour() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def adjacency(district: District) -> Adjacency | None:
         return Adjacency(codes, _once(pairs), "neighbours")
     if homes.is_empty() or homes["polygon"].null_count():
         return None
-    pairs = _once(_sharing_borders(homes["polygon"]))
+    pairs = _sharing_borders(tuple(homes["polygon"].to_list()))
     return Adjacency(codes, pairs[~_is_parted(district, pairs)], "shared_border")
 
 
@@ -85,21 +86,50 @@ def _once(pairs: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
     return np.unique(ordered[ordered[:, 0] != ordered[:, 1]], axis=0)
 
 
-def _sharing_borders(wkt: pl.Series) -> npt.NDArray[np.int_]:
+@lru_cache(maxsize=4)
+def _sharing_borders(wkt: tuple[str, ...]) -> npt.NDArray[np.int_]:
+    """Return the pairs of polygons that share a border; kept, since tens of thousands of homes take seconds."""
     import shapely  # noqa: PLC0415 - only where there are polygons
 
-    polygons = _in_metres(shapely.from_wkt(wkt.to_numpy()))
-    tree = shapely.STRtree(polygons)
-    pairs = tree.query(polygons, predicate="dwithin", distance=SHARED_BORDER_M).T
+    polygons = _in_metres(shapely.from_wkt(np.array(wkt, dtype=object)))
+    pairs = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=SHARED_BORDER_M).T
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    sure = _with_a_common_edge(polygons)
+    unsure = pairs[~np.isin(pairs @ [len(wkt), 1], sure @ [len(wkt), 1])]
     near = shapely.buffer(polygons, SHARED_BORDER_M, quad_segs=2)
     area = shapely.area(near)
-    overlap = shapely.area(shapely.intersection(near[pairs[:, 0]], near[pairs[:, 1]]))
+    overlap = shapely.area(shapely.intersection(near[unsure[:, 0]], near[unsure[:, 1]]))
     # Buffers along a common border of length L overlap in about 2 L; around a corner in a few square metres.
     # A sliver is hardly larger than that itself, and touches whatever holds half of it.
-    needed = np.minimum(_CORNER_M2, area[pairs].min(axis=1) / 2)
-    result: npt.NDArray[np.int_] = pairs[overlap > needed]
-    return result
+    needed = np.minimum(_CORNER_M2, area[unsure].min(axis=1) / 2)
+    found = _once(np.concatenate([sure, unsure[overlap > needed]]))
+    found.flags.writeable = False
+    return found
+
+
+def _with_a_common_edge(polygons: npt.NDArray[np.object_]) -> npt.NDArray[np.int_]:
+    """Return pairs of polygons that have an edge in common, both corners the same, long enough to decide; (e, 2).
+
+    Most borders are drawn once for both sides: finding those by their corners spares a costly overlap of each.
+    """
+    import shapely  # noqa: PLC0415 - only where there are polygons
+
+    parts, polygon_of = shapely.get_parts(polygons, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    corners, ring_of = shapely.get_coordinates(rings, return_index=True)
+    is_edge = ring_of[:-1] == ring_of[1:]
+    start, end, owner = (
+        corners[:-1][is_edge],
+        corners[1:][is_edge],
+        polygon_of[part_of[ring_of[:-1][is_edge]]],
+    )
+    is_long = np.hypot(*(end - start).T) * 2 * SHARED_BORDER_M > _CORNER_M2
+    start, end, owner = start[is_long], end[is_long], owner[is_long]
+    is_turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    edges = np.hstack([np.where(is_turned[:, None], end, start), np.where(is_turned[:, None], start, end)])
+    order = np.lexsort(edges.T)
+    is_same = (edges[order][:-1] == edges[order][1:]).all(axis=1)
+    return _once(np.stack([owner[order][:-1][is_same], owner[order][1:][is_same]], axis=1))
 
 
 _CORNER_M2 = 4 * (2 * SHARED_BORDER_M) ** 2
