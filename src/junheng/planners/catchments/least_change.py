@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.corridors import bridged
 from junheng.planners.catchments.first_plan import first_plan
 from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
@@ -109,9 +110,10 @@ class _Mending:
         return better if self.shop.keeps_rules(better) else plan
 
     def _grown(self) -> IntArray | None:
-        known = np.flatnonzero(self.problem.present >= 0)
+        wanted = bridged(self.problem, self.shop.mask, self.problem.present)
+        known = np.flatnonzero(wanted >= 0)
         wish = np.ones((self.problem.n_homes, self.problem.n_schools))
-        wish[known, self.problem.present[known]] += _KEPT
+        wish[known, wanted[known]] += _KEPT
         goal = self._change_goal(self.overflow_allowed, is_hard=False)
         return grow(self.problem, self.shop.mask, goal, wish)
 
