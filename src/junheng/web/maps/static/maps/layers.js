@@ -6,6 +6,8 @@ const NAMES = [
   ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
   ...["--ok-mark", "--bad-mark", "--none-mark", "--ok-zone", "--bad-zone"],
 ];
+/** Corners of zones that change their outline by less, at the zoom at hand, are not drawn: drawing them costs most. */
+const COARSE_PX = 1;
 export const EMPTY = { type: "FeatureCollection", features: [] };
 
 export function coloursOf(root) {
@@ -24,7 +26,7 @@ export function paint(colours, by) {
 export function styleOf({ colours, homes, zones, schools, tiles, credit, near }) {
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
-    homes: data(homes), zones: data(zones), schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
+    homes: data(homes), zones: { ...data(zones), tolerance: COARSE_PX, buffer: 16 }, schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
   return { version: 8, sources, layers: layers(colours, Boolean(tiles), near) };
@@ -51,7 +53,7 @@ function layers(colours, hasTiles, near) {
       id: "home-dots", type: "circle", source: "homes", filter: points,
       paint: { "circle-color": paint(colours, "zone"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3.5, 15, 8], "circle-stroke-width": 0.5, "circle-stroke-color": colours["--bound"] },
     },
-    { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "round" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
+    { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "bevel" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
     ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
     ...outline("broken", "#a3271f", 2.2, colours["--halo"], { areas, points, dashes: [2, 1.4] }),
     { id: "selected-fill", type: "fill", source: "selected", filter: areas, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
