@@ -34,9 +34,17 @@ export class View {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.on("style.load", () => addMarks(this.map, colours));
+    this.map.on("movestart", () => this.busy());
+    this.map.on("idle", () => box.setAttribute("aria-busy", "false"));
+    this.busy();
     this.loaded = new Promise((resolve) => {
       this.map.on("load", resolve);
     });
+  }
+
+  /** Say that what is seen is not yet what was asked for; the map takes it back once it has drawn all. */
+  busy() {
+    this.map.getContainer().setAttribute("aria-busy", "true");
   }
 
   /** Show another side; homes, schools and where one looks stay. */
@@ -54,6 +62,7 @@ export class View {
 
   colour(by) {
     this.by = by;
+    this.busy();
     this.map.setPaintProperty("zones", "fill-color", paint(this.colours, by));
     this.map.setPaintProperty("home-dots", "circle-color", paint(this.colours, by));
     this.map.setPaintProperty("changed", "fill-color", paint(this.colours, by));
@@ -79,6 +88,7 @@ export class View {
   }
 
   set(name, data) {
+    this.busy();
     this.map.getSource(name)?.setData(data);
   }
 
