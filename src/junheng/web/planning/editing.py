@@ -42,6 +42,11 @@ _WORDS: dict[str, Text] = {
     "brokenNow": Text("{n} 个居住单元与学校不连片", "{n} homes are cut off from their school"),
     "measured": Text("已测算", "measured"),
     "measuring": Text("正在测算…", "measuring…"),
+    "drawing": Text(
+        "逐点点选，线贴着居住单元的边界走；已定 {n} 点。再点起点或末点，或按回车，即选中线内的居住单元",
+        "Click corner by corner: the line keeps to the borders of homes; {n} so far. Click the first or last "
+        "again, or press Enter, to choose the homes inside",
+    ),
     "lost": Text(
         "未能测算，请检查网络后再试", "it could not be measured: check the connection and try again"
     ),

@@ -1,22 +1,29 @@
-// Choosing homes on the map: by a click, by a box, by a lasso. A home is chosen when its place lies inside.
+// Choosing homes on the map: by a click, by a box, by a lasso, by a drawn border. A home is chosen when its place lies inside.
 
+import { Drawing, overlay, shape } from "./drawing.js";
 import { isInside } from "./inside.js";
 
 export function choosing(edit) {
   const { atlas, desk } = edit;
   const box = atlas.root.querySelector(".canvas");
   let hand = "click";
+  const drawing = new Drawing(edit, box, (ring) => {
+    edit.chosen.clear();
+    edit.choose(inside(edit, ring));
+  });
   const press = (which) => {
     hand = which;
     box.dataset.hand = which;
     for (const button of desk.querySelectorAll("button[data-hand]")) button.setAttribute("aria-pressed", String(button.dataset.hand === which));
     const { dragPan, boxZoom } = atlas.view.map;
     boxZoom.disable();
-    if (which === "click") dragPan.enable(); else dragPan.disable();
+    if (which === "box" || which === "lasso") dragPan.disable(); else dragPan.enable();
+    drawing.set(which === "border");
   };
   for (const button of desk.querySelectorAll("button[data-hand]")) button.addEventListener("click", () => press(button.dataset.hand));
   press("click");
-  atlas.onClick = ({ home, school }) => {
+  atlas.onClick = ({ home, school }, event) => {
+    if (hand === "border") drawing.add(event);
     if (hand !== "click") return true;
     if (school !== undefined) edit.panel.target(school);
     if (home === undefined) return false;
@@ -31,11 +38,7 @@ export function choosing(edit) {
 
 /** Draw a box or lasso while the pointer is down, and hand its corners over. */
 function tracing(atlas, box, hand, done) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("class", "trace");
-  svg.append(path);
-  box.append(svg);
+  const path = overlay(box).appendChild(shape("path"));
   const canvas = atlas.view.map.getCanvasContainer();
   let trace = null;
   const at = (event) => {
@@ -44,7 +47,7 @@ function tracing(atlas, box, hand, done) {
   };
   const corners = () => (hand() === "box" ? rectangle(trace[0], trace[trace.length - 1]) : trace);
   canvas.addEventListener("pointerdown", (event) => {
-    if (hand() === "click" || event.button !== 0) return;
+    if (!["box", "lasso"].includes(hand()) || event.button !== 0) return;
     trace = [at(event)];
     canvas.setPointerCapture(event.pointerId);
     event.preventDefault();

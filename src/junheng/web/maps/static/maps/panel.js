@@ -1,5 +1,7 @@
 // What stands beside the map: what is chosen, what was done, what it does. All of it works by keyboard alone.
 
+import { filled } from "./filled.js";
+
 const MOST = 60;
 
 export class Panel {
@@ -152,8 +154,4 @@ function arrow(before, after) {
 
 function element(tag, text) {
   return Object.assign(document.createElement(tag), { textContent: text });
-}
-
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
