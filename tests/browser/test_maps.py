@@ -1,9 +1,13 @@
-"""The map and the desk on which zones are edited, drawn by a real browser in software, without internet."""
+"""The map and the desk on which zones are edited, drawn by a real browser in software, without internet.
+
+Software draws slowly: pages are small, one page serves several checks, and each waits for what it needs to see.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +25,18 @@ HUES = ((143, 183, 223), (242, 180, 138), (235, 224, 143), (140, 202, 176), (214
 """Of the first five colours of zones, as the style sheet has them."""
 PAPER = (251, 250, 246)
 OPACITY = 0.9
+SMALL = {"width": 760, "height": 480}
+AT_REST = """() => document.getElementById("atlas").dataset.state === "drawn"
+  && [...document.querySelectorAll("#canvas .layer-map")].every((one) => one.hidden || one.ariaBusy === "false")"""
 
 
 def drawn(page: Page) -> None:
-    page.wait_for_selector("#atlas[data-state=drawn]")
-    page.wait_for_timeout(1500)  # software draws slowly
+    """Wait until every map on the page shows what was asked for."""
+    page.wait_for_function(AT_REST)
 
 
 def pixels(page: Page) -> np.ndarray[Any, Any]:
+    drawn(page)
     found = image.imread(io.BytesIO(page.locator("#canvas").screenshot()), format="png")
     return np.asarray(255 * found[:, :, :3])
 
@@ -39,28 +47,31 @@ def n_like(seen: np.ndarray[Any, Any], colour: tuple[int, int, int], *, opacity:
     return int((np.abs(seen - blended).max(axis=2) < 4).sum())
 
 
-def test_the_map_draws_zones_in_colours_and_loads_in_others(desk: Desk) -> None:
+@pytest.fixture(scope="module")
+def planner(desk: Desk) -> Iterator[Page]:
+    """Return a page of a planner who is signed in; each test goes where it likes with it."""
     page = desk.signed_in("demo-planner", desk.demo_password)
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    yield page
+    page.context.close()
+
+
+def test_the_map_draws_zones_or_loads_tells_a_school_in_words_and_prints(desk: Desk, planner: Page) -> None:
+    page = planner
     page.goto(f"{desk.address}/map/")
-    drawn(page)
+    seen = pixels(page)
     desk.shot(page, "map")
-    seen = pixels(page)
-    assert all(n_like(seen, hue) > 1000 for hue in HUES)
+    assert all(n_like(seen, hue) > 300 for hue in HUES)
     page.get_by_role("button", name="按学位使用率").click()
-    page.wait_for_timeout(1500)
-    desk.shot(page, "map-load")
     seen = pixels(page)
-    assert all(n_like(seen, hue) < 1000 for hue in HUES)
-    assert n_like(seen, (185, 58, 28)) > 1000
+    assert all(n_like(seen, hue) < 300 for hue in HUES)
+    assert n_like(seen, (185, 58, 28)) > 300
     page.get_by_role("button", name="按是否达标").click()
     assert page.get_by_text("未通过").first.is_visible()
-    assert desk.complaints == []
 
+    page.get_by_role("button", name="按学区").click()
+    _print(page)
 
-def test_choosing_a_school_tells_its_numbers_in_words(desk: Desk) -> None:
-    page = desk.signed_in("demo-planner", desk.demo_password)
-    page.goto(f"{desk.address}/map/")
-    drawn(page)
     row = page.locator("#zones tbody tr").nth(3)
     name, _, places, children = [cell.strip() for cell in row.locator("th, td").all_inner_texts()[:4]]
     page.get_by_label("突出一所学校").select_option(label=name)
@@ -71,6 +82,24 @@ def test_choosing_a_school_tells_its_numbers_in_words(desk: Desk) -> None:
     assert places in popup.inner_text()
     popup.get_by_role("link", name="查看学校").click()
     assert page.get_by_role("heading", level=1, name=re.compile(name)).is_visible()
+    assert desk.complaints == []
+
+
+def _print(page: Page) -> None:
+    """Look at the page as it is printed: a copy of the map in its place, with the legend and the table."""
+    drawn(page)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".print-copy").is_visible()
+    assert not page.locator(".layer-map").first.is_visible()
+    found = image.imread(io.BytesIO(page.locator("#canvas").screenshot()), format="png")
+    assert sum(n_like(255 * found[:, :, :3], hue) > 300 for hue in HUES) >= 4
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.pdf(path=PICTURES / "map.pdf", prefer_css_page_size=True)
+    assert (PICTURES / "map.pdf").stat().st_size > 20_000
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".print-copy").count() == 0
 
 
 def test_without_webgl_the_map_says_so_and_the_table_stays(desk: Desk) -> None:
@@ -86,53 +115,32 @@ def test_without_webgl_the_map_says_so_and_the_table_stays(desk: Desk) -> None:
     assert not page.locator("#canvas").is_visible()
     assert page.locator("#zones tbody tr").count() == 1
     desk.shot(page, "map-absent")
+    page.context.close()
     assert desk.complaints == []
 
 
-def test_the_map_is_printed_with_its_legend_and_table(desk: Desk, tmp_path: Path) -> None:
-    page = desk.signed_in("demo-planner", desk.demo_password)
-    page.goto(f"{desk.address}/map/")
-    drawn(page)
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    assert page.locator(".print-copy").is_visible()
-    assert not page.locator(".layer-map").first.is_visible()
-    seen = pixels(page)
-    assert sum(n_like(seen, hue) > 1000 for hue in HUES) >= 4
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.pdf(path=PICTURES / "map.pdf", prefer_css_page_size=True)
-    assert (PICTURES / "map.pdf").stat().st_size > 20_000
-    page.emulate_media(media="screen")
-    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert page.locator(".print-copy").count() == 0
-
-
 @pytest.fixture(scope="module")
-def plan(desk: Desk) -> str:
+def plan(desk: Desk, planner: Page) -> str:
     """Return the address of a catchment plan that was computed."""
-    planner = desk.signed_in("demo-planner", desk.demo_password)
     planner.goto(f"{desk.address}/plans/new/?kind=catchments")
     planner.get_by_label("方案名称").fill("至多动四千人")
     planner.get_by_label("最多改换学校的学生数").fill("4000")
     planner.get_by_label("最长计算时间（秒）").fill("3")
     planner.get_by_role("button", name="开始计算").click()
     planner.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
-    address = planner.url
-    planner.context.close()
-    return address
+    return planner.url
 
 
 def test_the_slider_shows_the_plan_left_of_the_line_and_today_right_of_it(desk: Desk, plan: str) -> None:
     page = desk.signed_in("demo-inspector", desk.demo_password)
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
     page.goto(plan)
     drawn(page)
     sides = {}
     for name, button in (("now", "现状"), ("plan", "方案后")):
         page.get_by_role("button", name=button, exact=True).click()
-        page.wait_for_timeout(1500)
         sides[name] = pixels(page)
     page.get_by_role("button", name="左右对比").click()
-    page.wait_for_timeout(2500)
     page.get_by_label(re.compile("拖动对比")).fill("40")
     both = pixels(page)
     desk.shot(page, "plan-map-both")
@@ -140,15 +148,67 @@ def test_the_slider_shows_the_plan_left_of_the_line_and_today_right_of_it(desk: 
     left, right = slice(10, int(0.38 * width)), slice(int(0.42 * width), width - 60)
     for half, own, other in ((left, "plan", "now"), (right, "now", "plan")):
         differs = np.abs(sides[own][:, half] - sides[other][:, half]).max(axis=2) > 30
-        assert differs.sum() > 300, "nobody moves in this half: nothing to see"
+        assert differs.sum() > 100, "nobody moves in this half: nothing to see"
         like_own = (np.abs(both[:, half] - sides[own][:, half]).max(axis=2) < 30)[differs].mean()
         assert like_own > 0.9
     assert page.get_by_role("link", name="在地图上手工调整").count() == 0
+    page.context.close()
     assert desk.complaints == []
 
 
-def test_homes_are_given_by_keyboard_measured_at_once_undone_and_kept(desk: Desk, plan: str) -> None:
-    page = desk.signed_in("demo-planner", desk.demo_password)
+def test_a_box_a_lasso_and_a_drawn_border_choose_the_homes_inside(
+    desk: Desk, planner: Page, plan: str
+) -> None:
+    page = planner
+    page.goto(f"{plan}edit/")
+    drawn(page)
+    canvas = page.locator("#canvas")
+
+    def spots(*corners: tuple[float, float]) -> list[tuple[float, float]]:
+        canvas.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+        frame = canvas.bounding_box()
+        assert frame is not None
+        return [(frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in corners]
+
+    def n_chosen() -> int:
+        found = re.search(r"已选 (\d+) 个", page.locator("#chosen").inner_text())
+        return int(found[1]) if found else 0
+
+    def drag(*corners: tuple[float, float]) -> int:
+        first, *others = spots(*corners)
+        page.mouse.move(*first)
+        page.mouse.down()
+        for spot in others:
+            page.mouse.move(*spot, steps=4)
+        page.mouse.up()
+        return n_chosen()
+
+    page.get_by_role("button", name="框选").click()
+    boxed = drag((0.3, 0.3), (0.6, 0.6))
+    page.get_by_role("button", name="套索").click()
+    lassoed = drag((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.3))
+    assert 0 < lassoed < boxed
+    before = pixels(page)
+    page.get_by_role("button", name="清除选择").click()
+    assert (pixels(page) != before).any()
+    page.get_by_role("button", name="画界线").click()
+    assert page.get_by_role("button", name="围合选中").is_disabled()
+    for spot in spots((0.3, 0.3), (0.6, 0.3), (0.6, 0.6)):
+        page.mouse.click(*spot)
+    desk.shot(page, "edit-border")
+    page.keyboard.press("Enter")
+    assert 0 < n_chosen() < boxed
+    page.get_by_role("button", name="清除选择").click()
+    for spot in spots((0.3, 0.3), (0.6, 0.6), (0.6, 0.6)):  # the last one twice, which closes
+        page.mouse.click(*spot)
+    page.get_by_text("已定 0 点").wait_for()
+    assert desk.complaints == []
+
+
+def test_homes_are_given_by_keyboard_measured_at_once_undone_and_kept(
+    desk: Desk, planner: Page, plan: str
+) -> None:
+    page = planner
     page.goto(plan)
     page.get_by_role("link", name="在地图上手工调整").click()
     drawn(page)
@@ -164,14 +224,14 @@ def test_homes_are_given_by_keyboard_measured_at_once_undone_and_kept(desk: Desk
     page.locator("#measures .change-worse, #measures .change-better").first.wait_for()
     assert page.locator("#changes li").count() == 2
     desk.shot(page, "edit-given")
+    _is_for_everyone(page)
     page.get_by_role("button", name="撤销").click()
     page.locator("#loads tbody tr").first.wait_for(state="detached")
     assert page.locator("#changes li").count() == 0
     page.get_by_role("button", name="重做").click()
     page.locator("#loads tbody tr").nth(1).wait_for()
     page.reload()
-    drawn(page)
-    assert page.locator("#changes li").count() == 2
+    page.locator("#changes li").nth(1).wait_for()
     page.get_by_label("方案名称").fill("手工稿")
     page.get_by_role("button", name="另存为方案").click()
     page.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
@@ -180,20 +240,11 @@ def test_homes_are_given_by_keyboard_measured_at_once_undone_and_kept(desk: Desk
     assert desk.complaints == []
 
 
-def test_a_desk_at_work_is_for_everyone(desk: Desk, plan: str) -> None:
+def _is_for_everyone(page: Page) -> None:
     """Axe finds nothing once the map is drawn and an edit is measured; pages at rest are looked at elsewhere."""
     axe = Path(__file__).parents[1] / "web" / "vendor" / "axe.min.js"
     if not axe.exists():
         pytest.skip("needs axe-core (make assets)")
-    page = desk.signed_in("demo-planner", desk.demo_password)
-    page.goto(f"{plan}edit/")
-    drawn(page)
-    page.get_by_label("居住单元的名称或代码").fill("H00")
-    for n in range(12):  # more than one zone holds: some of them move, whatever the plan
-        page.locator("#finds input").nth(n).check()
-    page.locator("#target").select_option(index=1)
-    page.get_by_role("button", name="划给该校", exact=True).click()
-    page.locator("#loads tbody tr").first.wait_for()
     page.evaluate(axe.read_text(encoding="utf-8"))
     found = page.evaluate(
         """() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
@@ -202,39 +253,9 @@ def test_a_desk_at_work_is_for_everyone(desk: Desk, plan: str) -> None:
     assert found == []
 
 
-def test_a_box_and_a_lasso_choose_the_homes_inside(desk: Desk, plan: str) -> None:
-    page = desk.signed_in("demo-planner", desk.demo_password)
-    page.goto(f"{plan}edit/")
-    drawn(page)
-    frame = page.locator("#canvas").bounding_box()
-    assert frame is not None
-
-    def drag(*corners: tuple[float, float]) -> int:
-        spots = [(frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in corners]
-        page.mouse.move(*spots[0])
-        page.mouse.down()
-        for spot in spots[1:]:
-            page.mouse.move(*spot, steps=4)
-        page.mouse.up()
-        found = re.search(r"已选 (\d+) 个", page.locator("#chosen").inner_text())
-        return int(found[1]) if found else 0
-
-    page.get_by_role("button", name="框选").click()
-    boxed = drag((0.3, 0.3), (0.6, 0.6))
-    page.get_by_role("button", name="套索").click()
-    lassoed = drag((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.3))
-    assert 0 < lassoed < boxed
-    desk.shot(page, "edit-lasso")
-    before = page.locator("#canvas").screenshot()
-    page.get_by_role("button", name="清除选择").click()
-    page.wait_for_timeout(800)
-    assert page.locator("#canvas").screenshot() != before
-    assert desk.complaints == []
-
-
-def test_the_map_and_the_desk_fit_a_phone(desk: Desk, plan: str) -> None:
-    page = desk.signed_in("demo-planner", desk.demo_password, width=360)
-    for address, name in ((f"{desk.address}/map/", "map"), (plan, "plan"), (f"{plan}edit/", "edit")):
-        page.goto(address)
-        drawn(page)
-        desk.shot(page, f"phone-{name}-map")
+def test_a_plan_and_its_desk_fit_a_phone(desk: Desk, planner: Page, plan: str) -> None:
+    planner.set_viewport_size({"width": 360, "height": 560})
+    for address, name in ((plan, "plan"), (f"{plan}edit/", "edit")):
+        planner.goto(address)
+        planner.wait_for_selector("#atlas[data-state=drawn]")
+        desk.shot(planner, f"phone-{name}-map")
