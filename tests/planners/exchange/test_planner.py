@@ -12,6 +12,7 @@ from junheng.district.model import District
 from junheng.district.roster import counts
 from junheng.errors import InfeasibleError, InputError
 from junheng.measure.balance import balance
+from junheng.planners.exchange.build import exchange_problem
 from junheng.planners.exchange.planner import Exchanged, everybody, plan_exchange, targets_of
 from junheng.planners.exchange.solve import ExchangeOptions
 from junheng.planners.exchange.wishes import STAY, ExchangeWishes
@@ -173,3 +174,24 @@ def test_the_same_inputs_give_the_same_plan(town: District, done: Exchanged) -> 
     again = _planned(town)
     assert again.plan.actions == done.plan.actions
     assert again.plan.inputs_hash == done.plan.inputs_hash
+
+
+def test_farther_than_the_own_limit_is_against_the_wish_but_for_schools_that_were_named(
+    town: District,
+) -> None:
+    limit = 5.0
+    teachers = town.table("teachers").with_columns(most_km=pl.lit(limit), willing=pl.lit(None, pl.String))
+    named = town.table("wishes").group_by("teacher").agg("school")
+    wished = dict(zip(named["teacher"].to_list(), named["school"].to_list(), strict=True))
+    found = exchange_problem(
+        town.replace(teachers=teachers), load_standard(), wishes=WISHES, on=town.year.first_day
+    )
+    problem = found.problem
+    posts = problem.posts.schools
+    for i, (teacher, standing) in enumerate(found.people.select("teacher", "standing").iter_rows()):
+        expected = [
+            standing == "eligible"
+            and (school not in wished[teacher] if teacher in wished else bool(found.km[i, j] > limit))
+            for j, school in enumerate(posts)
+        ]
+        assert problem.broken[i].tolist() == expected

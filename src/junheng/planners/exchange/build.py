@@ -84,7 +84,7 @@ def exchange_problem(
     km = commutes(district, people, posts.schools)
     sent = people["standing"] != "returns"
     eligible = int((people["standing"] == "eligible").sum())
-    broken, later = _wished(district, people, posts.schools, is_by_date)
+    broken, later = _wished(district, people, posts.schools, is_by_date, km)
     problem = ExchangeProblem(
         people=tuple(people["teacher"].to_list()),
         subjects=SUBJECTS,
@@ -149,15 +149,22 @@ def _previous(people: pl.DataFrame, given: dict[str, str], post_at: dict[tuple[s
 
 
 def _wished(
-    district: District, people: pl.DataFrame, schools: tuple[str, ...], is_by_date: BoolArray
+    district: District,
+    people: pl.DataFrame,
+    schools: tuple[str, ...],
+    is_by_date: BoolArray,
+    km: FloatArray,
 ) -> tuple[BoolArray, IntArray]:
-    """Return which moves break a wish and which fulfil a later one; moves that are due break none."""
+    """Return which moves break a wish and which fulfil a later one; moves that are due break none.
+
+    A teacher's own limit on the commute is a wish; a school that the teacher names is within it, however far.
+    """
     n, m = people.height, len(schools)
     person = {teacher: i for i, teacher in enumerate(people["teacher"].to_list())}
     where: dict[str, list[int]] = {}
     for i, school in enumerate(schools):
         where.setdefault(school, []).append(i)
-    broken = np.zeros((n, m), bool)
+    broken: BoolArray = km > people["most_km"].fill_null(np.inf).to_numpy()[:, None]
     broken |= (people["willing"] == "no").fill_null(value=False).to_numpy()[:, None]
     rank = np.zeros((n, m), np.int64)
     given = [row for row in district.table("wishes").iter_rows() if row[0] in person]
