@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -17,6 +18,7 @@ from junheng.planners.exchange.solve import ExchangeOptions
 from junheng.planners.exchange.wishes import ExchangeWishes
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.exchange.letters import write_letters
+from junheng.report.exchange.notices import teacher_letter
 from junheng.report.exchange.published import published, write_published
 from junheng.report.exchange.workbook import write_workbook
 from junheng.standards import load_standard
@@ -84,6 +86,23 @@ def test_each_school_gets_a_letter_with_its_own_people_only(
         assert "模拟数据" in text
         for move in moves:
             assert (f"（{move.teacher}）" in text) is (file.stem in (move.before, move.school))
+
+
+def test_each_teacher_who_moves_gets_a_letter_about_nobody_else(
+    town: District, moves: tuple[MoveTeacher, ...]
+) -> None:
+    names = dict(town.table("schools").select("school", "name").iter_rows())
+    base = dict(town.table("teachers").select("teacher", "base_school").iter_rows())
+    for move in moves:
+        text = "\n".join(line.text for line in teacher_letter(move, town).paragraphs)
+        assert [other.teacher for other in moves if f"（{other.teacher}）" in text] == [move.teacher]
+        assert f"到{names[move.school]}任教" in text
+        assert (f"{move.return_year}年期满后" in text) is (move.return_year is not None)
+        if move.move == "returns":
+            assert move.school == base[move.teacher]
+            assert "期满后" not in text
+    with pytest.raises(KeyError, match="nobody"):
+        teacher_letter(replace(moves[0], teacher="nobody"), town)
 
 
 def test_published_figures_name_nobody_and_add_up_where_nothing_is_hidden(

@@ -8,8 +8,8 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.measure.staffing import structure
-from junheng.planners.exchange.planner import Exchanged
 from junheng.plans.actions.move_teacher import MoveTeacher
+from junheng.plans.plan import Plan
 
 SHOWN = ("subject", "tier", "age", "degree", "title", "gender")
 """What is shown before and after, in this order."""
@@ -52,9 +52,9 @@ class Sides:
         )
 
 
-def sides_of(done: Exchanged, district: District) -> Sides:
+def sides_of(plan: Plan, district: District) -> Sides:
     """Count both sides of a plan from the roster before and after it."""
-    after = done.plan.apply(district)
+    after = plan.apply(district)
     key = ["key", "stage", "attribute", "category"]
     counted = [
         structure(one).filter(pl.col("by") == "school").select(*key, n=pl.col("n"))
@@ -73,5 +73,5 @@ def sides_of(done: Exchanged, district: District) -> Sides:
             before=pl.col("n").fill_null(0),
             after=pl.col("n_after").fill_null(0),
         ).sort("school", "stage", "attribute", "category", nulls_last=True),
-        moves=done.plan.of(MoveTeacher),
+        moves=plan.of(MoveTeacher),
     )

@@ -48,7 +48,7 @@ def write_workbook(done: Exchanged, district: District, path: Path, *, language:
     """
     import xlsxwriter  # noqa: PLC0415 - only where a workbook is asked for
 
-    sides = sides_of(done, district)
+    sides = sides_of(done.plan, district)
     with whole_file(path) as part:
         # Text that begins like a formula stays text: names come from the users' files.
         book = xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False})

@@ -1,0 +1,69 @@
+"""The paper of an official letter as a Word document: margins, fonts, title, lines and what stands at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from junheng.district.model import District
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_LAYOUT_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
+"""Margins of official documents (GB/T 9704-2012)."""
+_BODY_POINTS, _TITLE_POINTS, _LINE_POINTS = 16, 22, 29
+_BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
+
+
+def file_name(code: str) -> str:
+    """Return the file name of a letter to whoever has a code: letters and digits of it, whatever else stands in it."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in code) + ".docx"
+
+
+def blank() -> Document:
+    """Return an empty letter on the paper of official documents."""
+    import docx  # noqa: PLC0415 - only where letters are asked for
+    from docx.shared import Mm, Pt  # noqa: PLC0415
+
+    letter = docx.Document()
+    section = letter.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    for name, mm in _LAYOUT_MM.items():
+        setattr(section, name, Mm(mm))
+    normal = letter.styles["Normal"]
+    normal.font.size = Pt(_BODY_POINTS)
+    normal.paragraph_format.line_spacing = Pt(_LINE_POINTS)
+    _set_font(normal, _BODY_FONT)
+    return letter
+
+
+def title(letter: Document, text: str) -> None:
+    """Write the title, in the middle."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.shared import Pt  # noqa: PLC0415
+
+    paragraph = letter.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = paragraph.add_run(text)
+    run.font.size = Pt(_TITLE_POINTS)
+    _set_font(run, _TITLE_FONT)
+
+
+def line(letter: Document, text: str) -> None:
+    """Write a paragraph."""
+    letter.add_paragraph(text)
+
+
+def close(letter: Document, district: District) -> None:
+    """Write what stands at the end of every letter about persons."""
+    if district.is_synthetic:
+        line(letter, "（模拟数据）")
+    line(letter, "（本函含个人信息，请妥善保管，不得公开。）")
+
+
+def _set_font(of: Any, name: str) -> None:
+    """Set the font for Latin and for Chinese letters, which Word keeps apart."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    of.font.name = name
+    of.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
