@@ -75,11 +75,14 @@ class Held:
         names none.
     department
         Of an officer.
+    teacher
+        Of a teacher: the own number in the roster; empty where the account was not tied to one.
     """
 
     role: Role
     schools: frozenset[str] = frozenset()
     department: Department | None = None
+    teacher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,11 @@ class Person:
     def roles(self) -> frozenset[Role]:
         """All roles held."""
         return frozenset(post.role for post in self.posts)
+
+    @property
+    def teachers(self) -> frozenset[str]:
+        """The own numbers in the roster: one, or none."""
+        return frozenset(post.teacher for post in self.posts if post.teacher)
 
     @property
     def is_of_bureau(self) -> bool:

@@ -123,13 +123,15 @@ def permissions(request: HttpRequest) -> HttpResponse:
 
 
 def describe(post: Post, names: dict[str, str]) -> Text:
-    """Return a post in words: role, and its school, group or department."""
+    """Return a post in words: role, and its school, group, department or number."""
     role = ROLES[Role(post.role)]
     if post.department:
         return role.joined(" · ", DEPARTMENTS[Department(post.department)])
     if post.group:
         return role.joined(" · ", Text.same(group_names().get(post.group, post.group)))
-    return role.joined(" · ", Text.same(names.get(post.school, post.school))) if post.school else role
+    if post.school:
+        role = role.joined(" · ", Text.same(names.get(post.school, post.school)))
+    return role.joined(" · ", Text.same(post.teacher)) if post.teacher else role
 
 
 def _page(request: HttpRequest, account: Account, form: PostForm) -> HttpResponse:

@@ -61,6 +61,12 @@ class PostForm(forms.Form):
     school = forms.ChoiceField(label=say("学校", "school"), required=False)
     group = forms.ChoiceField(label=say("教育集团", "group"), required=False)
     department = forms.ChoiceField(label=say("科室", "department"), required=False)
+    teacher = forms.CharField(
+        max_length=80,
+        required=False,
+        label=say("教师编号", "teacher number"),
+        help_text=say("教师本人在名册中的编号", "of a teacher: the own number in the roster"),
+    )
 
     def __init__(self, *args: Any, schools: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -86,4 +92,5 @@ class PostForm(forms.Form):
             "school": given["school"],
             "group": given["group"],
             "department": Department(given["department"]) if given["department"] else None,
+            "teacher": given["teacher"],
         }

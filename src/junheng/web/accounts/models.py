@@ -88,7 +88,7 @@ def _held(post: Post) -> Held:
     if post.group:
         schools = group_schools(post.group)
     department = Department(post.department) if post.department else None
-    return Held(Role(post.role), frozenset(schools), department)
+    return Held(Role(post.role), frozenset(schools), department, post.teacher)
 
 
 class Post(models.Model):
@@ -102,9 +102,18 @@ class Post(models.Model):
         max_length=20, blank=True, choices=[(one.value, text.zh) for one, text in DEPARTMENTS.items()]
     )
 
+    teacher = models.CharField(max_length=80, blank=True)
+    """Of a teacher: the own number in the roster, which opens what is about this person alone."""
+
     class Meta:
         ordering = ("id",)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(teacher="") | Q(role=Role.TEACHER.value), name="post_number_only_for_teachers"
+            ),
+            models.UniqueConstraint(
+                fields=["teacher"], condition=~Q(teacher=""), name="post_teacher_has_one_account"
+            ),
             models.CheckConstraint(
                 condition=(Q(role__in=_SCHOOL_ROLES) & ~Q(school=""))
                 | (~Q(role__in=_SCHOOL_ROLES) & Q(school="")),
@@ -135,6 +144,7 @@ class Post(models.Model):
             "school": self.school,
             "group": self.group,
             "department": self.department,
+            "teacher": self.teacher,
         }
 
 

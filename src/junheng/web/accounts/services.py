@@ -16,6 +16,7 @@ from junheng.web import vault
 from junheng.web.accounts import totp
 from junheng.web.accounts.models import Account, Post, Token
 from junheng.web.audit.services import record
+from junheng.web.registry.names import teacher_school
 from junheng.web.roles import OF_A_SCHOOL, VISITOR, Department, Person, Role
 
 _TOTP = "totp"
@@ -79,22 +80,26 @@ def give_post(
     school: str = "",
     group: str = "",
     department: Department | None = None,
+    teacher: str = "",
 ) -> Post:
-    """Give an account a role.
+    """Give an account a role; a teacher's may be tied to the own number in the roster.
 
     Raises
     ------
     UsageError
-        For a role without the school, group or department that it needs, or with one that it does not have, and for
-        a post that the account already holds.
+        For a role without the school, group or department that it needs, or with one that it does not have, for
+        a post that the account already holds, and for a number that is not in the roster of that school or is another
+        account's.
     """
     _check_post(role, school=school, group=group, department=department)
+    _check_teacher(role, school=school, teacher=teacher)
     post, is_new = Post.objects.get_or_create(
         account=account,
         role=role,
         school=school,
         group=group,
         department="" if department is None else department,
+        defaults={"teacher": teacher},
     )
     if not is_new:
         raise UsageError(Text("该账号已有此岗位", "the account holds this post already"))
@@ -228,6 +233,22 @@ def _check_post(role: Role, *, school: str, group: str, department: Department |
                 "other roles have none of them",
             )
         )
+
+
+def _check_teacher(role: Role, *, school: str, teacher: str) -> None:
+    if not teacher:
+        return
+    if role is not Role.TEACHER:
+        raise UsageError(Text("只有教师岗位填教师编号", "only a teacher's post has a teacher number"))
+    if teacher_school(teacher) not in (school, None):
+        raise UsageError(
+            Text(
+                f"本学年名册中该校没有编号为“{teacher}”的教师",
+                f"this year's roster of the school has no teacher number “{teacher}”",
+            )
+        )
+    if Post.objects.filter(teacher=teacher).exists():
+        raise UsageError(Text(f"教师“{teacher}”已有账号", f"the teacher “{teacher}” has an account already"))
 
 
 def _refuse_last_administrator(account: Account) -> None:

@@ -63,6 +63,19 @@ def _groups(year: int, revision: str) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(values) for values in query.values_list("values", flat=True))
 
 
+def teacher_row(year: int, teacher: str) -> Row | None:
+    """Return the row of a teacher in a year's roster, or `None`."""
+    key = json.dumps([teacher], ensure_ascii=False)
+    return Row.objects.filter(year=year, table="teachers", key=key).first()
+
+
+def teacher_school(teacher: str) -> str | None:
+    """Return the school of a teacher by the newest year's roster: empty for nobody of it, `None` for a recruit."""
+    year = latest()
+    row = None if year is None else teacher_row(year, teacher)
+    return "" if row is None else json.loads(row.values).get("school")
+
+
 def district_facts() -> dict[str, Any]:
     """Return the newest year's row of the table ``district``; empty where there are no records."""
     found = Year.objects.values_list("year", "revision").first()
