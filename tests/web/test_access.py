@@ -13,8 +13,9 @@ from django.urls import reverse
 from web_access import CAST, EXPECTED, arguments
 from web_objects import parts
 
+from junheng.web.api.obeys import API
 from junheng.web.gate import every_url_has_a_rule, url_names
-from junheng.web.permissions import API, RULES, answer
+from junheng.web.permissions import RULES, answer
 from junheng.web.roles import BUREAU, Department, Held, Person, Role
 from junheng.web.rule import Answer, Scope
 

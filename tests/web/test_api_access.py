@@ -12,7 +12,8 @@ from web_access import CAST, EXPECTED, arguments
 from web_objects import parts
 from web_programs import program, programs
 
-from junheng.web.permissions import API, RULES, answer
+from junheng.web.api.obeys import API
+from junheng.web.permissions import RULES, answer
 from junheng.web.rule import Answer, Scope
 
 CODES = {"sign-in": 401, "no": 403, "absent": 404}

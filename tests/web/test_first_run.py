@@ -8,13 +8,14 @@ from django.test import Client
 from junheng.web.accounts.models import Account, Post
 from junheng.web.admissions.models import Application, Document, Round, Step
 from junheng.web.audit.models import Event
+from junheng.web.people.models import Statement, Window
 from junheng.web.registry.models import AnnualReturn, Filing, Row, Snapshot, Year
 from junheng.web.roles import ROLES
 
 
 @pytest.fixture
 def _empty() -> None:
-    for kept in (Step, Document, Application, Round, Snapshot):
+    for kept in (Step, Document, Application, Round, Snapshot, Statement, Window):
         kept.objects.all().delete()
     Account.objects.all().delete()
     Filing.objects.all().delete()

@@ -14,7 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from junheng.web.accounts.models import Account
 from junheng.web.api.guard import admit
-from junheng.web.permissions import API, RULES, answer
+from junheng.web.api.obeys import API
+from junheng.web.permissions import RULES, answer
 from junheng.web.roles import VISITOR, Person
 from junheng.web.rule import Answer
 

@@ -23,6 +23,9 @@ _KEEPERS = frozenset({R.ADMINISTRATOR, R.PLANNER})
 _OFFICE = frozenset({R.PLANNER, R.OFFICER})
 _FILERS = frozenset({R.PRINCIPAL, R.CLERK})
 _OF_SCHOOLS = frozenset({R.PRINCIPAL, R.GROUP_LEAD, R.CLERK})
+_PRINCIPALS = frozenset({R.PRINCIPAL})
+_LEADING = frozenset({R.PRINCIPAL, R.GROUP_LEAD})
+_TEACHERS = frozenset({R.TEACHER})
 _POST = ("POST",)
 _FORM = ("GET", "POST")
 
@@ -39,6 +42,16 @@ def _of_applicants(zh: str, en: str, **more: Any) -> Rule:
 def _by_admissions(zh: str, en: str, **more: Any) -> Rule:
     """Return a rule for whoever runs admission rounds: planners and the admissions department."""
     return _rule(_OFFICE, zh, en, departments=frozenset({Department.ADMISSIONS}), **more)
+
+
+def _of_teachers(zh: str, en: str, roles: frozenset[Role] = frozenset(), **more: Any) -> Rule:
+    """Return a rule for whoever sees the teachers: planners, administrators, the staff department, and other roles."""
+    return _rule(_KEEPERS | {R.OFFICER} | roles, zh, en, departments=frozenset({Department.STAFF}), **more)
+
+
+def _by_staff(zh: str, en: str, **more: Any) -> Rule:
+    """Return a rule for whoever runs the exchange: planners and the staff department."""
+    return _rule(_OFFICE, zh, en, departments=frozenset({Department.STAFF}), **more)
 
 
 RULES: dict[str, Rule] = {
@@ -221,6 +234,38 @@ RULES: dict[str, Rule] = {
         "keep an edit by hand, mend the rest or plan again with it",
         methods=_POST,
     ),
+    # --- People
+    "people:roster": _of_teachers(
+        "教师名册（学校只见本校、本集团）", "roster (a school or group sees its own)", _OF_SCHOOLS
+    ),
+    "people:wishes": _of_teachers("教师交流意愿", "wishes of teachers"),
+    "people:teacher": _of_teachers("一位教师的意愿", "one teacher's wish"),
+    "people:set_window": _by_staff("设定意愿征集时间", "set the days of stating wishes", methods=_POST),
+    "people:take": _by_staff("把意愿写入记录", "write the wishes into the records", methods=_POST),
+    "people:recognise": _by_staff("认可暂缓交流的原因", "recognise a reason", methods=_POST),
+    "people:own": _rule(_TEACHERS, "本人的交流情况", "own standing and moves"),
+    "people:state": _rule(_TEACHERS, "填报本人意愿", "state one's own wish", methods=_FORM),
+    "people:withdraw": _rule(_TEACHERS, "撤回本人意愿", "withdraw one's own wish", methods=_POST),
+    "people:consent": _rule(_TEACHERS, "对本人调动表态", "answer to one's own move", methods=_POST),
+    "people:own_letter": _rule(_TEACHERS, "下载本人的交流通知", "own letter"),
+    "people:exchanges": _of_teachers(
+        "教师交流方案（学校只见征求其意见的）", "exchange plans (a school: those it is asked about)", _LEADING
+    ),
+    "people:exchange": _of_teachers("各方对交流方案的意见", "what people say of an exchange"),
+    "people:open_review": _by_staff("就交流方案征求意见", "ask schools and teachers", methods=_POST),
+    "people:rule": _by_staff("答复异议", "answer an objection", methods=_POST),
+    "people:replan": _by_staff("按意见重编交流方案", "plan an exchange again", methods=_POST),
+    "people:letters": _of_teachers("下载全部函和通知", "all letters of an exchange"),
+    "people:letter": _of_teachers("下载一位教师的通知", "one teacher's letter"),
+    "people:school": _of_teachers(
+        "一所学校的调出调入", "who leaves and who joins a school", _LEADING, scope=Scope.SCHOOL
+    ),
+    "people:answer": _rule(
+        _PRINCIPALS, "学校对一项调动表态", "a school's answer to a move", scope=Scope.SCHOOL, methods=_POST
+    ),
+    "people:agree": _rule(
+        _PRINCIPALS, "学校同意其余调动", "a school agrees to the rest", scope=Scope.SCHOOL, methods=_POST
+    ),
     # --- Tokens and the interface for programs
     "accounts:tokens": _rule(SIGNED_IN, "本人的接口令牌", "own tokens for programs", methods=_FORM),
     "accounts:revoke_token": _rule(SIGNED_IN, "作废本人的令牌", "end an own token", methods=_POST),
@@ -293,42 +338,6 @@ RULES: dict[str, Rule] = {
     # --- History
     "audit:events": _rule(frozenset({R.ADMINISTRATOR, R.INSPECTOR}), "操作记录", "what was done"),
 }
-
-
-API: dict[str, dict[str, str]] = {
-    "api:me": {"GET": "accounts:own"},
-    "api:years": {"GET": "registry:records"},
-    "api:year": {"GET": "registry:year"},
-    "api:table": {"GET": "registry:table"},
-    "api:history": {"GET": "registry:history"},
-    "api:snapshots": {"GET": "registry:year", "POST": "registry:make_snapshot"},
-    "api:snapshot": {"GET": "registry:year"},
-    "api:snapshot_content": {"GET": "registry:download_snapshot"},
-    "api:schools": {"GET": "overview:schools"},
-    "api:school": {"GET": "overview:school"},
-    "api:assessment": {"GET": "overview:district"},
-    "api:returns": {"GET": "registry:returns", "POST": "registry:open_returns"},
-    "api:return": {"GET": "registry:return"},
-    "api:return_workbook": {"GET": "registry:return_workbook"},
-    "api:return_filings": {"POST": "registry:return_upload"},
-    "api:return_submit": {"POST": "registry:return_submit"},
-    "api:return_send_back": {"POST": "registry:return_send_back"},
-    "api:return_accept": {"POST": "registry:return_accept"},
-    "api:plan_kinds": {"GET": "planning:plans"},
-    "api:plans": {"GET": "planning:plans", "POST": "planning:new"},
-    "api:plan": {"GET": "planning:plan"},
-    "api:plan_result": {"GET": "planning:download"},
-    "api:plan_cancel": {"POST": "planning:cancel"},
-    "api:plan_comments": {"POST": "planning:comment"},
-    "api:plan_submit": {"POST": "planning:submit"},
-    "api:plan_send_back": {"POST": "planning:send_back"},
-    "api:plan_approve": {"POST": "planning:approve"},
-    "api:jobs": {"GET": "planning:plans"},
-    "api:job": {"GET": "planning:progress"},
-    "api:audit": {"GET": "audit:events"},
-}
-"""Operations of the interface for programs: which row above each verb of an address obeys. A program may do what its
-person may do on the page, and no more; `junheng.web.api.guard` asks."""
 
 _ROSTERS = _rule(
     _KEEPERS | {R.OFFICER},

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "junheng.web.registry",
     "junheng.web.jobs",
     "junheng.web.planning",
+    "junheng.web.people",
     "junheng.web.overview",
     "junheng.web.admissions",
     "junheng.web.families",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("junheng.web.pages.urls")),
     path("", include("junheng.web.registry.urls")),
     path("plans/", include("junheng.web.planning.urls")),
+    path("people/", include("junheng.web.people.urls")),
     path("", include("junheng.web.overview.urls")),
     path("", include("junheng.web.maps.urls")),
     path("", include("junheng.web.admissions.urls")),

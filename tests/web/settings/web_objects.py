@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from web_exchange import approve, exchange_plan
 from web_families import make_round, photo
 
 RESULT: dict[str, Any] = {
@@ -65,7 +66,25 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         "shown": next(iter(school_names())),
         "code": make_round(planner.person(), year).code,
         **_admission(next(iter(school_names()))),
+        **_exchange(account, snapshot),
     }
+
+
+def _exchange(account: Callable[[str], Any], snapshot: Any) -> dict[str, Any]:
+    """Make an approved exchange in which the teacher of the cast moves, and an objection of that teacher to it."""
+    from django.utils import timezone
+
+    from junheng.web.people import reviews
+
+    person, today = account("teacher").person(), timezone.localdate()
+    teacher = min(person.teachers)
+    plan = exchange_plan(snapshot, teacher)
+    review = reviews.open_review(by=account("planner").person(), plan=plan, due=today, today=today)
+    said = reviews.answer(
+        by=person, review=review, school="", teacher=teacher, verdict="objected", reason="x", today=today
+    )
+    approve(plan)
+    return {"exchange": plan.pk, "answer": said.pk, "teacher": teacher}
 
 
 def _admission(school: str) -> dict[str, Any]:

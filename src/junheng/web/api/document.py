@@ -10,7 +10,8 @@ from typing import Any
 
 from junheng.text import Text
 from junheng.web.api import interface, problems
-from junheng.web.permissions import API, RULES
+from junheng.web.api.obeys import API
+from junheng.web.permissions import RULES
 
 _VERBS = ("get", "post")
 _ALWAYS = (400, 401, 403, 429, 500)

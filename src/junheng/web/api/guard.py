@@ -17,9 +17,10 @@ from django.utils import translation
 from junheng.text import Text
 from junheng.web.accounts.models import Account, Token
 from junheng.web.accounts.tokens import token_of
+from junheng.web.api.obeys import API
 from junheng.web.api.problems import language_of, problem
 from junheng.web.limits import asked, client_address
-from junheng.web.permissions import API, answer
+from junheng.web.permissions import answer
 from junheng.web.roles import VISITOR, Person
 from junheng.web.rule import Answer
 

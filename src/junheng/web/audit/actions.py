@@ -54,6 +54,13 @@ ACTIONS: dict[str, Text] = {
     "round-event": Text("摇号之后的登记", "entry after the draw"),
     "scenario-asked": Text("招生假设分析", "admission what-if"),
     "round-refilled": Text("递补", "refill"),
+    "wishes-asked": Text("设定意愿征集时间", "days of stating wishes set"),
+    "wish-stated": Text("填报交流意愿", "wish stated"),
+    "wish-withdrawn": Text("撤回交流意愿", "wish withdrawn"),
+    "wishes-taken": Text("交流意愿写入记录", "wishes taken into the records"),
+    "review-opened": Text("就交流方案征求意见", "schools and teachers asked about an exchange"),
+    "move-answered": Text("对调动表态", "answer to a move"),
+    "objection-ruled": Text("答复异议", "objection answered"),
     "token-made": Text("新建接口令牌", "token made"),
     "token-revoked": Text("作废接口令牌", "token revoked"),
 }

@@ -15,6 +15,9 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
         "planning:plans",
         ("planning:plan", "planning:new", "planning:compare", "planning:expected", "planning:edit"),
     ),
+    (Text("教师", "Teachers"), "people:roster", ("people:wishes", "people:teacher")),
+    (Text("交流", "Exchange"), "people:exchanges", ("people:exchange", "people:school")),
+    (Text("我的交流", "My exchange"), "people:own", ("people:state",)),
     (
         Text("招生", "Admissions"),
         "admissions:rounds",
@@ -99,6 +102,21 @@ LINKS: tuple[tuple[Text, Text, str], ...] = (
         Text("规划", "Planning"),
         Text("编制、复测、比较、审批方案", "compute, measure, compare, approve plans"),
         "planning:plans",
+    ),
+    (
+        Text("教师", "Teachers"),
+        Text("名册、交流条件、意愿", "roster, standing, wishes"),
+        "people:roster",
+    ),
+    (
+        Text("教师交流", "Teacher exchange"),
+        Text("征求意见、异议、重编、通知", "answers, objections, the next plan, letters"),
+        "people:exchanges",
+    ),
+    (
+        Text("我的交流", "My exchange"),
+        Text("本人情况、意愿、答复、通知", "standing, wish, answer, letter"),
+        "people:own",
     ),
     (
         Text("招生", "Admissions"),

@@ -1,4 +1,4 @@
-"""One click: an example district, its returns, an open admission round, and an account for every role."""
+"""One click: an example district, its returns, an open round, wishes of teachers, and an account for every role."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from junheng.web.accounts import services as accounts
 from junheng.web.accounts.models import Account
 from junheng.web.admissions.demo import load_example_round
 from junheng.web.audit.services import record
+from junheng.web.people.demo import load_example_people
 from junheng.web.registry.models import AnnualReturn, Filing, ReturnState, Year
 from junheng.web.registry.names import group_names, group_schools
 from junheng.web.registry.returns import open_returns
@@ -58,7 +59,8 @@ def load_example(*, by: Person, size: SizeName = "district") -> str:
     _file(district, schools)
     snapshot = make_snapshot(by=by, year=int(district.facts["year"]), name="招生依据 for admission")
     load_example_round(by=by, snapshot=snapshot)
-    return _open_accounts(by, schools)
+    teacher = load_example_people(by=by, district=district, school=schools[0])
+    return _open_accounts(by, schools, teacher)
 
 
 def demo_accounts() -> list[Account]:
@@ -103,7 +105,7 @@ def _file(district: District, schools: list[str]) -> None:
     )
 
 
-def _open_accounts(by: Person, schools: list[str]) -> str:
+def _open_accounts(by: Person, schools: list[str], teacher: str) -> str:
     password = accounts.new_password()
     encoded = make_password(password)
     own = schools[0]
@@ -123,5 +125,13 @@ def _open_accounts(by: Person, schools: list[str]) -> str:
     ]
     for username, name, role, school, led, department in cast:
         account = accounts.open_demo_account(by=by, username=PREFIX + username, name=name, encoded=encoded)
-        accounts.give_post(by=by, account=account, role=role, school=school, group=led, department=department)
+        accounts.give_post(
+            by=by,
+            account=account,
+            role=role,
+            school=school,
+            group=led,
+            department=department,
+            teacher=teacher if role is Role.TEACHER else "",
+        )
     return password

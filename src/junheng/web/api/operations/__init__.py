@@ -1,1 +1,1 @@
-"""What programs may do, one module a subject. Which row of the table of permissions each obeys: `permissions.API`."""
+"""What programs may do, one module a subject. Which row of permissions each obeys stands in `junheng.web.api.obeys`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
@@ -93,12 +94,23 @@ def _solve(asked: Asked) -> Outcome:
             forbidden=frozenset((teacher, school) for teacher, school in settings["forbidden"]),
         ),
         options=ExchangeOptions(seconds=float(settings["seconds"])),
+        previous=asked.base,
         progress=asked.progress,
     )
     asked.progress(Text("独立复测", "measuring the plan independently"))
     before, after = (assess(one, norms) for one in (district, done.plan.apply(district)))
     moved = rows.row(Text("调动的教师", "teachers who move"), "person", 0, len(done.plan.actions))
-    return Outcome(plan=done.plan, measured=[moved, *rows.balance_rows(before, after)])
+    return Outcome(
+        plan=done.plan, measured=[moved, *_changed(done.others_changed), *rows.balance_rows(before, after)]
+    )
+
+
+def _changed(others: int | None) -> list[dict[str, Any]]:
+    """Return how many fare otherwise than by the earlier plan without having been named; nothing without one."""
+    if others is None:
+        return []
+    name = Text("除指定者外与原方案不同的教师", "others who fare otherwise than by the earlier plan")
+    return [rows.row(name, "person", 0, others)]
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
@@ -143,8 +155,17 @@ def _words(given: Settings) -> Said:
         ),
         (Text("固定", "locked"), rows.pairs(given["locked"])),
         (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
+        *_base(given),
         rows.seconds(given),
     ]
+
+
+def _base(given: Settings) -> Said:
+    """Say from which plan this one begins, of which it changes as little as it can."""
+    if "base" not in given:
+        return []
+    plan = Text("第 {plan} 号方案，尽量少改动", "plan number {plan}, changed as little as can be")
+    return [(Text("依据的原方案", "earlier plan"), plan.format(plan=given["base"]))]
 
 
 KIND = Kind(
