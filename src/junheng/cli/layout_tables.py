@@ -10,6 +10,7 @@ from junheng.planners.layout.course import KINDS
 from junheng.planners.layout.explain import forced_order
 from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
+from junheng.standards.standard import Standard
 from junheng.text import Text
 
 _MOST_REASONS = 40
@@ -118,3 +119,34 @@ def show_prices(prices: pl.DataFrame, screen: Screen) -> None:
         ],
     )
     screen.line()
+
+
+def show_preschool(measured: pl.DataFrame, standard: Standard, screen: Screen) -> None:
+    """Write what the measure of the preschool stage says before and after the plan."""
+    screen.heading(Text("独立复测（今年的幼儿）", "re-measured independently (this year's children)"))
+    header = [
+        Text("指标", "indicator"),
+        Text("标准", "limit"),
+        Text("现状", "before"),
+        Text("方案后", "after"),
+    ]
+    screen.table(
+        header,
+        [
+            (
+                standard.rule(row["rule"]).title,
+                f"{row['threshold']:g}",
+                *(_measured(row[when], row[f"{when}_verdict"]) for when in ("before", "after")),
+            )
+            for row in measured.iter_rows(named=True)
+        ],
+    )
+    screen.line()
+
+
+def _measured(value: float | None, verdict: str) -> Text:
+    if value is None:
+        return Text("未测", "not assessed")
+    return Text("{value} {mark}", "{value} {mark}").format(
+        value=f"{value:.1f}", mark=Text("达标", "met") if verdict == "met" else Text("未达标", "below")
+    )

@@ -65,10 +65,11 @@ def add_standard(parser: argparse.ArgumentParser, language: Language) -> None:
     group.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help=day.in_(language))
 
 
-def add_stage(parser: argparse.ArgumentParser, language: Language) -> None:
-    """Add the option ``--stage``."""
+def add_stage(parser: argparse.ArgumentParser, language: Language, *, more: tuple[str, ...] = ()) -> None:
+    """Add the option ``--stage``: the compulsory ones, and more before them."""
     text = Text("学段（默认小学）", "stage (primary if not given)")
-    parser.add_argument("--stage", choices=("primary", "junior"), default="primary", help=text.in_(language))
+    choices = (*more, "primary", "junior")
+    parser.add_argument("--stage", choices=choices, default="primary", help=text.in_(language))
 
 
 def standard_of(arguments: argparse.Namespace) -> Standard:
@@ -128,6 +129,14 @@ def positive(wording: str) -> float:
 def kilometres(wording: str) -> float:
     """Read a number of kilometres from 0, not infinite."""
     return _number(wording, least=0.0, is_least_allowed=True)
+
+
+def share_percent(wording: str) -> float:
+    """Read a percentage from 0 to 100."""
+    found = _number(wording, least=0.0, is_least_allowed=True)
+    if found > 100:
+        raise argparse.ArgumentTypeError(f"{wording!r}: 0-100")
+    return found
 
 
 def percentage(wording: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from junheng.cli.options import (
     add_standard,
     pair,
     positive,
+    share_percent,
     standard_of,
     year_range,
 )
@@ -35,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add this planner's arguments."""
     add_common(parser, language, "plan_layout")
     add_file(parser, language)
-    add_stage(parser, language)
+    add_stage(parser, language, more=("preschool",))
     out = Text("方案文件（默认 plan.json）", "file of the plan (plan.json if not given)")
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     tables = Text(
@@ -87,6 +89,11 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
         "children to come from the table or from the forecast (the table if there is one)",
     )
     group.add_argument("--demand", choices=("table", "forecast"), help=demand.in_(language))
+    share = Text(
+        "学前学段：公办园在园幼儿占比至少达到（%%，默认按标准）",
+        "preschool: children in public kindergartens, at least so many percent (the standard's if not given)",
+    )
+    group.add_argument("--public-share", type=share_percent, metavar="PERCENT", help=share.in_(language))
     settings = Text(
         "规划参数 JSON 文件：造价、运行费、交通费、速度等，只写与默认不同的项",
         "JSON file of settings (building, running and transport costs, speed): only those that differ",
@@ -98,13 +105,19 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, show the schedule, what it costs and why not otherwise, re-measure, and write."""
     from junheng.cli.layout_tables import show_layout  # noqa: PLC0415 - start-up time
     from junheng.district.files import read_district  # noqa: PLC0415
-    from junheng.planners.layout.build import LayoutWishes  # noqa: PLC0415
     from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415
     from junheng.planners.layout.settings import LayoutSettings, read_settings  # noqa: PLC0415
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
-    from junheng.plans.compare import compare  # noqa: PLC0415
+    from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
 
+    if arguments.stage == "preschool" and arguments.report is not None:
+        raise UsageError(
+            Text(
+                "学前学段没有学区，不能写地图报告",
+                "kindergartens have no zones: there is no report with maps of them",
+            )
+        )
     wishes = LayoutWishes(
         stage=arguments.stage,
         locked=_locks(arguments.lock),
@@ -112,6 +125,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         budget_yuan=_not_negative(arguments.budget),
         years=None if arguments.years is None else tuple(arguments.years),
         demand=arguments.demand,
+        public_share=arguments.public_share,
     )
     settings = LayoutSettings() if arguments.settings is None else read_settings(arguments.settings)
     screen.progress(Text("读取并检查", "reading and checking"))
@@ -127,14 +141,30 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     )
     write_plan(found.plan, arguments.out)
     show_layout(found, screen)
-    on = standard.on(arguments.date or district.year.first_day)
-    comparison = compare(district, [found.plan], on, stage=wishes.stage)
+    comparison = _measured(found, screen, district=district, standard=standard)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
     prices = _prices(found, arguments, screen) if arguments.prices else []
     files = [arguments.out, *_write(found, arguments, screen, district=district, standard=standard)]
-    data = _data(found, files=[str(file) for file in files], comparison=comparison.to_dicts())
+    data = _data(found, files=[str(file) for file in files], comparison=comparison)
     screen.data({**data, "prices": prices})
     return 0
+
+
+def _measured(
+    found: LayoutResult, screen: Screen, *, district: District, standard: Standard
+) -> list[dict[str, Any]]:
+    """Return what the measures that never saw the solver say before and after the plan."""
+    on = standard.on(date.fromisoformat(found.plan.standard_date))
+    if found.problem.stage == "preschool":
+        from junheng.cli.layout_tables import show_preschool  # noqa: PLC0415
+        from junheng.plans.preschool_effects import compare_preschool  # noqa: PLC0415
+
+        measured = compare_preschool(district, found.plan, on)
+        show_preschool(measured, standard, screen)
+        return measured.to_dicts()
+    from junheng.plans.compare import compare  # noqa: PLC0415
+
+    return compare(district, [found.plan], on, stage=found.problem.stage).to_dicts()
 
 
 def _prices(found: LayoutResult, arguments: argparse.Namespace, screen: Screen) -> list[dict[str, Any]]:
@@ -163,7 +193,8 @@ def _write(
     files = []
     if arguments.tables is not None:
         files += layout_files.write_tables(found, arguments.tables, district=district, standard=standard)
-        files += layout_files.write_maps(found, arguments.tables, district=district)
+        if found.problem.stage != "preschool":
+            files += layout_files.write_maps(found, arguments.tables, district=district)
         screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))
     if arguments.report is not None:
         files += layout_files.write_reports(

@@ -10,10 +10,10 @@ from junheng.district.examples.merger import merger_example
 from junheng.planners.exchange.planner import plan_exchange
 from junheng.planners.exchange.solve import ExchangeOptions
 from junheng.planners.exchange.wishes import ExchangeWishes
-from junheng.planners.layout.build import LayoutWishes
 from junheng.planners.layout.planner import plan_layout
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions
+from junheng.planners.layout.wishes import LayoutWishes
 from junheng.standards import load_standard
 
 SETTINGS = LayoutSettings(merge_up_to_pupils=700)

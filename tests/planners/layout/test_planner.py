@@ -15,13 +15,14 @@ from junheng.forecast.intake import Wanted
 from junheng.forecast.make import forecast
 from junheng.measure.places import places
 from junheng.planners.layout.basis import basis_text
-from junheng.planners.layout.build import LayoutWishes, layout_problem
+from junheng.planners.layout.build import layout_problem
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.constraints import violations
 from junheng.planners.layout.explain import BARRED, COSTS
 from junheng.planners.layout.planner import LayoutResult, plan_layout
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions
+from junheng.planners.layout.wishes import LayoutWishes
 from junheng.plans.plan import Plan
 from junheng.standards import load_standard
 from junheng.standards.standard import Standard

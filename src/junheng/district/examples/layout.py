@@ -15,9 +15,9 @@ GROWTH = {"low": -0.02, "medium": 0.0, "high": 0.02}
 """How much faster, a year, each scenario grows than the cohorts alone say."""
 MOST_HOMES = 1000
 """Larger examples carry no forecast: it would be most of their file."""
-SHARE_OF_HOMES = {"primary": 0.06, "junior": 0.03}
+SHARE_OF_HOMES = {"preschool": 0.08, "primary": 0.06, "junior": 0.03}
 """Candidate sites for each home of a growing settlement."""
-MOST_CLASSES = {"primary": 36, "junior": 36}
+MOST_CLASSES = {"preschool": 12, "primary": 36, "junior": 36}
 
 
 def draw_layout(
@@ -33,7 +33,13 @@ def draw_layout(
     rng = stream(seed, "layout")
     drawn = {
         "sites": _with_classes(sites, stages, rng),
-        "candidates": _candidates(geography, people, homes, rng),
+        "candidates": pl.concat(
+            [
+                _candidates(geography, people, homes, rng),
+                _estates(geography, people, homes, stream(seed, "estate-kindergartens")),
+            ],
+            how="diagonal_relaxed",
+        ),
     }
     return drawn if len(homes) > MOST_HOMES else {**drawn, "demand": _demand(people, homes)}
 
@@ -69,6 +75,30 @@ def _candidates(
                 }
             )
     return pl.DataFrame(rows)
+
+
+def _estates(
+    geography: Geography, people: People, homes: list[str], rng: np.random.Generator
+) -> pl.DataFrame:
+    """Return kindergartens of new estates: every second in premises that can be bought back, the others to be built."""
+    growing = np.flatnonzero(people.entry_growth > 1)
+    count = min(len(growing), max(1, round(SHARE_OF_HOMES["preschool"] * len(growing))))
+    at, places = np.sort(rng.choice(growing, count, replace=False)).tolist(), degrees(geography.xy)
+    return pl.DataFrame(
+        [
+            {
+                "candidate": f"NK{n:03d}",
+                "stage": "preschool",
+                "name": f"规划幼儿园{n}",
+                "home": homes[home],
+                "lon": float(places[home, 0]),
+                "lat": float(places[home, 1]),
+                "most_classes": MOST_CLASSES["preschool"],
+                "bought_back": "yes" if n % 2 else "no",
+            }
+            for n, home in enumerate(at, start=1)
+        ]
+    )
 
 
 def _demand(people: People, homes: list[str]) -> pl.DataFrame:

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 
 from junheng.district.model import District
+from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.arrays import IntArray
 from junheng.planners.layout.constraints import chosen_courses, moved_together, places_of
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN, Course
 from junheng.planners.layout.explain import reason_of
+from junheng.planners.layout.kindergarten_actions import kindergarten_actions
 from junheng.planners.layout.location.whole import whole_service
 from junheng.planners.layout.menu import Rules
 from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
@@ -49,6 +51,8 @@ def actions_of(
         Whose children decide where homes go; the middle one where there is one, else the first.
     """
     last = problem.years[-1] if until is None else until
+    if problem.stage == PRESCHOOL:
+        return kindergarten_actions(problem, layout, district, names=names, rules=rules, last=last)
     candidates = {row["candidate"]: row for row in district.table("candidates").iter_rows(named=True)}
     actions: list[Action] = []
     for site, course in chosen_courses(problem, layout.choice):

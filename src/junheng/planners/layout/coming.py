@@ -9,7 +9,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
 from junheng.forecast.intake import Wanted, stages_of
-from junheng.planners.layout.future import FORECAST, FROM, TABLE, Future, future_from, years_problem
+from junheng.planners.layout.future import FORECAST, TABLE, Future, future_from, years_problem
 from junheng.planners.layout.needs import lacks_forecast
 from junheng.progress import Progress, silent
 from junheng.standards.standard import Standard
@@ -36,7 +36,7 @@ def future_of(
     years
         The planned years; `None` for all of the table, or five of a forecast.
     demand
-        A key of `junheng.planners.layout.future.FROM`; `None` for the table where it has the stage.
+        ``table`` or ``forecast``; `None` for the table where it has the stage.
 
     Raises
     ------
@@ -46,9 +46,12 @@ def future_of(
     UsageError
         For another source.
     """
-    if demand is not None and demand not in FROM:
+    if demand not in (None, TABLE, FORECAST):
         raise UsageError(
-            Text(f"儿童人数来源应为 {'、'.join(FROM)}", f"children to come are one of {', '.join(FROM)}")
+            Text(
+                f"儿童人数来源应为 {TABLE}、{FORECAST}",
+                f"children to come are from the {TABLE} or the {FORECAST}",
+            )
         )
     rows = district.table("demand").filter(pl.col("stage") == stage)
     source = demand or (TABLE if rows.height else FORECAST)

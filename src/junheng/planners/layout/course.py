@@ -87,4 +87,5 @@ class Course:
             return True
         if self.kind in SHUT:
             return year < self.year
-        return self.kind in (EXPAND, BRANCH) or year >= self.year
+        # What is bought back while it is open stays open.
+        return self.kind in (EXPAND, BRANCH) or year >= self.year or self.places[year] > 0

@@ -15,13 +15,17 @@ from junheng.text import Text
 
 WEIGHTS = {"low": 0.25, "medium": 0.5, "high": 0.25}
 """How much each scenario counts in the expected costs of transport, where it is given."""
-TABLE, FORECAST = "table", "forecast"
+TABLE, FORECAST, BIRTHS = "table", "forecast", "births"
 FROM = {
     TABLE: Text("表“分年需求”", "the table “demand”"),
     FORECAST: Text(
         "由在校生预测：各校人数按片内各居住单元现有儿童和在建住房分摊",
         "forecast from the rolls: each school's pupils shared out over the homes of its catchment, "
         "by their children of today and dwellings being built",
+    ),
+    BIRTHS: Text(
+        "由出生人口推算，按各居住单元出生或现有儿童分摊（仅一种情景）",
+        "from the births, shared out over the homes by births or children (one scenario only)",
     ),
 }
 """Where the children to come were taken from, by a stable code."""

@@ -39,6 +39,8 @@ class Site:
         Building costs of this site; `None` for the settings'.
     is_candidate, is_purchase
         Whether there is no school yet; and whether premises are bought back instead of built.
+    is_private
+        Whether it is a private kindergarten, which could be bought back.
     is_protected
         Whether it must not be shut: a small rural school without a recorded release, or one that people protect.
     receivers, leads
@@ -57,6 +59,7 @@ class Site:
     class_yuan: float | None = None
     is_candidate: bool = False
     is_purchase: bool = False
+    is_private: bool = False
     is_protected: bool = False
     receivers: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
@@ -94,7 +97,7 @@ def menu_of(
     """
     closed: dict[str, str] = {}
     courses: list[Course] = []
-    kinds = _CANDIDATE if site.is_candidate else _EXISTING
+    kinds = _CANDIDATE if site.is_candidate else (*_EXISTING, *((BUY_BACK,) if site.is_private else ()))
     for kind in kinds:
         if locked is not None and kind != locked:
             closed[kind] = "locked"
@@ -133,7 +136,10 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
         ),
         EXPAND: ((site.most_classes is None or site.most_classes < site.classes + rules.grades, "no_land"),),
         OPEN: ((site.is_purchase, "purchase"), (not _room(site, rules), "no_land")),
-        BUY_BACK: ((not site.is_purchase, "purchase"), (not _room(site, rules), "no_land")),
+        BUY_BACK: (
+            (site.is_candidate and not site.is_purchase, "purchase"),
+            (site.is_candidate and not _room(site, rules), "no_land"),
+        ),
     }
     return next((reason for is_so, reason in tests.get(kind, ()) if is_so), "")
 
@@ -185,6 +191,31 @@ def _new(site: Site, rules: Rules) -> Iterator[Course]:
             yield _built(kind, site, rules, year=year, added=added, yuan=fixed + each * added, takes=takes)
 
 
+def _bought(site: Site, rules: Rules) -> Iterator[Course]:
+    """Yield buying back: premises for a new school, or a private kindergarten whose places stay as they are."""
+    if site.is_candidate:
+        yield from _new(site, rules)
+        return
+    settings, n = rules.settings, len(rules.years)
+    yuan, takes = (
+        settings.buy_back_yuan + settings.buy_back_class_yuan * site.classes,
+        settings.buy_back_years,
+    )
+    for year in _first_years(site, rules, takes):
+        yield Course(
+            kind=BUY_BACK,
+            year=year,
+            places=(site.places,) * n,
+            running_yuan=(_running(rules, site.classes),) * n,
+            spend_yuan=_spread(yuan, year=year, takes=takes, years=n),
+        )
+
+
+def _spread(yuan: float, *, year: int, takes: int, years: int) -> tuple[float, ...]:
+    """Return costs spread evenly over the years before the one in which a work is first used."""
+    return tuple(yuan / takes if year - takes < y <= year else 0.0 for y in range(years))
+
+
 def _built(kind: str, site: Site, rules: Rules, *, year: int, added: int, yuan: float, takes: int) -> Course:
     """Return a course that adds classes from a year on; its costs are spread over the years of building before."""
     n = len(rules.years)
@@ -196,7 +227,7 @@ def _built(kind: str, site: Site, rules: Rules, *, year: int, added: int, yuan: 
         classes=added,
         places=tuple(site.places + (added * rules.class_size if y >= year else 0) for y in range(n)),
         running_yuan=tuple(after if y >= year else before for y in range(n)),
-        spend_yuan=tuple(yuan / takes if year - takes < y <= year else 0.0 for y in range(n)),
+        spend_yuan=_spread(yuan, year=year, takes=takes, years=n),
     )
 
 
@@ -256,7 +287,7 @@ _MAKERS = {
     ABSENT: lambda site, rules: _still(ABSENT, site, rules),
     EXPAND: _expand,
     OPEN: _new,
-    BUY_BACK: _new,
+    BUY_BACK: _bought,
     BRANCH: _branch,
     MERGE: _merge,
     CLOSE: _close,

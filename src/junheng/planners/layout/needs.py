@@ -47,7 +47,7 @@ def require_tables(district: District, stage: str, *, demand: str | None = None)
     }
     if demand == TABLE:
         wanted["demand"] = Text("分年需求", "children to come by home, year and scenario")
-    problems = [_needs(name, what) for name, what in wanted.items() if not _has(district, name, stage)]
+    problems = [needs(name, what) for name, what in wanted.items() if not _has(district, name, stage)]
     if demand == FORECAST or (demand is None and not _has(district, "demand", stage)):
         lacking = lacks_forecast(district, stage)
         problems += [] if lacking is None else [lacking]
@@ -60,7 +60,8 @@ def _has(district: District, name: str, stage: str) -> bool:
     return bool((frame["stage"] == stage).any()) if "stage" in frame.columns else frame.height > 0
 
 
-def _needs(table: str, what: Text) -> Problem:
+def needs(table: str, what: Text) -> Problem:
+    """Return what to say where a table has nothing of the stage."""
     return Problem(
         code="needed-for-layout",
         severity="error",

@@ -13,7 +13,7 @@ from junheng.district.model import District
 from junheng.errors import InfeasibleError, Problem
 from junheng.planners.layout.actions import actions_of, district_in
 from junheng.planners.layout.basis import stood_on
-from junheng.planners.layout.build import LayoutWishes, layout_problem, rules_of
+from junheng.planners.layout.build import layout_problem, rules_of
 from junheng.planners.layout.checks import check
 from junheng.planners.layout.explain import WhyNot, why_not
 from junheng.planners.layout.menu import Rules
@@ -21,6 +21,7 @@ from junheng.planners.layout.outcome import handover, investment, schedule, site
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
+from junheng.planners.layout.wishes import LayoutWishes
 from junheng.planners.schools import school_names
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
@@ -110,7 +111,8 @@ def plan_layout(
     ----------
     district
         Needs ``homes``, ``stages`` with places and ``catchments`` of the stage, and ``demand`` or what a forecast
-        takes; ``sites`` and ``candidates`` say what can be built where, ``budgets`` for how much.
+        takes; ``sites`` and ``candidates`` say what can be built where, ``budgets`` for how much. For the preschool
+        stage see `junheng.planners.layout.kindergartens`.
     standard
         Gives class size, grades, service radius and travel time.
     wishes
@@ -181,7 +183,7 @@ def _plan(
     rules = rules_of(standard.on(on), wishes.stage, years=problem.years, settings=settings)
     return computed_plan(
         "layout",
-        Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("stage", wishes.stage)),
+        Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("planned_stage", wishes.stage)),
         district=district,
         standard=standard,
         on=on,
@@ -203,5 +205,7 @@ def _plan(
 def site_names(district: District, problem: LayoutProblem) -> Sequence[str]:
     """Return what people call the sites."""
     called, candidates = school_names(district), district.table("candidates")
+    kindergartens = district.table("kindergartens")
+    called.update(zip(kindergartens["kindergarten"].to_list(), kindergartens["name"].to_list(), strict=True))
     called.update(zip(candidates["candidate"].to_list(), candidates["name"].to_list(), strict=True))
     return [called[code] for code in problem.sites]

@@ -58,7 +58,7 @@ def records_of(
         _school(j, rows[code], size=size, fewest=fewest, near=near, limits=limits, partners=settings.partners)
         for j, code in enumerate(schools)
     )
-    return Records((*own, *_candidates(district, stage, travel)))
+    return Records((*own, *candidate_sites(district, stage, travel.sites[travel.n_schools :])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,8 @@ def _school(
     )
 
 
-def _candidates(district: District, stage: str, travel: Travel) -> tuple[Site, ...]:
+def candidate_sites(district: District, stage: str, codes: tuple[str, ...]) -> tuple[Site, ...]:
+    """Return the candidate sites of a stage in the order of the codes."""
     frame = district.table("candidates").filter(pl.col("stage") == stage)
     by_code = {row["candidate"]: row for row in frame.iter_rows(named=True)}
     return tuple(
@@ -130,7 +131,7 @@ def _candidates(district: District, stage: str, travel: Travel) -> tuple[Site, .
             is_purchase=by_code[code]["bought_back"] == "yes",
             has_zone=False,
         )
-        for code in travel.sites[travel.n_schools :]
+        for code in codes
     )
 
 

@@ -6,6 +6,7 @@ from junheng.plans.action import Action
 from junheng.plans.actions.add_premises import AddPremises
 from junheng.plans.actions.appoint_leader import AppointLeader
 from junheng.plans.actions.assign_home import AssignHome
+from junheng.plans.actions.buy_back_kindergarten import BuyBackKindergarten
 from junheng.plans.actions.cap_intake import CapIntake
 from junheng.plans.actions.close_school import CloseSchool
 from junheng.plans.actions.expand_school import ExpandSchool
@@ -13,6 +14,7 @@ from junheng.plans.actions.make_branch import MakeBranch
 from junheng.plans.actions.merge_schools import MergeSchools
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.plans.actions.move_teachers import MoveTeachers
+from junheng.plans.actions.open_kindergarten import OpenKindergarten
 from junheng.plans.actions.open_school import OpenSchool
 from junheng.plans.actions.recruit_teachers import RecruitTeachers
 from junheng.plans.actions.set_feeder import SetFeeder
@@ -32,6 +34,8 @@ KINDS: tuple[type[Action], ...] = (
     AssignHome,
     MergeSchools,
     CloseSchool,
+    OpenKindergarten,
+    BuyBackKindergarten,
     SetFeeder,
 )
 """Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""

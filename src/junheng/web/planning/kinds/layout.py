@@ -28,10 +28,10 @@ _TODAY = Text("按今年记录：{name}", "by today's records: {name}")
 
 def _solve(asked: Asked) -> Outcome:
     from junheng.measure.assessment import assess  # noqa: PLC0415 - only the worker loads solvers
-    from junheng.planners.layout.build import LayoutWishes  # noqa: PLC0415
     from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415
     from junheng.planners.layout.settings import LayoutSettings  # noqa: PLC0415
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
+    from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
     from junheng.report.loop import LoopReport  # noqa: PLC0415
     from junheng.report.render import render  # noqa: PLC0415

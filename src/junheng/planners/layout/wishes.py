@@ -1,0 +1,79 @@
+"""What people fix before the layout planner begins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from junheng.errors import InputError, Place, Problem
+from junheng.planners.layout.course import KINDS
+from junheng.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutWishes:
+    """What people fix before the planner begins.
+
+    Attributes
+    ----------
+    stage
+        ``preschool``, ``primary`` or ``junior``.
+    locked
+        Site to kind of course (`junheng.planners.layout.course.KINDS`): nothing else may happen to it.
+    forbidden
+        Pairs of site and kind that must not happen.
+    budget_yuan
+        Most investment of every budget year; `None` for the building money of the table ``budgets``, if any.
+    years
+        The planned school years; `None` for all of the table ``demand``, or five of a forecast.
+    public_share
+        Of the preschool stage: the percent of children in public kindergartens that must be reached; `None` for the
+        standard's.
+    demand
+        Whence the children to come: ``table``, ``forecast``, or `None` for the table where it has the stage.
+    """
+
+    stage: str
+    locked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    forbidden: frozenset[tuple[str, str]] = frozenset()
+    budget_yuan: float | None = None
+    years: tuple[int, ...] | None = None
+    demand: str | None = None
+    public_share: float | None = None
+
+    def forbidden_to(self, site: str) -> frozenset[str]:
+        """Return the kinds that must not happen to a site."""
+        return frozenset(kind for code, kind in self.forbidden if code == site)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the wishes for JSON, in one order."""
+        return {
+            "stage": self.stage,
+            "locked": dict(sorted(self.locked.items())),
+            "forbidden": sorted(map(list, self.forbidden)),
+            "budget_yuan": self.budget_yuan,
+            "years": None if self.years is None else list(self.years),
+            "demand": self.demand,
+            "public_share": self.public_share,
+        }
+
+
+def refuse_unknown(wishes: LayoutWishes, sites: Collection[str]) -> None:
+    """Raise `InputError` naming every lock and ban on a site or kind that there is not."""
+    pairs = [*wishes.locked.items(), *sorted(wishes.forbidden)]
+    problems = [_unknown(code, kind) for code, kind in pairs if code not in sites or kind not in KINDS]
+    if problems:
+        raise InputError(problems)
+
+
+def _unknown(code: str, kind: str) -> Problem:
+    return Problem(
+        code="unknown-in-wish",
+        severity="error",
+        place=Place(key=f"{code}={kind}"),
+        found=Text("没有这个地点或这种安排", "no such site, or no such kind"),
+        expected=Text("地点代码=", "site code = ").joined("", Text.same(" | ".join(KINDS))),
+        remedy=Text("请核对代码", "Check the codes"),
+    )
