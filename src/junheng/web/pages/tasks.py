@@ -12,6 +12,7 @@ from junheng.web.admissions.models import FROZEN_STATES, Round
 from junheng.web.admissions.states import OPEN_TO_CHANGE
 from junheng.web.admissions.states import STATES as ROUND_STATES
 from junheng.web.admissions.states import TONES as ROUND_TONES
+from junheng.web.people.waiting import waiting
 from junheng.web.permissions import may, schools_open
 from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry.models import AnnualReturn, ReturnState, Year
@@ -37,7 +38,14 @@ def tasks(person: Person) -> list[Task]:
     year = Year.objects.first()
     if year is None:
         return []
-    return [*_to_file(person, year), *_to_judge(person, year), *_to_decide(person), *_to_admit(person)]
+    people = waiting(person, year=year.year, today=timezone.localdate())
+    return [
+        *_to_file(person, year),
+        *_to_judge(person, year),
+        *_to_decide(person),
+        *(Task(text, href) for text, href in people),
+        *_to_admit(person),
+    ]
 
 
 def _to_file(person: Person, year: Year) -> list[Task]:

@@ -39,7 +39,7 @@ def named(wish: Wish, schools: Mapping[str, str]) -> Text:
 
 def commute(wish: Wish) -> Text:
     """Return the longest way to school."""
-    return NOT_SAID if wish.most_km is None else numbers.with_unit(numbers.show(wish.most_km, "km"), "km")
+    return NOT_SAID if wish.most_km is None else numbers.with_unit(numbers.limit(wish.most_km, "km"), "km")
 
 
 def reason(wish: Wish) -> Text:

@@ -72,11 +72,12 @@ def roster(request: HttpRequest) -> HttpResponse:
     school = Names.of(district).schools
     choices = _choices(request, people, school)
     rows = [shown(row, school) for row in people if _is_wanted(row, choices)]
+    school_codes = {row["school"] for row in people}
     table = Listing(
         request,
         name="roster",
         title=Text("教师名册", "roster"),
-        columns=_COLUMNS,
+        columns=[one for one in _COLUMNS if one.key != "school" or len(school_codes) > 1],
         rows=rows,
         empty=Text("没有符合所选条件的教师", "no teacher is as chosen"),
     )

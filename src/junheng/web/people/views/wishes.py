@@ -14,7 +14,6 @@ from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.listing import Column, Link, Listing, Mark
-from junheng.web.pages.templatetags.words import moment
 from junheng.web.people import taking, wishes, wording
 from junheng.web.people.forms import UntilForm, WindowForm
 from junheng.web.people.models import Statement, Window
@@ -166,5 +165,5 @@ def _row(person: dict[str, Any], statement: Statement, school: Mapping[str, str]
         "schools": wording.named(wish, school) if wish.is_willing else None,
         "km": wording.commute(wish),
         "reason": wording.reason(wish),
-        "at": moment(statement.at),
+        "at": f"{timezone.localtime(statement.at):%Y-%m-%d}",
     }
