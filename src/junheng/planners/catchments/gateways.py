@@ -79,20 +79,25 @@ def closed(problem: CatchmentProblem, mask: BoolArray) -> BoolArray:
     A home that only one school is left for takes the gateways on the way to it along, which closes them to the
     others, and so what lies behind them; until nothing changes.
     """
+    looked_at = np.zeros((2, *mask.shape), dtype=bool)
     while True:
         mask = reachable(problem, mask)
-        taken = _with_gateways(problem, mask)
+        sure = mask & (mask.sum(axis=1) == 1)[:, None]
+        is_new = (looked_at != [mask, sure]).any(axis=(0, 1)) & (sure.sum(axis=0) > 1)
+        looked_at = np.array([mask, sure])
+        taken = mask.copy()
+        for school in np.flatnonzero(is_new).tolist():
+            homes = _gateways_on_the_way(problem, mask, sure, school)
+            taken[homes, :] = False
+            taken[homes, school] = True
         if (taken == mask).all() or not mask.any(axis=1).all():
             return mask
         mask = taken
 
 
-def _with_gateways(problem: CatchmentProblem, mask: BoolArray) -> BoolArray:
-    is_sure = mask.sum(axis=1) == 1
-    taken = mask.copy()
-    for school, anchor in enumerate(problem.anchor.tolist()):
-        sure = is_sure & mask[:, school]
-        for gateway, behind in gateways(problem.neighbours, mask[:, school], anchor).items():
-            if not is_sure[gateway] and sure[behind].any():
-                taken[gateway, np.arange(problem.n_schools) != school] = False
-    return taken
+def _gateways_on_the_way(
+    problem: CatchmentProblem, mask: BoolArray, sure: BoolArray, school: int
+) -> list[int]:
+    """Return the gateways to homes that only this school is left for, those left out that others are closed to."""
+    parted = gateways(problem.neighbours, mask[:, school], int(problem.anchor[school]))
+    return [home for home, behind in parted.items() if not sure[home, school] and sure[behind, school].any()]

@@ -131,7 +131,7 @@ class _Mending:
 
     def _search(self, goal: Goal, share: float, *, enough: float = np.inf) -> LevelSearch:
         relaxed = self.shop.relax(goal, share, enough=enough, rounds=60)
-        return LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
+        return LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
 
     def _overflow(self) -> int:
         goal = overflow_goal(self.problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -14,9 +14,11 @@ from junheng.planners.catchments.contiguity import cut_off
 from junheng.planners.catchments.gateways import closed
 from junheng.planners.catchments.objective import Goal, is_used
 from junheng.planners.catchments.problem import CatchmentProblem
+from junheng.planners.catchments.proof.cases import Case, Cases
 from junheng.planners.catchments.proof.cuts import Cut
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import Exact, solve_exact
+from junheng.planners.catchments.proof.exact_cases import solve_cases
 from junheng.planners.catchments.proof.lagrange import Lagrangian
 from junheng.planners.catchments.proof.relaxation import Relaxation
 from junheng.planners.catchments.search.descent import descend
@@ -71,12 +73,13 @@ class Workshop:
         goal: Goal,
         share: float,
         *,
+        mask: BoolArray | None = None,
         start: Iterable[Cut] = (),
         enough: float = np.inf,
         rounds: int = 200,
     ) -> Relaxed:
-        """Return the relaxation of a goal over all pairs, begun with some cuts, until its bound is enough."""
-        relaxation = Relaxation(self.problem, self.mask, goal, start=start)
+        """Return the relaxation of a goal over all pairs, or some, begun with some cuts, until its bound is enough."""
+        relaxation = Relaxation(self.problem, self.mask if mask is None else mask, goal, start=start)
         relaxed = relaxation.tighten(self.budget, share, enough=enough, rounds=rounds)
         self.count("cuts", len(relaxed.duals.cuts))
         return relaxed
@@ -109,17 +112,25 @@ class LevelSearch:
     plan
         A contiguous plan that keeps the goal's limits, shape (n,).
     relaxed
-        The goal's relaxation over all pairs.
+        The goal's relaxation over the pairs that a better plan could use.
+    mask
+        Those pairs, shape (n, m); all that are allowed if not given.
+    begin
+        Cases of the level before, which every better plan is in one of; none where that was not split.
+    cases
+        This level's cases, once it is split.
     """
 
     shop: Workshop
     goal: Goal
     plan: IntArray
     relaxed: Relaxed
+    mask: BoolArray
+    begin: Sequence[Case] = ()
+    cases: list[Case] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.bound = self._whole(self.relaxed.bound)
-        self.mask = self.shop.mask
 
     @property
     def value(self) -> float:
@@ -135,8 +146,7 @@ class LevelSearch:
         return max(1e-9, self.shop.target_gap) * abs(self.value) + 1e-9
 
     def _whole(self, bound: float) -> float:
-        bound = float(np.ceil(bound - 1e-6)) if self.goal.is_whole and np.isfinite(bound) else bound
-        return max(0.0, min(bound, self.value))
+        return max(0.0, min(self.goal.rounded(bound), self.value))
 
     def regrow(self, rounds: int, share: float, text: Text, start: float) -> None:
         """Improve the plan by clearing patches and growing them again."""
@@ -212,9 +222,56 @@ class LevelSearch:
         self._raise()
         self._close()
 
+    def split(self, share: float, *, most: int, guide: Goal, draw: Goal) -> None:
+        """Raise the bound by cases, and draw a plan from each.
+
+        Parameters
+        ----------
+        share, most
+            Share of the time that may pass, and cases to make.
+        guide
+            What cuts are found for: the goal, or a like one that tells plans of equal value apart.
+        draw
+            What plans drawn from the cases are improved for.
+        """
+        if self.is_done or self.shop.budget.is_over(share):
+            return
+        whole = [(self.mask, self.relaxed.duals.cuts)]
+        cases = Cases(
+            self.shop.problem,
+            self.goal,
+            guide=guide,
+            begin=[(case.mask & self.mask, case.cuts) for case in self.begin] or whole,
+        )
+        cases.split(
+            most=self.shop.budget.ticks(most) + len(self.begin),
+            enough=lambda: self.value - self._allowance(),
+            budget=self.shop.budget,
+            share=share,
+            look=lambda case: self._draw(case, draw),
+        )
+        self.cases = cases.cases
+        self.shop.count("cases", cases.n_made)
+        self.bound = max(self.bound, self._whole(cases.bound))
+
+    def _draw(self, case: Case, goal: Goal) -> None:
+        """Draw a plan from a case."""
+        shop = self.shop
+        grown = grow(shop.problem, shop.mask, goal, case.share)
+        if grown is not None:
+            plan = descend(shop.problem, shop.mask, goal, grown, budget=shop.budget)
+            self._offer(plan)
+
+    def _offer(self, plan: IntArray) -> None:
+        if self.goal.value(self.shop.problem, plan) < self.value and self.shop.keeps_rules(plan):
+            self.plan = plan
+
     def prove(self, share: float, *, ticks: int) -> None:
         """Search the pairs that a better plan could use exactly."""
         if self.is_done or self.shop.budget.is_over(share):
+            return
+        if len(self.cases) > 1:
+            self._learn(self._exact_by_case(self.plan, share, ticks))
             return
         self._retighten(share)
         self._learn(self._exact(self.plan, share, ticks))
@@ -225,9 +282,12 @@ class LevelSearch:
         """Search exactly on one core and redraw zones on another; neither waits for what the other finds."""
         if self.is_done or self.shop.budget.is_over(share):
             return
-        self._retighten(share)
+        search = self._exact_by_case
+        if len(self.cases) <= 1:
+            self._retighten(share)
+            search = self._exact
         with ThreadPoolExecutor(max_workers=1) as core:  # HiGHS lets other threads run
-            exact = core.submit(self._exact, self.plan, share, ticks)
+            exact = core.submit(search, self.plan, share, ticks)
             self.redraw(ticks_of_zones, share, text, start)
             self._learn(exact.result())
 
@@ -243,6 +303,20 @@ class LevelSearch:
             share=share,
             ticks=self.shop.budget.ticks(ticks * min(1.0, _PAIRS / max(1, int(self.mask.sum()))) ** 2),
         )
+
+    def _exact_by_case(self, plan: IntArray, share: float, ticks: int) -> Exact:
+        exact, self.cases = solve_cases(
+            self.shop.problem,
+            self.goal,
+            self.cases,
+            start=plan,
+            allowance=self._allowance(),
+            mend=lambda loose: self.shop.mend(self.goal, loose),
+            budget=self.shop.budget,
+            share=share,
+            ticks=self.shop.budget.ticks(ticks),
+        )
+        return exact
 
     def _learn(self, exact: Exact) -> None:
         self.shop.counts["core_pairs"] = int(self.mask.sum())

@@ -166,6 +166,10 @@ class Goal:
             total = total + limit.price * np.maximum(reached - limit.most, 0)
         return total
 
+    def rounded(self, bound: float) -> float:
+        """Return a bound, rounded up where the objective is a whole number."""
+        return float(np.ceil(bound - 1e-6)) if self.is_whole and np.isfinite(bound) else bound
+
     def value(self, problem: CatchmentProblem, assignment: IntArray) -> float:
         """Return the objective of one plan, excess priced."""
         return float(self.priced(*self.totals(problem, assignment)))

@@ -32,6 +32,7 @@ from junheng.planners.catchments.objective import (
     softened,
 )
 from junheng.planners.catchments.problem import CatchmentProblem
+from junheng.planners.catchments.proof.cases import Case
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans
@@ -49,6 +50,8 @@ _TICKS = 1500
 _TICKS_OF_ZONES = 3000
 """Counted work while zones are redrawn, a few at a time."""
 _TICKS_OF_MOVES = 60
+_CASES = 24
+"""Cases that level 1 is split into, and by how many more level 2."""
 
 _MOVED = Text("减少改换学校的学生", "fewer pupils moved")
 
@@ -220,6 +223,7 @@ class _Run:
         self.options = options
         self.shop = open_workshop(problem, options, seed=seed, progress=progress)
         self.plan = first_plan(self.shop, start)
+        self._cases: list[Case] = []
 
     def solution(self) -> CatchmentSolution:
         """Work through the three levels."""
@@ -247,7 +251,7 @@ class _Run:
         plans = grown_plans(self.problem, self.shop.mask, goal, relaxed.share)
         for plan in [self.plan, *plans]:
             self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget))
-        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
+        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
         search.redraw(_TICKS_OF_ZONES // 3, 0.35, _DISTANCE, 0.3)
         self._take(search.plan)
@@ -257,20 +261,28 @@ class _Run:
         """Level 1."""
         goal = overflow_goal(self.problem)
         reached = goal.value(self.problem, self.plan)
-        relaxed = self.shop.relax(goal, 0.4, start=guide.duals.cuts, enough=reached, rounds=8)
-        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
+        relaxed = self.shop.relax(goal, 0.3, start=guide.duals.cuts, enough=reached, rounds=2)
+        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
+        draw = guide_goal(self.problem)
+        search.split(0.45, most=_CASES, guide=softened(draw, self.problem), draw=draw)
         search.prove(0.5, ticks=_TICKS)
         self._take(search.plan)
+        self._cases = [case for case in search.cases if case.bound <= goal.value(self.problem, self.plan)]
         return self.problem.overflow_allowed + int(search.bound) if search.bound > 0 else 0
 
     def _distance(self, guide: Relaxed) -> float:
         """Level 2, under the overflow that level 1 reached."""
         reached = self._most_overflow
         goal = distance_goal(self.problem, most_overflow=reached)
-        relaxed = self.shop.relax(goal, 0.55, start=guide.duals.cuts)
-        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed)
-        search.sharpen(0.65, _BOUND, 0.55)
-        search.regrow(_ROUNDS, 0.75, _DISTANCE, 0.65)
+        mask = np.logical_or.reduce([case.mask for case in self._cases]) if self._cases else self.shop.mask
+        relaxed = self.shop.relax(goal, 0.55, mask=mask, start=guide.duals.cuts)
+        search = LevelSearch(
+            shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=mask, begin=self._cases
+        )
+        if not self._cases:  # what zones do at crossings says more than what homes are worth
+            search.sharpen(0.65, _BOUND, 0.55)
+        search.regrow(_ROUNDS, 0.7, _DISTANCE, 0.65)
+        search.split(0.85, most=_CASES, guide=goal, draw=goal)
         search.prove_and_redraw(
             0.95, ticks=_TICKS, ticks_of_zones=_TICKS_OF_ZONES, text=_DISTANCE, start=0.75
         )
@@ -285,7 +297,8 @@ class _Run:
         most_km = reached.pupil_km * (1 + max(self.options.distance_slack, KM_TOLERANCE))
         goal = moved_goal(self.problem, most_overflow=self._most_overflow, most_pupil_km=most_km)
         self.shop.progress(_MOVED, 0.95)
-        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=self.shop.relax(goal, 0.97))
+        relaxed = self.shop.relax(goal, 0.97)
+        search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
         search.prove(1.0, ticks=_TICKS_OF_MOVES)
         if self.shop.keeps_rules(search.plan) and goal.is_kept(self.problem, search.plan):
             self.plan = search.plan

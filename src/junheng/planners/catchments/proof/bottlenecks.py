@@ -76,6 +76,15 @@ class Bottlenecks:
                     found.append(cut)
         return found
 
+    def crowding(self, x: FloatArray) -> FloatArray:
+        """Return how many pupils of shares x, shape (n, m), each school reaches through each home, shape (n, m)."""
+        passed = np.zeros_like(x)
+        for school in range(self.problem.n_schools):
+            network, _, held = self._network(school, x[:, school])
+            flow = maximum_flow(network, int(self.problem.anchor[school]), 2 * self.problem.n_homes).flow
+            passed[held, school] = flow[held, held + self.problem.n_homes] / _PARTS
+        return passed
+
     def _unserved(self, school: int, share: FloatArray, overflow: float) -> BoolArray | None:
         """Return the homes of the zone that the largest flow cannot reach, or `None` where it serves enough."""
         n, anchor = self.problem.n_homes, int(self.problem.anchor[school])

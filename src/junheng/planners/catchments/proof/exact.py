@@ -38,15 +38,12 @@ class Exact:
         The best plan found, or `None`.
     bound
         No contiguous plan within the mask that keeps the goal's limits is below it; infinite where there is none.
-    is_proven
-        Whether the search ended by itself.
     ticks
         Counted work that it took.
     """
 
     assignment: IntArray | None
     bound: float
-    is_proven: bool
     ticks: int
 
 
@@ -61,6 +58,7 @@ def solve_exact(
     budget: Budget,
     share: float,
     ticks: int,
+    enough: float = np.inf,
 ) -> Exact:
     """Search the plans that use only the pairs of a mask, with the goal's limits hard.
 
@@ -79,9 +77,11 @@ def solve_exact(
         Makes contiguous plans out of solutions with loose parts.
     budget, share, ticks
         The step ends after so many solver ticks altogether, or when this share of the time has passed.
+    enough
+        Bound at which it ends, as a plan of that value is known elsewhere.
     """
     mask = mask if start is None else mask | is_used(problem, start)
-    return _Search(problem, goal, mask, cuts, start).run(mend, budget, share, ticks)
+    return _Search(problem, goal, mask, cuts, start=start, enough=enough).run(mend, budget, share, ticks)
 
 
 class _Search:
@@ -93,9 +93,11 @@ class _Search:
         goal: Goal,
         mask: BoolArray,
         cuts: Iterable[Cut],
+        *,
         start: IntArray | None,
+        enough: float,
     ) -> None:
-        self.problem, self.goal = problem, goal
+        self.problem, self.goal, self.enough = problem, goal, enough
         self.columns = Columns(mask, len(goal.limits))
         self.cuts = set(within([*standing_cuts(problem, mask), *cuts], mask))
         self.best, self.bound = start, -np.inf
@@ -109,14 +111,14 @@ class _Search:
             result = self._solve(seen, budget, share, min(run, left))
             left, run = left - result.ticks, left
             if result.is_infeasible:
-                return Exact(self.best, self.value, is_proven=True, ticks=ticks - left)
+                return Exact(self.best, self.value, ticks=ticks - left)
             self._raise_bound(result)
             has_new_cuts = self._learn(seen, mend)
             if self.bound >= self.value - _noise(self.value):
-                return Exact(self.best, self.value, is_proven=True, ticks=ticks - left)
-            if result.is_optimal and not has_new_cuts:
+                return Exact(self.best, self.value, ticks=ticks - left)
+            if self.bound >= self.enough or (result.is_optimal and not has_new_cuts):
                 break
-        return Exact(self.best, min(self.bound, self.value), is_proven=False, ticks=ticks - left)
+        return Exact(self.best, min(self.bound, self.value), ticks=ticks - left)
 
     def _model(self) -> Model:
         """Return the integer programme with the cuts known by now; one that was stopped cannot be run on."""
@@ -145,17 +147,14 @@ class _Search:
             start = columns_of_plan(self.problem, self.columns, self.goal, self.best)
         gap = 1.0 - 1e-6 if self.goal.is_whole else _noise(self.value)
         result = self._model().solve_integer(
-            budget, share, ticks=ticks, start=start, on_solution=listen, absolute_gap=gap
+            budget, share, ticks=ticks, start=start, on_solution=listen, absolute_gap=gap, enough=self.enough
         )
         if result.columns is not None:
             listen(result.columns)
         return result
 
     def _raise_bound(self, result: IntegerResult) -> None:
-        bound = result.bound
-        if self.goal.is_whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
-        self.bound = max(self.bound, min(bound, self.value))
+        self.bound = max(self.bound, min(self.goal.rounded(result.bound), self.value))
 
     def _learn(self, seen: list[IntArray], mend: Mend) -> bool:
         """Take better plans from the solutions seen and cut off loose parts; return whether there are new cuts."""

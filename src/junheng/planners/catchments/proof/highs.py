@@ -55,6 +55,15 @@ class Model:
         self.n_rows = sum(block.matrix.shape[0] for block in rows)
         self._highs = quiet_model_of(rows, upper=upper, lower=lower, cost=cost, integer=integer)
 
+    def change_costs(self, cost: FloatArray) -> None:
+        """Give the columns other costs."""
+        self._highs.changeColsCost(self.n_columns, np.arange(self.n_columns, dtype=np.int32), cost)
+
+    def change_uppers(self, upper: FloatArray) -> None:
+        """Give the columns other upper bounds; the lower ones are 0."""
+        every = np.arange(self.n_columns, dtype=np.int32)
+        self._highs.changeColsBounds(self.n_columns, every, np.zeros(self.n_columns), upper)
+
     def add_rows(self, rows: Rows) -> None:
         """Add rows below the others."""
         self.n_rows += rows.matrix.shape[0]
@@ -97,8 +106,9 @@ class Model:
         on_solution: Proposal | None = None,
         absolute_gap: float = 1e-6,
         may_restart: bool = False,
+        enough: float = np.inf,
     ) -> IntegerResult:
-        """Solve the integer programme within a number of solver ticks.
+        """Solve the integer programme within a number of solver ticks, or until its bound is ``enough``.
 
         A tick is one of HiGHS's own checks whether it should stop: their number depends on the model only,
         not on the machine.
@@ -111,7 +121,7 @@ class Model:
             given = highspy.HighsSolution()
             given.col_value = start.tolist()
             self._highs.setSolution(given)
-        watch = _Watch(ticks)
+        watch = _Watch(ticks, enough)
         self._highs.cbMipInterrupt.subscribe(watch.tick)
         found = None if on_solution is None else _Found(on_solution)
         if found is not None:
@@ -133,19 +143,21 @@ class Model:
         return IntegerResult(columns, bound, status == _STATUS.kOptimal, is_infeasible, ticks)
 
     def _limit_time(self, budget: Budget, share: float) -> None:
-        self._highs.setOptionValue("time_limit", max(0.01, budget.left(share)))
+        # The solver's clock runs on from one run to the next.
+        spent = self._highs.getRunTime()
+        self._highs.setOptionValue("time_limit", spent + max(0.01, budget.left(share)))
 
 
 class _Watch:
-    """Stops an integer run after a number of ticks."""
+    """Stops an integer run after a number of ticks, or at a bound."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, enough: float) -> None:
+        self.most, self.enough = most, enough
         self.ticks = 0
 
     def tick(self, event: Any) -> None:
         self.ticks += 1
-        if self.ticks >= self.most:
+        if self.ticks >= self.most or event.data_out.mip_dual_bound >= self.enough:
             event.interrupt()
 
 

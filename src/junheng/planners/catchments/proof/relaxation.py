@@ -90,6 +90,32 @@ class Relaxation:
             self._forget(result)
             self._add(broken)
 
+    def turn_to(self, goal: Goal, budget: Budget, share: float) -> float:
+        """Take another goal with as many limits, and return the bound that the cuts found so far prove for it.
+
+        Overflow alone ties so many plans that its own relaxation finds few cuts, and those slowly.
+        """
+        self.goal = goal
+        self.cost, self.upper = (
+            column_costs(self.columns, goal),
+            column_uppers(self.problem, self.columns, goal),
+        )
+        self.model.change_costs(self.cost)
+        self.model.change_uppers(self.upper)
+        result = self.model.solve_linear(budget, share)
+        if result is None:
+            return np.inf if self.model.is_infeasible else 0.0
+        blocks = [*self.base, cut_rows(self.columns, self.active)]
+        return safe_bound(self.cost, self.upper, blocks, result.row_duals)[0]
+
+    def estimate(self, mask: BoolArray, budget: Budget, share: float) -> float:
+        """Return the value with only the pairs of a mask open and no new cuts: a guess at the relaxation within it."""
+        upper = self.upper.copy()
+        upper[: self.columns.n_pairs] *= mask[self.columns.homes, self.columns.schools]
+        self.model.change_uppers(upper)
+        result = self.model.solve_linear(budget, share)
+        return np.inf if result is None else result.value
+
     def _broken(self, x: FloatArray, overflow: FloatArray) -> list[Cut]:
         present = set(self.active)
         cuts = [
