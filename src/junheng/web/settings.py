@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "junheng.web.pages",
     "junheng.web.accounts",
     "junheng.web.audit",
+    "junheng.web.counts",
     "junheng.web.registry",
     "junheng.web.jobs",
     "junheng.web.planning",
