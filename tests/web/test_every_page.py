@@ -203,11 +203,21 @@ def test_the_frame_around_every_page_is_for_everyone(
     assert looked_at(client_of(member), "/accounts/sign-in/" if member == "visitor" else "/") == []
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/audit/", "/accounts/9999/"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/audit/", "/accounts/9999/", "/accounts/sign-out/"])
 def test_a_refusal_is_for_everyone(
     path: str, client_of: Callable[[str], Client], looked_at: Callable[[Client, str], list[str]]
 ) -> None:
     assert looked_at(client_of("planner"), path) == []
+
+
+@pytest.mark.parametrize(("host", "code"), [("testserver", 500), ("evil.example", 400)])
+def test_a_failure_is_for_everyone(
+    host: str, code: int, looked_at: Callable[[Client, str], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("junheng.web.families.views.render", lambda *_, **__: 1 / 0)
+    client = Client(HTTP_HOST=host, raise_request_exception=False)
+    assert client.get("/family/").status_code == code
+    assert looked_at(client, "/family/") == []
 
 
 def test_the_look_sees_what_it_should(chromium: Browser, axe: Path) -> None:

@@ -59,7 +59,8 @@ class Gate:
         if said is Answer.NO_RIGHT:
             return render(request, "pages/no_right.html", status=403)
         if request.method not in (*rule.methods, "HEAD"):
-            return HttpResponseNotAllowed(rule.methods)
+            page = render(request, "pages/not_this_way.html")
+            return HttpResponseNotAllowed(rule.methods, content=page.content)
         return None
 
 

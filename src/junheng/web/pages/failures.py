@@ -1,13 +1,17 @@
-"""What is said of what went wrong, on a page or to a program; it needs no database, so that it works without one."""
+"""What is said of what went wrong, on a page or to a program."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from junheng.text import Text
 from junheng.web.api.guard import not_found as not_found_for_programs
 from junheng.web.api.problems import is_for_programs, problem
+from junheng.web.language import current
+from junheng.web.permissions import RULES
 
 _UNREADABLE = Text("请求无法读取", "the request cannot be read")
 _FAILED = Text(
@@ -19,7 +23,7 @@ _FAILED = Text(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if is_for_programs(request):
         return problem(request, "bad-request", _UNREADABLE)
-    return render(request, "pages/failed.html", {"code": 400}, status=400)
+    return _bare(400)
 
 
 def no_right(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,15 +39,23 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failed(request: HttpRequest) -> HttpResponse:
     if is_for_programs(request):
         return problem(request, "failed", _FAILED)
-    return render(request, "pages/failed.html", {"code": 500}, status=500)
+    return _bare(500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that is too old, or whose file was cut off because it is too large."""
     is_too_large = request.META.get("junheng.too_large") == "yes"
+    match = request.resolver_match
+    is_page = match is not None and match.view_name in RULES and "GET" in RULES[match.view_name].methods
     return render(
         request,
         "pages/form_refused.html",
-        {"is_too_large": is_too_large},
+        {"is_too_large": is_too_large, "is_page": is_page},
         status=413 if is_too_large else 403,
     )
+
+
+def _bare(code: int) -> HttpResponse:
+    """Return a page that asks nothing of the database or the session: they may be what failed."""
+    known = {"code": code, "language": current(), "at": timezone.now()}
+    return HttpResponse(render_to_string("pages/failed.html", known), status=code)
