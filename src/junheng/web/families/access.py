@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from junheng.web.admissions.models import Application
+from junheng.web.admissions.models import HEAVY, Application
 
 COOKIE = "junheng_family"
 PATH = "/family/"
@@ -47,5 +47,8 @@ def opened(request: HttpRequest) -> tuple[Application, bool] | None:
         value = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=SECONDS)
     except signing.BadSignature:
         return None
-    found = Application.objects.filter(pk=value["application"]).select_related("round").first()
-    return None if found is None else (found, bool(value["code"]))
+    query = Application.objects.select_related("round").defer(*(f"round__{name}" for name in HEAVY))
+    try:
+        return query.get(pk=value["application"]), bool(value["code"])
+    except Application.DoesNotExist:
+        return None

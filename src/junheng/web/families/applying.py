@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from junheng.admission.rounds.facts import CLAIMS
 from junheng.errors import UsageError
-from junheng.web.admissions.models import Application, ApplicationState, Round
+from junheng.web.admissions.models import HEAVY, Application, ApplicationState, Round
 from junheng.web.admissions.persons import PersonFacts, unseal
 from junheng.web.families import services
 from junheng.web.families.access import let_in, opened
@@ -29,7 +29,7 @@ from junheng.web.limits import limited
 @limited("apply", "POST")
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form for a home, and take what is sent."""
-    found = get_object_or_404(Round, code=code)
+    found = get_object_or_404(Round.objects.defer(*HEAVY), code=code)
     if not found.takes_applications(timezone.now()):
         return render(request, "families/closed.html", {"round": found, "face": face(found)}, status=409)
     known = face(found)

@@ -94,9 +94,8 @@ def _form(
     wrongs: tuple[Wrong, ...] = (),
 ) -> HttpResponse:
     shown = {
-        **form_context(found, known, typed, wrongs=wrongs),
+        **form_context(found, known, typed, wrongs=wrongs, at_counter=True),
         **_head(request, found),
-        "at_counter": True,
     }
     return render(request, "families/counter_form.html", shown, status=422 if wrongs else 200)
 

@@ -72,15 +72,25 @@ class Face:
 
     def zone_of_home(self, home: str) -> str | None:
         """Return the zone in which a home lies at this stage."""
-        for one in self.zones.serving(home):
-            if one.stage == self.stage:
-                return self.zone_of_school(one.school.code)
-        return None
+        school = self.zones.school_of(home, self.stage)
+        return None if school is None else self.zone_of_school(school)
 
     def own_schools(self, home: str) -> list[School]:
         """Return the schools of a home's zone that offer places."""
         zone = self.zone_of_home(home)
-        return [one for code, one in self.offering.items() if zone and self.zone_of_school(code) == zone]
+        return [] if zone is None else self._by_zone.get(zone, [])
+
+    @cached_property
+    def _by_zone(self) -> dict[str, list[School]]:
+        found: dict[str, list[School]] = {}
+        for code, one in self.offering.items():
+            found.setdefault(self.zone_of_school(code), []).append(one)
+        return found
+
+    @cached_property
+    def pieces(self) -> dict[tuple[object, ...], SafeString]:
+        """Parts of a form that nobody has filled in yet, by name, language and home or zone: made once each."""
+        return {}
 
     @cached_property
     def feeders(self) -> frozenset[tuple[str, str]]:

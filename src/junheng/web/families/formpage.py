@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from junheng.admission.rounds.facts import CLAIMS
 from junheng.district.columns import choices as values_of
 from junheng.district.columns import table
@@ -14,6 +17,7 @@ from junheng.web.admissions.models import Application, Round
 from junheng.web.families.asked import Wrong
 from junheng.web.families.faces import Face
 from junheng.web.families.reading import DOCUMENT, MOST_CHOICES, OUTSIDE
+from junheng.web.language import current
 
 
 def form_context(
@@ -23,6 +27,7 @@ def form_context(
     *,
     application: Application | None = None,
     wrongs: tuple[Wrong, ...] = (),
+    at_counter: bool = False,
 ) -> dict[str, Any]:
     """Return what the template ``families/form.html`` shows.
 
@@ -34,12 +39,14 @@ def form_context(
         The one that is changed; `None` for a new one.
     wrongs
         What is wrong with the fields, and how to mend it.
+    at_counter
+        Whether an officer fills it in.
     """
     by_field: dict[str, list[Text]] = defaultdict(list)
     for one in wrongs:
         by_field[one.field].append(one.text)
     home = known.zones.homes.get(str(typed.get("home", "")))
-    return {
+    shown = {
         "round": found,
         "face": known,
         "rules": known.rules,
@@ -62,7 +69,28 @@ def form_context(
         "older": known.zones.schools.get(str(typed.get("sibling_school", ""))),
         "leaving": _leaving(known),
         "application": application,
+        "at_counter": at_counter,
     }
+    is_fresh = not (application or wrongs or at_counter) and not any(typed.get(name) for name in _TOUCHED)
+    return {**shown, "pieces": _pieces(known, shown)} if is_fresh else shown
+
+
+_TOUCHED = ("child_name", "child_id", "twin")
+"""Whoever has begun with a form has one of these."""
+
+
+def _pieces(known: Face, shown: dict[str, Any]) -> dict[str, SafeString]:
+    """Return the parts of a form that look the same to every family that begins with it: at a home, in a zone."""
+    zone = (shown["is_outside"], *(one.code for one in shown["own_schools"]))
+    keys = {"home": str(shown["typed"].get("home")), "rest": zone}
+    return {name: _piece(known, name, key, shown) for name, key in keys.items()}
+
+
+def _piece(known: Face, name: str, key: object, shown: dict[str, Any]) -> SafeString:
+    found = (name, current(), key)
+    if found not in known.pieces:
+        known.pieces[found] = render_to_string(f"families/part_{name}.html", shown)
+    return known.pieces[found]
 
 
 LABELS: Mapping[str, Text] = {

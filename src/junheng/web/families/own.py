@@ -66,7 +66,7 @@ def application(request: HttpRequest) -> HttpResponse:
         return redirect("families:enter")
     own, shows_code = found
     known = face(own.round)
-    values = json.loads(own.values)
+    values, facts = json.loads(own.values), unseal(own.sealed)
     standings = _standings(known, values)
     notice = latest_notice(own) if own.round.state == RoundState.PUBLISHED else None
     shown = {
@@ -75,8 +75,8 @@ def application(request: HttpRequest) -> HttpResponse:
         "rules": known.rules,
         "code": services.in_fours(services.code_of(own)) if shows_code else "",
         "state": APPLICATION_STATES[own.state],
-        "facts": unseal(own.sealed),
-        "masked": masked(unseal(own.sealed).identity),
+        "facts": facts,
+        "masked": masked(facts.identity),
         "child": values["applicants"],
         "home": known.zones.homes.get(values["applicants"].get("home") or ""),
         "standings": [(known.zones.schools.get(one.school), one) for one in standings],
@@ -162,7 +162,7 @@ def _standings(known: Face, values: dict[str, Any]) -> list[Standing]:
 
 def _documents(own: Application, known: Face, standings: list[Standing]) -> list[dict[str, Any]]:
     """Return documents that are needed or were handed in, each with what is to be said of it."""
-    present = {one.kind: one for one in own.documents.defer("content")}
+    present = {one.kind: one for one in own.documents.only("application_id", "kind", "checked", "remark")}
     names = [one.code for one in values_of("document")]
     wanted = [*needed(known, standings)]
     wanted += [kind for kind in names if kind in present and kind not in wanted]

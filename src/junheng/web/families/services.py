@@ -89,16 +89,15 @@ def apply(
     """
     kept = fingerprint(key, purpose="admission-key")
     for _ in range(_TRIES):
-        before = _sent_before(found, kept)
-        if before is not None:
-            return before
         try:
             with transaction.atomic():
                 return _apply(by=by, found=found, asked=asked, kept=kept, now=now, origin=origin)
         except IntegrityError:
-            # Somebody was faster by a moment: with the same key, for the same child, or (hardly ever) the same number.
-            if _sent_before(found, kept) is None:
-                _refuse_child_twice(found, asked)
+            # It was sent before, the child has another application, or (hardly ever) the number is in use.
+            before = _sent_before(found, kept)
+            if before is not None:
+                return before
+            _refuse_child_twice(found, asked)
     raise UsageError(Text("系统繁忙，请再提交一次", "the server is busy: please send it again"))
 
 

@@ -153,6 +153,10 @@ class Zones:
             if school in self.schools
         ]
 
+    def school_of(self, home: str, stage: str) -> str | None:
+        """Return the code of the school that serves a home at a stage, or `None`."""
+        return next((code for at, code in self._by_home.get(home, ()) if at == stage), None)
+
     def homes_of(self, school: str) -> list[tuple[Text, list[Home]]]:
         """Return the homes of a school's zone by stage."""
         found: dict[str, list[Home]] = defaultdict(list)

@@ -15,6 +15,7 @@ from junheng.web.admissions.models.later import LaterEvent, LaterKind, Notice, S
 from junheng.web.admissions.models.roll import Enrolled
 from junheng.web.admissions.models.rounds import (
     FROZEN_STATES,
+    HEAVY,
     Folder,
     Round,
     RoundFile,
@@ -24,6 +25,7 @@ from junheng.web.admissions.models.rounds import (
 
 __all__ = [
     "FROZEN_STATES",
+    "HEAVY",
     "Application",
     "ApplicationState",
     "Document",

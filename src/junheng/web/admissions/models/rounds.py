@@ -39,6 +39,10 @@ COMMITTED_STATES = FROZEN_STATES[1:]
 """In these the commitment is public."""
 
 
+HEAVY = ("rules", "plan", "sources", "secret", "values", "witnesses", "findings")
+"""Long columns of a round, which a page that every family opens does not read."""
+
+
 class Round(models.Model):
     """One admission round: of a stage, on a snapshot, by its own rules.
 

@@ -6,17 +6,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
+from django.template.base import Node, Parser, Token
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import unescape_string_literal
 
 from junheng.report import numbers
-from junheng.text import Text
+from junheng.text import Language, Text
 from junheng.web.gate import person_of
 from junheng.web.language import current, said
 from junheng.web.permissions import may as is_allowed
@@ -31,6 +35,39 @@ def t(zh: str, en: str, **values: object) -> str:
     if not values:
         return wording
     return format_html(wording, **{name: _plain(value) for name, value in values.items()})
+
+
+_with_values = register.tags["t"]
+
+
+@register.tag("t")
+def plain_or_with_values(parser: Parser, token: Token) -> Node:
+    """Compile the tag ``t``: two plain wordings, of which a page has dozens, are made ready here once and for all."""
+    bits = token.split_contents()[1:]
+    target = bits[3] if len(bits) == 4 and bits[2] == "as" else None
+    if (len(bits) == 2 or target is not None) and all(bit[0] in "\"'" for bit in bits[:2]):
+        return Wording({"zh": _literal(bits[0]), "en": _literal(bits[1])}, target)
+    made: Node = _with_values(parser, token)
+    return made
+
+
+class Wording(Node):
+    """One of two wordings, written or kept under a name."""
+
+    def __init__(self, words: Mapping[Language, SafeString], target: str | None) -> None:
+        self.words, self.target = words, target
+
+    def render(self, context: Context) -> SafeString:
+        """Write the wording in the language of the page."""
+        word = self.words[context.get("language") or current()]
+        if self.target is None:
+            return word
+        context[self.target] = word
+        return SafeString("")
+
+
+def _literal(bit: str) -> SafeString:
+    return mark_safe(unescape_string_literal(bit))  # noqa: S308 - it stands so in a template of ours
 
 
 @register.filter(name="said")
