@@ -58,7 +58,16 @@ def test_every_school_has_a_fan_and_a_reason(found: Forecast) -> None:
     assert page.count('class="fan"') == found.schools["school"].n_unique()
     for school in facts(found).schools:
         assert school.parts
-        assert school.number > 0
+        assert school.years == found.years
+
+
+def test_the_parts_of_every_year_add_up_to_the_number_that_is_shown(found: Forecast) -> None:
+    for school in facts(found).schools:
+        for k, shown in enumerate(school.sums):
+            parts = [
+                int(cells[k].replace("−", "-").replace("±", "").replace(",", "")) for _, cells in school.parts
+            ]
+            assert sum(parts) == int(shown.replace(",", ""))
 
 
 def test_the_same_forecast_gives_the_same_page(found: Forecast) -> None:

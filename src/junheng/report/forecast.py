@@ -36,15 +36,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """One school's fan and the parts of its number in the last year."""
+    """One school's fan, and the parts of its number in every year that is forecast."""
 
     name: str
     stage: Text
     stage_code: str
     chart: Markup
-    last: int
-    number: int
-    parts: tuple[tuple[Text, str], ...]
+    why: Text
+    years: tuple[int, ...]
+    parts: tuple[tuple[Text, tuple[str, ...]], ...]
+    sums: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +151,22 @@ def _schools(forecast: Forecast, names: Names) -> list[School]:
         past.setdefault((school, stage), []).append((year, float(pupils)))
     found = []
     for (school, stage), rows in forecast.schools.group_by("school", "stage", maintain_order=True):
-        last = rows.row(-1, named=True)
-        whole = whole_parts([last[name] for name in COMPONENTS])
+        whole = [whole_parts([row[name] for name in COMPONENTS]) for row in rows.iter_rows(named=True)]
+        sums, years = [sum(parts) for parts in whole], rows["year"].to_list()
         found.append(
             School(
                 name=names.school(str(school)),
                 stage=label_of("stage", str(stage)),
                 stage_code=str(stage),
-                chart=fan(past.get((str(school), str(stage)), []), rows, places=last["capacity"]),
-                last=last["year"],
-                number=sum(whole),
+                chart=fan(past.get((str(school), str(stage)), []), rows, places=rows["capacity"][-1]),
+                why=Text("为什么 {year} 年是 {n}", "Why {n} in {year}").format(year=years[-1], n=sums[-1]),
+                years=tuple(years),
                 parts=tuple(
-                    (PARTS[name], numbers.signed(float(n), "pupil"))
-                    for name, n in zip(COMPONENTS, whole, strict=True)
-                    if n != 0
+                    (PARTS[name], tuple(numbers.signed(float(parts[k]), "pupil") for parts in whole))
+                    for k, name in enumerate(COMPONENTS)
+                    if any(parts[k] != 0 for parts in whole)
                 ),
+                sums=tuple(numbers.show(n, "pupil") for n in sums),
             )
         )
     return found
