@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from web_workbooks import saved
 
 from junheng.errors import UsageError
 from junheng.web.audit.models import Event
@@ -34,13 +35,6 @@ def next_year(person: PersonOf, year: int) -> int:
 def workbook(client_of: ClientOf, own_school: str, next_year: int) -> openpyxl.Workbook:
     response = client_of("clerk").get(reverse("registry:return_workbook", args=[next_year, own_school]))
     return openpyxl.load_workbook(io.BytesIO(response.content))
-
-
-def saved(book: openpyxl.Workbook) -> io.BytesIO:
-    out = io.BytesIO()
-    book.save(out)
-    out.seek(0)
-    return out
 
 
 def fill(book: openpyxl.Workbook) -> None:

@@ -20,12 +20,12 @@ from junheng.district.examples import example
 from junheng.district.files import write
 from junheng.errors import UsageError
 from junheng.web.accounts.models import Account
+from junheng.web.registry.changes import key_text
 from junheng.web.registry.editing import set_row
 from junheng.web.registry.loading import load_district
 from junheng.web.registry.models import FieldChange, Row
 from junheng.web.registry.reading import read_return, write_return
 from junheng.web.registry.store import give
-from junheng.web.registry.views import key_text
 
 PersonOf = Callable[[str], Any]
 

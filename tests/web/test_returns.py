@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from web_workbooks import saved
 
 from junheng.errors import UsageError
 from junheng.web.registry import returns
@@ -35,13 +36,6 @@ def workbook(client_of: Callable[[str], Client], own_school: str, year: int) -> 
     """Return what the clerk downloads."""
     response = client_of("clerk").get(reverse("registry:return_workbook", args=[year, own_school]))
     return openpyxl.load_workbook(io.BytesIO(response.content))
-
-
-def saved(book: openpyxl.Workbook) -> io.BytesIO:
-    out = io.BytesIO()
-    book.save(out)
-    out.seek(0)
-    return out
 
 
 def column(sheet: Any, header: str) -> int:

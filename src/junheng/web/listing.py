@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from markupsafe import Markup
 
 from junheng.report import numbers
 from junheng.text import Text
@@ -57,6 +58,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A cell that is drawn; it sorts and is exported as its value."""
+
+    value: float | None
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A cell as the template writes it."""
 
@@ -65,6 +74,7 @@ class Shown:
     tone: str = ""
     is_number: bool = False
     is_head: bool = False
+    drawing: Markup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +237,24 @@ class Listing:
         value = _value(given)
         href = given.href if isinstance(given, Link) else ""
         tone = given.tone if isinstance(given, Mark) else ""
+        if isinstance(given, Chart):
+            return Shown(str(value), drawing=given.drawing)
         if value is None:
             return Shown(numbers.ABSENT, is_number=bool(column.unit), is_head=is_head)
         text = numbers.show(value, column.unit) if column.unit and not isinstance(value, str) else str(value)
         return Shown(text, href, tone, bool(column.unit), is_head)
 
 
+def exported(*listings: Listing | None) -> HttpResponse | None:
+    """Return the file of the table that is asked for; `None` where the page is."""
+    return next((one.export() for one in listings if one is not None and one.wants_export), None)
+
+
 def _value(cell: Any) -> Any:
     if isinstance(cell, Link):
         return _value(cell.value)
+    if isinstance(cell, Chart):
+        return cell.value
     if isinstance(cell, Mark):
         return said(cell.text)
     return said(cell) if isinstance(cell, Text) else cell

@@ -130,6 +130,8 @@ RULES: dict[str, Rule] = {
     "registry:edit": row(KEEPERS, "修改一条记录", "change a record", methods=POST),
     # --- Overview
     "overview:district": row(BUREAU, "全区概览", "the district at a glance"),
+    "overview:forecast": row(OFFICE, "预测学位", "forecast the places", methods=POST),
+    "overview:forecast_progress": row(BUREAU, "预测进度", "progress of the forecast"),
     "overview:report": row(BUREAU, "监测报告", "report of the assessment"),
     "overview:schools": row(
         BUREAU | OF_SCHOOLS, "学校列表（学校只见本校、本集团）", "schools (a school or group sees its own)"

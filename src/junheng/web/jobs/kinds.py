@@ -9,6 +9,7 @@ from junheng.progress import Progress
 
 KINDS: dict[str, str] = {
     "plan": "junheng.web.planning.work.compute",
+    "forecast": "junheng.web.overview.forecasting.compute",
     "admission-draw": "junheng.web.admissions.drawing.draw",
     "admission-verify": "junheng.web.admissions.drawing.verify",
     "admission-refill": "junheng.web.admissions.later.refill",

@@ -135,6 +135,16 @@ def school_rows(found: Assessment, opened: frozenset[str] | None) -> list[dict[s
     return rows
 
 
+def waiting_rows(found: Assessment, opened: frozenset[str] | None) -> list[dict[str, Any]]:
+    """Return the schools of which no stage is filed: there is nothing to judge, and they are not left out."""
+    filed = set(found.balance.stages["school"].to_list())
+    return [
+        {"school": code, "name": name, "stage": None, "verdict": verdict_mark("not_assessed")}
+        for code, name in Names.of(found.district).schools.items()
+        if code not in filed and (opened is None or code in opened)
+    ]
+
+
 def indicator_rows(found: Assessment, school: str) -> list[dict[str, Any]]:
     """Return the seven indicators of a school, stage by stage, with what is missing in real things."""
     rows = []
@@ -177,44 +187,18 @@ def places_rows(found: Assessment, school: str) -> list[dict[str, Any]]:
         rows.append(
             {
                 "stage": stage_label(row["stage"]),
-                "capacity": numbers.show(row["capacity"], "pupil"),
-                "pupils": numbers.show(row["pupils"], "pupil"),
-                "utilisation": numbers.share(row["utilisation"]),
-                "zoned": numbers.show(row["zoned"], "child"),
-                "over": numbers.show(row["zoned_over"], "pupil"),
-                "mean": numbers.decimal(size.get("mean"), 1),
-                "largest": numbers.show(size.get("largest"), "pupil"),
-                "limit": numbers.show(size.get("limit"), "pupil"),
+                "capacity": row["capacity"],
+                "pupils": row["pupils"],
+                "utilisation": _percent(row["utilisation"]),
+                "zoned": row["zoned"],
+                "over": row["zoned_over"],
+                "mean": numbers.decimal(size.get("mean"), 1) if size else None,
+                "largest": size.get("largest"),
+                "limit": size.get("limit"),
                 "verdict": verdict_mark(size["verdict"]) if size else None,
             }
         )
     return rows
-
-
-def trend(found: Assessment, school: str) -> list[dict[str, Any]]:
-    """Return pupils by school year, oldest first, one row a stage; with the height of each bar in percent."""
-    result = []
-    own = found.places.rolls.filter(pl.col("school") == school).sort("year")
-    for (stage,), frame in own.group_by("stage", maintain_order=True):
-        most = max([*frame["pupils"].drop_nulls().to_list(), *frame["capacity"].drop_nulls().to_list(), 1])
-        result.append(
-            {
-                "stage": stage_label(str(stage)),
-                "capacity": frame["capacity"][0],
-                "line": None if frame["capacity"][0] is None else 100 - 100 * frame["capacity"][0] / most,
-                "years": [
-                    {
-                        "year": row["year"],
-                        "pupils": row["pupils"],
-                        "height": 100 * row["pupils"] / most,
-                        "x": 34 * i + 4,
-                    }
-                    for i, row in enumerate(frame.iter_rows(named=True))
-                ],
-                "width": 34 * frame.height + 8,
-            }
-        )
-    return result
 
 
 def panels(found: Assessment) -> tuple[variation.Panel, ...]:

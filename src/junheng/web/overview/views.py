@@ -1,69 +1,79 @@
-"""The district at a glance, and one school."""
+"""The district at a glance, and its schools."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from junheng.measure.assessment import Assessment
 from junheng.measure.seven import COMPULSORY
 from junheng.report.render import render as render_report
-from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.language import current
-from junheng.web.listing import Column, Link, Listing
+from junheng.web.listing import Listing, exported
 from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import stages_of
-from junheng.web.overview import facts
+from junheng.web.overview import facts, forecasting, outlook, tables
+from junheng.web.overview.trend import trends
 from junheng.web.permissions import schools_open
 from junheng.web.registry import names
 from junheng.web.registry.filing import counts
-from junheng.web.registry.models import AnnualReturn, FieldChange, Year
-from junheng.web.registry.returns import STATES, TONES
+from junheng.web.registry.models import Year
 from junheng.web.schoolyears import year_text
 
-_SCHOOLS = (
-    *facts.SCHOOL_AND_STAGE,
-    Column("verdict", Text("七项指标", "seven indicators")),
-    Column("met", Text("达标项", "met"), "count"),
-    Column("unmet", Text("未达标项", "not met"), "count"),
-    Column("pupils", Text("在校生", "pupils"), "pupil"),
-    Column("capacity", Text("核定学位", "places"), "pupil"),
-    Column("utilisation", Text("使用率 %", "utilisation %"), "percent"),
-)
-_LACKS = (
-    Column("school", Text("学校", "school")),
-    Column("stage", Text("学段", "stage")),
-    Column("short", Text("指标", "indicator")),
-    Column("value", Text("现值", "value")),
-    Column("threshold", Text("标准", "standard")),
-    Column("missing", Text("差什么", "what is missing")),
-)
+
+def chosen_year(request: HttpRequest) -> int | None:
+    """Return the school year that is asked for, else the newest; `None` without records."""
+    asked = request.GET.get("year", "")
+    if not asked:
+        return names.latest()
+    years = {str(year): year for year in names.years()}
+    if asked not in years:
+        raise Http404
+    return years[asked]
+
+
+def years_to_choose(year: int) -> dict[str, object]:
+    """Return what a page needs to name its year and lead to the others."""
+    others = [(one, year_text(one)) for one in names.years() if one != year]
+    return {"year": year, "year_text": year_text(year), "other_years": others}
 
 
 def district(request: HttpRequest) -> HttpResponse:
-    year = names.latest()
+    year = chosen_year(request)
     if year is None:
         return redirect("registry:records")
     found = facts.measured(year)
-    table = _lacks(request, found)
-    if table.wants_export:
-        return table.export()
+    coefficients, lacks = tables.coefficients(request, found), tables.lacks(request, found)
+    told, alerts = _forecast(request, found, None)
     known = {
-        "year_text": year_text(year),
+        **years_to_choose(year),
+        **told,
         "verdict": facts.verdict_mark(found.verdict),
         "standard": found.standard.title,
         "on": found.on,
         "cards": facts.cards(found),
         "counts": counts(Year.objects.get(pk=year), timezone.localdate()),
-        "panels": facts.panels(found),
-        "table": table,
+        "coefficients": coefficients,
+        "lacks": lacks,
         "atlas": _map(found, year),
-        "indicators": found.indicators.table.to_dicts(),
     }
-    return render(request, "overview/district.html", known)
+    return exported(coefficients, lacks, alerts) or render(request, "overview/district.html", known)
+
+
+def _forecast(
+    request: HttpRequest, found: Assessment, opened: frozenset[str] | None
+) -> tuple[dict[str, object], Listing | None]:
+    """Return what a page tells of the forecast of the schools that a person sees, and its table."""
+    standing = outlook.standing(found.district.year.start)
+    if standing.content is None:
+        return {"outlook": standing}, None
+    links = tables.links(found, opened)
+    alerts = outlook.table(request, standing.content, links, opened=opened)
+    cards = outlook.cards(standing.content, opened)
+    return {"outlook": standing, "outlook_cards": cards, "alerts": alerts}, alerts
 
 
 def _map(found: Assessment, year: int) -> dict[str, object] | None:
@@ -79,9 +89,28 @@ def _map(found: Assessment, year: int) -> dict[str, object] | None:
     )
 
 
+def forecast(request: HttpRequest) -> HttpResponse:
+    """Have the newest snapshot of a year forecast."""
+    asked = request.POST.get("year", "")
+    year = next((one for one in names.years() if str(one) == asked), None)
+    snapshot = None if year is None else outlook.standing(year).snapshot
+    if snapshot is None:
+        raise Http404
+    forecasting.ask(by=person_of(request), snapshot=snapshot)
+    return redirect(f"{reverse('overview:district')}?year={year}#outlook")
+
+
+def forecast_progress(request: HttpRequest, year: int) -> HttpResponse:
+    """Return the part of the page that follows the job; once it has ended the page is asked for again as a whole."""
+    standing = outlook.standing(get_object_or_404(Year, pk=year).pk)
+    if not standing.is_computing:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "overview/forecast_progress.html", {"outlook": standing, "year": year})
+
+
 def report(request: HttpRequest) -> HttpResponse:
     """Return the assessment's own report: it brings its policy, and the sandbox keeps its script away from ours."""
-    year = names.latest()
+    year = chosen_year(request)
     if year is None:
         raise Http404
     page = render_report(facts.told(facts.measured(year)), language=current())
@@ -89,64 +118,16 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def schools(request: HttpRequest) -> HttpResponse:
-    year = names.latest()
+    """List the schools that a person sees; a school or a group sees its alerts and its trend here too."""
+    year = chosen_year(request)
     if year is None:
         return render(request, "overview/schools.html", {"table": None})
     opened = schools_open(person_of(request), "overview:school")
-    rows = [
-        {**row, "name": Link(row["name"], reverse("overview:school", args=[row["school"]]))}
-        for row in facts.school_rows(facts.measured(year), opened)
-    ]
-    table = Listing(request, name="schools", title=Text("学校", "schools"), columns=_SCHOOLS, rows=rows)
-    if table.wants_export:
-        return table.export()
-    return render(request, "overview/schools.html", {"table": table, "year_text": year_text(year)})
-
-
-def school(request: HttpRequest, school: str) -> HttpResponse:
-    year = names.latest()
-    own = {} if year is None else names.schools(year).get(school, {})
-    if year is None or not own:
-        raise Http404
     found = facts.measured(year)
-    annual_return = AnnualReturn.objects.filter(year=year, school=school).first()
-    known = {
-        "school": school,
-        "own": own,
-        "year": year,
-        "year_text": year_text(year),
-        "stages": facts.school_rows(found, frozenset({school})),
-        "indicators": facts.indicator_rows(found, school),
-        "places": facts.places_rows(found, school),
-        "trend": facts.trend(found, school),
-        "annual_return": annual_return,
-        "state": None if annual_return is None else STATES[annual_return.state],
-        "tone": "" if annual_return is None else TONES[annual_return.state],
-        "changes": FieldChange.objects.filter(year=year, school=school)[:20],
-    }
-    return render(request, "overview/school.html", known)
-
-
-def _lacks(request: HttpRequest, found: Assessment) -> Listing:
-    of = {name: code for code, name in names.school_names().items()}
-    rows = [
-        {
-            "school": Link(one.school, reverse("overview:school", args=[of[one.school]]))
-            if one.school in of
-            else one.school,
-            "stage": one.stage,
-            "short": one.short,
-            "value": one.value,
-            "threshold": one.threshold,
-            "missing": one.missing,
-        }
-        for one in facts.lacks(found)
-    ]
-    return Listing(
-        request,
-        name="lacks",
-        title=Text("未达标学校及缺口", "what schools lack"),
-        columns=_LACKS,
-        rows=rows,
-        empty=Text("所有学校的七项指标均达标", "every school meets all seven indicators"),
-    )
+    table = tables.schools(request, found, opened=opened)
+    known, alerts = {**years_to_choose(year), "table": table}, None
+    if opened:
+        told, alerts = _forecast(request, found, opened)
+        content = outlook.standing(year).content
+        known |= {**told, "trend": trends(found, content, opened)}
+    return exported(table, alerts) or render(request, "overview/schools.html", known)

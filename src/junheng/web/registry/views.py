@@ -21,11 +21,13 @@ from junheng.errors import UsageError
 from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.gate import person_of
+from junheng.web.jobs.services import enqueue
 from junheng.web.language import current, said
 from junheng.web.listing import XLSX, Column, Link, Listing
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
 from junheng.web.registry import demo, names, snapshots, store
+from junheng.web.registry.changes import changes_table, key_text
 from junheng.web.registry.editing import set_row
 from junheng.web.registry.filing import PROBLEM_COLUMNS, SEVERITIES
 from junheng.web.registry.forms import LoadForm, RowForm, SnapshotForm
@@ -46,17 +48,6 @@ _SNAPSHOTS = (
     Column("returns", Text("已接收年报", "returns accepted")),
     Column("file", Text("下载", "download")),
 )
-_HISTORY = (
-    Column("at", Text("时间", "when")),
-    Column("by", Text("操作人", "who")),
-    Column("table", Text("表", "table")),
-    Column("key", Text("记录", "record")),
-    Column("column", Text("列", "column")),
-    Column("before", Text("原值", "before")),
-    Column("after", Text("新值", "after")),
-    Column("why", Text("原因", "why")),
-)
-_HISTORY_SHOWN = 5000
 
 
 def records(request: HttpRequest) -> HttpResponse:
@@ -72,6 +63,8 @@ def load_example(request: HttpRequest) -> HttpResponse:
     except UsageError as error:
         messages.error(request, said(error.text))
         return redirect("registry:records")
+    for snapshot in Snapshot.objects.defer("content"):
+        enqueue(by=person_of(request), kind="forecast", subject=snapshot.pk)
     return render(request, "registry/example.html", {"password": password, "accounts": demo.demo_accounts()})
 
 
@@ -212,15 +205,7 @@ def edit(request: HttpRequest, year: int, table: str) -> HttpResponse:
 
 
 def history(request: HttpRequest, year: int) -> HttpResponse:
-    found = FieldChange.objects.filter(year=get_object_or_404(Year, pk=year).pk)[:_HISTORY_SHOWN]
-    listing = Listing(
-        request,
-        name="history",
-        title=Text("修改历史", "history"),
-        columns=_HISTORY,
-        rows=[_change(one) for one in found],
-        empty=Text("载入后没有修改", "nothing was changed since it was loaded"),
-    )
+    listing = changes_table(request, FieldChange.objects.filter(year=get_object_or_404(Year, pk=year).pk))
     if listing.wants_export:
         return listing.export()
     return render(
@@ -238,6 +223,7 @@ def make_snapshot(request: HttpRequest, year: int) -> HttpResponse:
     form = SnapshotForm(request.POST)
     if form.is_valid():
         made = snapshots.make_snapshot(by=person_of(request), year=year, name=form.cleaned_data["name"])
+        enqueue(by=person_of(request), kind="forecast", subject=made.pk)
         text = Text("已制作快照“{name}”，校验值 {hash}", "snapshot “{name}” made, hash {hash}")
         messages.success(request, said(text.format(name=made.name, hash=made.hash[:12])))
     else:
@@ -263,7 +249,9 @@ def _workbook(district: District, name: str) -> HttpResponse:
 def _row_page(request: HttpRequest, one: Table, found: Row, form: RowForm | None) -> HttpResponse:
     values = json.loads(found.values)
     key = {"year": found.year_id, "table": found.table, "key": found.key}
-    changes = FieldChange.objects.filter(**key)[:_HISTORY_SHOWN]
+    table = changes_table(request, FieldChange.objects.filter(**key))
+    if table.wants_export:
+        return table.export()
     known = {
         "one": one,
         "row": found,
@@ -273,14 +261,7 @@ def _row_page(request: HttpRequest, one: Table, found: Row, form: RowForm | None
         "fields": [(column.label, _plain(column, values.get(column.name))) for column in one],
         "form": form or RowForm(initial=values, table=one),
         "key": urlencode({"key": found.key}),
-        "table": Listing(
-            request,
-            name="history",
-            title=Text("修改历史", "history"),
-            columns=_HISTORY,
-            rows=[_change(change) for change in changes],
-            empty=Text("载入后没有修改", "nothing was changed since it was loaded"),
-        ),
+        "table": table,
     }
     return render(request, "registry/row.html", known, status=422 if form is not None else 200)
 
@@ -311,23 +292,3 @@ def _plain(column: Any, value: Any) -> Any:
 
 def _is_number(column: Any) -> bool:
     return column.type in ("integer", "number") and not column.is_key
-
-
-def key_text(key: str) -> str:
-    """Return a key as people read it: its parts, and which of several rows with the same key it is."""
-    parts, _, number = key.rpartition("]")
-    shown = " / ".join(numbers.ABSENT if part is None else str(part) for part in json.loads(parts + "]"))
-    return f"{shown} ({number.removeprefix('#')})" if number else shown
-
-
-def _change(one: FieldChange) -> dict[str, Any]:
-    return {
-        "at": moment(one.at),
-        "by": one.by_name,
-        "table": table_of(one.table).label,
-        "key": key_text(one.key),
-        "column": table_of(one.table).column(one.column).label,
-        "before": one.before,
-        "after": one.after,
-        "why": one.why or None,
-    }
