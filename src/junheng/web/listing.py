@@ -66,6 +66,23 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Do:
+    """A cell with a button that does something to the row; it is not exported.
+
+    Attributes
+    ----------
+    text, href
+        What the button says, and where it sends to.
+    on
+        The row's name, for whoever does not see the row.
+    """
+
+    text: Text
+    href: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A cell as the template writes it."""
 
@@ -75,6 +92,7 @@ class Shown:
     is_number: bool = False
     is_head: bool = False
     drawing: Markup | None = None
+    do: Do | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +257,8 @@ class Listing:
         tone = given.tone if isinstance(given, Mark) else ""
         if isinstance(given, Chart):
             return Shown(str(value), drawing=given.drawing)
+        if isinstance(given, Do):
+            return Shown(said(given.text), do=given)
         if value is None:
             return Shown(numbers.ABSENT, is_number=bool(column.unit), is_head=is_head)
         text = numbers.show(value, column.unit) if column.unit and not isinstance(value, str) else str(value)
@@ -255,6 +275,8 @@ def _value(cell: Any) -> Any:
         return _value(cell.value)
     if isinstance(cell, Chart):
         return cell.value
+    if isinstance(cell, Do):
+        return None
     if isinstance(cell, Mark):
         return said(cell.text)
     return said(cell) if isinstance(cell, Text) else cell

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from junheng.errors import UsageError
@@ -16,9 +17,21 @@ from junheng.web.accounts.models import Account, Token
 from junheng.web.accounts.tokens import make_token, revoke_token
 from junheng.web.gate import account_of, person_of
 from junheng.web.language import said, say
-from junheng.web.listing import Mark
+from junheng.web.listing import Column, Do, Listing, Mark
+from junheng.web.pages.templatetags.words import moment
 
 _DAYS = 90
+_COLUMNS = (
+    Column("name", Text("用途", "what for")),
+    Column("hint", Text("开头", "begins with")),
+    Column("state", Text("状态", "state")),
+    Column("may", Text("权限", "may")),
+    Column("until", Text("有效期至", "valid up to")),
+    Column("used", Text("最近使用", "last used")),
+    Column("end", Text("作废", "end")),
+)
+_READS, _CHANGES = Text("只读", "read"), Text("读取和改动", "read and change")
+_END = Text("作废", "End")
 _WRONG = Text("现口令不对", "the present password is wrong")
 
 
@@ -51,12 +64,17 @@ def tokens(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     form = TokenForm(request.POST or None, initial={"last_day": timezone.localdate() + timedelta(days=_DAYS)})
     made = _made(request, account, form) if request.method == "POST" and form.is_valid() else None
+    table = _table(request, account)
     known = {
         "form": form if made is None else TokenForm(initial=form.initial),
         "made": made,
-        "tokens": [(one, _state(one)) for one in account.tokens.all()],
+        "table": table,
     }
-    return render(request, "accounts/tokens.html", known, status=422 if form.errors else 200)
+    return (
+        table.export()
+        if table.wants_export
+        else render(request, "accounts/tokens.html", known, status=422 if form.errors else 200)
+    )
 
 
 def revoke(request: HttpRequest, token: int) -> HttpResponse:
@@ -83,6 +101,31 @@ def _made(request: HttpRequest, account: Account, form: TokenForm) -> str | None
         form.add_error("last_day", said(error.text))
         return None
     return text
+
+
+def _table(request: HttpRequest, account: Account) -> Listing:
+    rows = [
+        {
+            "name": one.name,
+            "hint": f"{one.hint}…",
+            "state": _state(one),
+            "may": _READS if one.is_read_only else _CHANGES,
+            "until": moment(one.expires_at),
+            "used": None if one.last_used_on is None else one.last_used_on.isoformat(),
+            "end": Do(_END, reverse("accounts:revoke_token", args=[one.pk]), one.name)
+            if one.is_live
+            else None,
+        }
+        for one in account.tokens.all()
+    ]
+    return Listing(
+        request,
+        name="tokens",
+        title=Text("已有的令牌", "tokens that there are"),
+        columns=_COLUMNS,
+        rows=rows,
+        empty=Text("还没有令牌", "no tokens yet"),
+    )
 
 
 def _state(token: Token) -> Mark:

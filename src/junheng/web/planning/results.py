@@ -5,16 +5,31 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.http import HttpRequest
+
 from junheng.report import numbers
 from junheng.report.words import LEVELS, STOPPED_BY, known
 from junheng.text import Text
 from junheng.web.jobs.models import Job
+from junheng.web.listing import Column, Listing
 from junheng.web.permissions import may_see_persons
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.kinds.kind import Figure
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.reading import described
 from junheng.web.roles import Person
+
+_MEASURED = (
+    Column("name", Text("指标", "measure")),
+    Column("before", Text("现状", "now"), "none"),
+    Column("after", Text("方案", "plan"), "none"),
+)
+_LEVELS = (
+    Column("name", Text("目标（依次）", "level, in this order")),
+    Column("value", Text("方案", "plan"), "none"),
+    Column("bound", Text("任何方案不低于", "no plan is below"), "none"),
+    Column("gap", Text("差距", "gap"), "none"),
+)
 
 
 def sees_all(person: Person, plan: PlanRecord) -> bool:
@@ -39,6 +54,32 @@ def levels(plan: PlanRecord) -> list[dict[str, Any]]:
 def measured(plan: PlanRecord) -> list[Figure]:
     """Return every measure before and after; the measure never saw the solver."""
     return KINDS[plan.kind].figures(json.loads(plan.measured or "[]"))
+
+
+def measured_table(request: HttpRequest, plan: PlanRecord) -> Listing:
+    """Return what was measured as a table."""
+    return Listing(
+        request,
+        name="measured",
+        title=Text("前后对比（独立复测）", "before and after, measured independently"),
+        columns=_MEASURED,
+        rows=[{"name": one.name, "before": one.before, "after": one.after} for one in measured(plan)],
+    )
+
+
+def levels_table(request: HttpRequest, plan: PlanRecord) -> Listing:
+    """Return the proof as a table; empty for what a person decided."""
+    return Listing(
+        request,
+        name="levels",
+        title=Text("目标与证明", "objective and proof"),
+        columns=_LEVELS,
+        rows=levels(plan),
+        empty=Text(
+            "方案由人工给定，没有求解，也没有证明；以上数字由独立复测得出。",
+            "Given by hand: nothing was solved and nothing is proven. The figures above are measured independently.",
+        ),
+    )
 
 
 def notices(plan: PlanRecord) -> list[Text]:

@@ -17,7 +17,7 @@ from junheng.web.gate import person_of
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
 from junheng.web.language import said
-from junheng.web.listing import Column, Link, Listing, Mark
+from junheng.web.listing import Column, Link, Listing, Mark, exported
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
 from junheng.web.planning import results, services
@@ -93,21 +93,16 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
     known = {**_known(request, found), "comments": found.comments.all()}
+    shown: list[Listing] = []
     if found.result is not None:
-        known |= {
-            "levels": results.levels(found),
-            "measured": results.measured(found),
-            "notices": results.notices(found),
-            "atlas": map_of(found),
-        }
-        if known["sees_all"]:
-            kind = KINDS[found.kind]
-            tables = [kind.actions(request, found), *kind.tables(request, found)]
-            for table in tables:
-                if table.wants_export:
-                    return table.export()
-            known["tables"] = tables
-    return render(request, "planning/plan.html", known)
+        measured, levels = results.measured_table(request, found), results.levels_table(request, found)
+        notices = results.notices(found)
+        known |= {"levels": levels, "measured": measured, "notices": notices, "atlas": map_of(found)}
+        kind = KINDS[found.kind]
+        tables = [kind.actions(request, found), *kind.tables(request, found)] if known["sees_all"] else []
+        known["tables"] = tables
+        shown = [measured, levels, *tables]
+    return exported(*shown) or render(request, "planning/plan.html", known)
 
 
 def progress(request: HttpRequest, plan: int) -> HttpResponse:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from junheng.text import Text
 from junheng.web.admissions.files import zipped
 from junheng.web.admissions.models import Folder, Round, RoundFile
 from junheng.web.admissions.views.common import found_round, head
+from junheng.web.listing import Column, Link, Listing, Mark
+from junheng.web.pages.templatetags.words import moment
 
 _FOLDERS: dict[str, Text] = {
     Folder.FROZEN: Text("封存的轮次（留存教育局）", "the frozen round (stays with the bureau)"),
@@ -19,26 +24,50 @@ _FOLDERS: dict[str, Text] = {
     ),
 }
 
+_COLUMNS = (
+    Column("name", Text("文件", "file")),
+    Column("folder", Text("文件夹", "folder")),
+    Column("edition", Text("第几次封存", "edition"), "count"),
+    Column("state", Text("状态", "state")),
+    Column("turn", Text("第几次递补", "refill"), "count"),
+    Column("sha256", Text.same("SHA-256")),
+    Column("at", Text("写入", "written")),
+)
+_IN_FORCE, _CALLED_BACK = (
+    Mark(Text("现行", "in force"), "ok"),
+    Mark(Text("已撤回", "called back"), "none"),
+)
+
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     found = found_round(pk)
-    files = list(found.files.defer("content").order_by("-edition", "folder", "turn", "name"))
-    editions = sorted({one.edition for one in files}, reverse=True)
-    known = {
-        **head(request, found, "admissions:files"),
-        "editions": [
-            (
-                edition,
-                [
-                    (text, folder, [one for one in files if one.edition == edition and one.folder == folder])
-                    for folder, text in _FOLDERS.items()
-                    if any(one.edition == edition and one.folder == folder for one in files)
-                ],
-            )
-            for edition in editions
-        ],
+    files = found.files.defer("content").order_by("-edition", "folder", "turn", "name")
+    table = Listing(
+        request,
+        name="files",
+        title=Text("轮次的文件", "files of the round"),
+        columns=_COLUMNS,
+        rows=[_row(found, one) for one in files],
+        empty=Text(
+            "封存名单之后，这里有轮次的全部文件。",
+            "Once the list is frozen, every file of the round is here.",
+        ),
+    )
+    known = {**head(request, found, "admissions:files"), "table": table}
+    return table.export() if table.wants_export else render(request, "admissions/files.html", known)
+
+
+def _row(found: Round, one: RoundFile) -> dict[str, Any]:
+    is_in_force = one.edition == found.edition and bool(found.frozen_hash)
+    return {
+        "name": Link(one.name, reverse("admissions:file", args=[found.pk, one.pk])),
+        "folder": _FOLDERS[one.folder],
+        "edition": one.edition,
+        "state": _IN_FORCE if is_in_force else _CALLED_BACK,
+        "turn": one.turn or None,
+        "sha256": one.sha256,
+        "at": moment(one.at),
     }
-    return render(request, "admissions/files.html", known)
 
 
 def one(request: HttpRequest, pk: int, file: int) -> HttpResponse:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from junheng.district.columns import label_of
@@ -19,9 +21,14 @@ from junheng.web.admissions.states import STATES, TONES
 from junheng.web.admissions.views.common import title_of
 from junheng.web.admissions.wording import classes_in_words, reserves_in_words
 from junheng.web.limits import limited
-from junheng.web.listing import Mark
+from junheng.web.listing import Column, Link, Listing, Mark
 
 _BEFORE_DRAW = frozenset({"commitment.json", "applications.csv", "rules.json", "verify.py"})
+_FILES = (
+    Column("name", Text("文件", "file")),
+    Column("what", Text("是什么", "what it is")),
+    Column("bytes", Text("字节", "bytes"), "count"),
+)
 _HIDDEN = (RoundState.DRAFT,)
 
 
@@ -44,6 +51,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     found = _found(slug)
     own = rules_of(found.rules)
     files = public_files(found)
+    table = _files(request, found, files)
     known: dict[str, Any] = {
         "round": found,
         "title_of_round": own.title,
@@ -52,14 +60,27 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "state": Mark(_said_in_public(found), TONES[found.state]),
         "sectors": [(_SECTORS[sector], classes_in_words(own_)) for sector, own_ in own.classes.items()],
         "reserves": reserves_in_words(own),
-        "files": [(name, LISTED_IN_PUBLIC.get(name) or _later(name), len(files[name])) for name in files],
+        "files": table,
         "sources": sources_of(found) if found.is_committed else [],
         "is_published": found.state == RoundState.PUBLISHED,
         "is_open": found.takes_applications(timezone.now()),
         "edition": found.edition,
         "values": _values(found) if found.state == RoundState.PUBLISHED else [],
     }
-    return render(request, "admissions/public.html", known)
+    return table.export() if table.wants_export else render(request, "admissions/public.html", known)
+
+
+def _files(request: HttpRequest, found: Round, files: Mapping[str, bytes]) -> Listing:
+    rows = [
+        {
+            "name": Link(name, reverse("admissions:public_file", args=[found.code, name])),
+            "what": LISTED_IN_PUBLIC.get(name) or _later(name),
+            "bytes": len(content),
+        }
+        for name, content in files.items()
+    ]
+    title = Text("公布的文件", "published files")
+    return Listing(request, name="files", title=title, columns=_FILES, rows=rows)
 
 
 def _values(found: Round) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from junheng.admission.whatif import OUTCOMES
 from junheng.errors import UsageError
+from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.admissions import scenarios
 from junheng.web.admissions.forms.scenarios import ScenarioForm
@@ -18,7 +19,7 @@ from junheng.web.admissions.records import rules_of
 from junheng.web.admissions.views.common import found_round, head
 from junheng.web.gate import person_of
 from junheng.web.language import said
-from junheng.web.listing import Column, Listing
+from junheng.web.listing import Column, Listing, exported
 from junheng.web.planning.models import PlanRecord
 from junheng.web.planning.views import JOB_STATES
 from junheng.web.registry.snapshots import district_of
@@ -66,6 +67,7 @@ def one(request: HttpRequest, pk: int, scenario: int) -> HttpResponse:
         "job_state": None if own.job is None else JOB_STATES[own.job.state],
         "message": None if own.job is None else Text(own.job.message_zh, own.job.message_en),
     }
+    shown: list[Listing] = []
     if own.result is not None:
         result = json.loads(own.result)
         table = Listing(
@@ -75,10 +77,10 @@ def one(request: HttpRequest, pk: int, scenario: int) -> HttpResponse:
             columns=_GROUPS,
             rows=[_group(row) for row in result["groups"]],
         )
-        if table.wants_export:
-            return table.export()
-        known |= {"table": table, "draws": result["draws"], "figures": _figures(result)}
-    return render(request, "admissions/scenario.html", known)
+        figures = _figures(request, result)
+        known |= {"table": table, "draws": result["draws"], "figures": figures}
+        shown = [figures, table]
+    return exported(*shown) or render(request, "admissions/scenario.html", known)
 
 
 def _group(row: dict[str, Any]) -> dict[str, Any]:
@@ -143,6 +145,11 @@ def _percent(number: float | None) -> str:
     return "—" if number is None else f"{number:g}%"
 
 
+_BEFORE_AFTER = (
+    Column("outcome", Text("结果", "outcome")),
+    Column("before", Text("按本轮", "as it is"), "none"),
+    Column("after", Text("改动后", "changed"), "none"),
+)
 _FIGURES: tuple[tuple[str, Text], ...] = (
     ("first_choice", Text("第一志愿录取", "first choice")),
     ("placed", Text("按志愿录取", "placed by choice")),
@@ -151,5 +158,18 @@ _FIGURES: tuple[tuple[str, Text], ...] = (
 )
 
 
-def _figures(result: dict[str, Any]) -> list[tuple[Text, float, float]]:
-    return [(text, result["before"][name], result["after"][name]) for name, text in _FIGURES]
+def _figures(request: HttpRequest, result: dict[str, Any]) -> Listing:
+    rows = [
+        {
+            "outcome": text,
+            **{side: numbers.decimal(result[side][name], 1) for side in ("before", "after")},
+        }
+        for name, text in _FIGURES
+    ]
+    return Listing(
+        request,
+        name="figures",
+        title=Text("前后对比", "before and after"),
+        columns=_BEFORE_AFTER,
+        rows=rows,
+    )
