@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -74,3 +75,18 @@ def test_the_report_of_the_assessment_runs_in_a_sandbox(client_of: Callable[[str
     response = client_of("inspector").get(reverse("overview:report"))
     assert response.headers["Content-Security-Policy"].startswith("sandbox")
     assert "<!DOCTYPE html>" in response.content.decode()
+
+
+def test_the_money_of_the_year_is_shown_where_it_is_recorded(year: int) -> None:
+    district = give(year)
+    money = pl.DataFrame(
+        {"year": [year - 1, year, year + 1], "yuan": [1.0, 1234567.0, 2.0], "building_yuan": [3.0, None, 4.0]}
+    )
+    shown = [
+        (card.label.en, card.figure, None if card.note is None else card.note.en)
+        for card in facts.budget_cards(assess(district.replace(budgets=money), standard()))
+    ]
+    assert shown == [
+        ("this year for meeting the standard (yuan)", "1,234,567", "budgets of later years: 1")
+    ]
+    assert facts.budget_cards(assess(district.replace(budgets=money.clear()), standard())) == []

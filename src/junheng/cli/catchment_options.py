@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from junheng.cli.options import pair, pairs, percentage, whole, year_range
 from junheng.errors import UsageError
+from junheng.planners.catchments.wording import OPTIONS
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
-    from junheng.measure.shared import SharedZone
     from junheng.planners.catchments.wishes import Wishes
+
+REPEATED = Text("，可重复", "; may be repeated")
 
 
 def add_edit(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -32,49 +34,32 @@ def add_edit(parser: argparse.ArgumentParser, language: Language) -> None:
 def add_sharing(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add the options by which schools share a zone."""
     group = parser.add_argument_group(Text("多校划片", "shared zones").in_(language))
-    share = Text("这些学校共用一个学区，可重复", "let schools share one zone; may be repeated")
+    share = OPTIONS["share"].joined("", REPEATED)
     group.add_argument(
         "--share", action="append", default=[], metavar="SCHOOL,SCHOOL", help=share.in_(language)
     )
-    distance = Text(
-        "共用学区计到最近一所的距离，或派位期望距离（默认 nearest）",
-        "distance to the nearest of them, or to the one that the lot gives (nearest if not given)",
-    )
+    distance = OPTIONS["share_distance"].joined("", Text("（默认 nearest）", " (nearest if not given)"))
     group.add_argument(
         "--share-distance", choices=("nearest", "expected"), default="nearest", help=distance.in_(language)
     )
-    pieces = Text(
-        "共用学区连成一片，或每片各含一所学校（默认 one）",
-        "a shared zone in one piece, or in pieces that each hold a school (one if not given)",
-    )
+    pieces = OPTIONS["share_pieces"].joined("", Text("（默认 one）", " (one if not given)"))
     group.add_argument("--share-pieces", choices=("one", "each"), default="one", help=pieces.in_(language))
 
 
 def add_years(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add the options of several years and of pupils who are there already."""
     group = parser.add_argument_group(Text("多个学年", "several years").in_(language))
-    years = Text(
-        "方案须容纳这些学年预测的学生", "school years whose forecast the zones must hold, such as 2026-2030"
-    )
+    years = OPTIONS["years"].joined("", Text("，如 2026-2030", ", such as 2026-2030"))
     group.add_argument("--years", type=year_range, metavar="FIRST-LAST", help=years.in_(language))
-    scenario = Text("预测情景（默认 mean）", "scenario of the forecast (mean if not given)")
+    scenario = OPTIONS["scenario"].joined("", Text("（默认 mean）", " (mean if not given)"))
     group.add_argument(
         "--scenario", choices=("mean", "low", "high"), default="mean", help=scenario.in_(language)
     )
-    since = Text(
-        "新学区自该学年起实行（默认第一个学年）",
-        "school year in which the zones change (the first if not given)",
-    )
+    since = OPTIONS["since"].joined("", Text("（默认第一个学年）", " (the first if not given)"))
     group.add_argument("--since", type=whole, metavar="YEAR", help=since.in_(language))
-    keep = Text(
-        "在校生在原校读完，新学区只安排此后入学的学生",
-        "present pupils finish at their school: the zones place only those who enter from then on",
-    )
-    group.add_argument("--keep-present", action="store_true", help=keep.in_(language))
-    siblings = Text(
-        "与 --keep-present 同用：随兄姐入原校的新生占比，% （默认 0）",
-        "with --keep-present: per cent of entrants who follow an elder to the school of before (0 if not given)",
-    )
+    group.add_argument("--keep-present", action="store_true", help=OPTIONS["keep_present"].in_(language))
+    siblings = Text("与 --keep-present 同用：", "with --keep-present: ").joined("", OPTIONS["siblings"])
+    siblings = siblings.joined("", Text("（默认 0）", " (0 if not given)"))
     group.add_argument(
         "--siblings",
         type=percentage,
@@ -86,7 +71,7 @@ def add_years(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def wishes_of(arguments: argparse.Namespace) -> Wishes:
     """Return what the options fix before the planner begins."""
-    from junheng.planners.catchments.wishes import Wishes  # noqa: PLC0415 - start-up time
+    from junheng.planners.catchments.wishes import Wishes, zones_shared  # noqa: PLC0415 - start-up time
 
     return Wishes(
         stage=arguments.stage,
@@ -96,7 +81,11 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         balance=_balance(arguments.balance),
         nearest_km=arguments.nearest,
         keep_units=not arguments.split_units,
-        shared=_shared(arguments),
+        shared=zones_shared(
+            arguments.stage,
+            [wording.split(",") for wording in arguments.share],
+            distance=arguments.share_distance,
+        ),
         shared_pieces=arguments.share_pieces,
         since=arguments.since,
         keep_present=arguments.keep_present,
@@ -117,17 +106,3 @@ def _balance(wording: str | None) -> tuple[str, float] | None:
             Text(f"“{wording}”应写作 migrant=10", f"write “{wording}” as GROUP=POINTS, such as migrant=10")
         )
     return group, tolerance
-
-
-def _shared(arguments: argparse.Namespace) -> tuple[SharedZone, ...]:
-    from junheng.measure.shared import SharedZone  # noqa: PLC0415 - start-up time
-
-    return tuple(
-        SharedZone(
-            stage=arguments.stage,
-            name="+".join(wording.split(",")),
-            schools=tuple(wording.split(",")),
-            distance=arguments.share_distance,
-        )
-        for wording in arguments.share
-    )

@@ -6,8 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from junheng.cli.screen import Screen
-from junheng.errors import UsageError
-from junheng.text import Text
 
 if TYPE_CHECKING:
     from junheng.district.model import District
@@ -24,28 +22,17 @@ def years_of(
     """Return the District of every planned year; empty where only its own year is planned for."""
     if arguments.years is None:
         return {}
-    from junheng.forecast.future import district_in  # noqa: PLC0415 - start-up time
-    from junheng.forecast.intake import Wanted  # noqa: PLC0415
-    from junheng.forecast.make import forecast  # noqa: PLC0415
+    from junheng.planners.catchments.ahead import districts_ahead  # noqa: PLC0415 - start-up time
 
-    now, asked = district.year.start, arguments.years
-    if asked[0] < now:
-        raise UsageError(
-            Text(f"学年应不早于 {now}", f"the years must not begin before {now}, the year of the records")
-        )
-    years = {now: district} if now in asked else {}
-    if asked[-1] > now:
-        stages = ("primary",) if arguments.stage == "primary" else ("primary", "junior")
-        made = forecast(
-            district,
-            standard,
-            stages=[one for one in stages if one in district.table("stages")["stage"]],
-            wanted=Wanted(horizon=asked[-1] - now),
-            on=arguments.date,
-            progress=screen.progress,
-        )
-        years |= {year: district_in(made, year, scenario=arguments.scenario) for year in asked if year > now}
-    return years
+    return districts_ahead(
+        district,
+        standard,
+        stage=arguments.stage,
+        years=arguments.years,
+        scenario=arguments.scenario,
+        on=arguments.date,
+        progress=screen.progress,
+    )
 
 
 def show_years(

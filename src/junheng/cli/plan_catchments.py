@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from junheng.cli.catchment_options import add_edit, add_sharing, add_years, wishes_of
+from junheng.cli.catchment_options import REPEATED, add_edit, add_sharing, add_years, wishes_of
 from junheng.cli.catchment_years import show_years, years_of
 from junheng.cli.options import (
     add_common,
@@ -20,6 +20,7 @@ from junheng.cli.options import (
     whole,
 )
 from junheng.cli.screen import Screen
+from junheng.planners.catchments.wording import OPTIONS
 from junheng.text import Language, Text
 
 if TYPE_CHECKING:
@@ -50,34 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "另存 HTML 报告：地图、理由、逐年学位", "also write an HTML report: maps, reasons, places by year"
     )
     parser.add_argument("--report", type=Path, metavar="HTML", help=report.in_(language))
-    seconds = Text("最长用时，秒（默认 60）", "longest time in seconds (60 if not given)")
+    seconds = OPTIONS["seconds"].joined("", Text("（默认 60）", " (60 if not given)"))
     parser.add_argument("--seconds", type=positive, default=60.0, help=seconds.in_(language))
-    seed = Text("随机种子（默认 0）", "seed of the random numbers (0 if not given)")
+    seed = OPTIONS["seed"].joined("", Text("（默认 0）", " (0 if not given)"))
     parser.add_argument("--seed", type=whole, default=0, help=seed.in_(language))
-    lock = Text("固定：该居住单元必须划给该校，可重复", "lock a home to a school; may be repeated")
+    lock, forbid = (OPTIONS[name].joined("", REPEATED) for name in ("lock", "forbid"))
     parser.add_argument("--lock", action="append", default=[], metavar="HOME=SCHOOL", help=lock.in_(language))
-    forbid = Text("禁止：该居住单元不得划给该校，可重复", "forbid a home a school; may be repeated")
     parser.add_argument(
         "--forbid", action="append", default=[], metavar="HOME=SCHOOL", help=forbid.in_(language)
     )
-    moved = Text("改换学校的学生上限", "most pupils that may change school")
-    parser.add_argument("--max-moved", type=whole, metavar="N", help=moved.in_(language))
-    split = Text(
-        "允许把同一小区（村）划给不同学校",
-        "allow homes of one unit (compound or village) to go to different schools",
-    )
-    parser.add_argument("--split-units", action="store_true", help=split.in_(language))
-    balance = Text(
-        "均衡：各学区该群体（migrant 随迁子女、township 乡村）占比与周边相差至多若干百分点",
-        "keep the share of a group (migrant, township) in every zone within so many points of that around it",
-    )
-    parser.add_argument("--balance", metavar="GROUP=POINTS", help=balance.in_(language))
-    nearest = Text(
-        "就近优先：任何居住单元不得划到比其应得学校（住得近者优先，依次占用学位）再远若干公里以上的学校",
-        "priority of the nearest: send no home more than so many km farther than the school it would get if every "
-        "school took those who live nearest until it is full",
-    )
-    parser.add_argument("--nearest", type=kilometres, metavar="KM", help=nearest.in_(language))
+    parser.add_argument("--max-moved", type=whole, metavar="N", help=OPTIONS["max_moved"].in_(language))
+    parser.add_argument("--split-units", action="store_true", help=OPTIONS["split_units"].in_(language))
+    parser.add_argument("--balance", metavar="GROUP=POINTS", help=OPTIONS["balance"].in_(language))
+    parser.add_argument("--nearest", type=kilometres, metavar="KM", help=OPTIONS["nearest"].in_(language))
     add_edit(parser, language)
     add_sharing(parser, language)
     add_years(parser, language)

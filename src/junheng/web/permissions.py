@@ -172,7 +172,7 @@ RULES: dict[str, Rule] = {
     "registry:return_accept": row(OFFICE, "接收年报", "accept a return", scope=Scope.SCHOOL, methods=POST),
     # --- Plans
     "planning:plans": row(BUREAU, "方案列表", "plans"),
-    "planning:compare": row(BUREAU, "比较学区方案", "compare catchment plans"),
+    "planning:compare": row(BUREAU, "比较方案", "compare plans"),
     "planning:new": row(PLANNERS, "新编方案", "new plan", methods=FORM),
     "planning:plan": row(
         BUREAU,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from junheng.errors import UsageError
-from junheng.measure.shared import SharedZone
+from junheng.measure.shared import NEAREST, SharedZone
 from junheng.planners.catchments.zones import A_PIECE_EACH, ONE_PIECE
 from junheng.plans.actions.share_zone import ShareZone
 from junheng.text import Text
@@ -112,3 +112,13 @@ class Wishes:
             "keep_present": self.keep_present,
             "sibling_share": self.sibling_share,
         }
+
+
+def zones_shared(
+    stage: str, groups: Sequence[Sequence[str]], *, distance: str = NEAREST
+) -> tuple[SharedZone, ...]:
+    """Return one shared zone a group of schools; the first of a group is its lead, and its schools are its name."""
+    return tuple(
+        SharedZone(stage=stage, name="+".join(schools), schools=tuple(schools), distance=distance)
+        for schools in groups
+    )

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from junheng.errors import UsageError
+from junheng.measure.shared import NEAREST, shared_zones
+from junheng.planners.catchments.wishes import zones_shared
 from junheng.plans.compare import MEASURES
 from junheng.plans.edit import EditDesk, SchoolEffect, edit_desk, zones_in_force
 from junheng.text import Text
@@ -87,7 +89,7 @@ def effect_of(plan: PlanRecord, edit: Edit) -> dict[str, Any]:
     UsageError
         Naming homes and schools that the snapshot does not have at the stage.
     """
-    desk = _desk(plan.snapshot_id, plan.snapshot.hash, stage_of(plan))
+    desk = _desk(plan)
     found = desk.effect(zones_by(plan), edit.moves)
     atlas = drawn(plan)
     side = _edited(atlas, edit.moves, found.schools)
@@ -117,15 +119,13 @@ def keep(*, by: Person, plan: PlanRecord, name: str, how: str, edit: Edit, secon
     """
     if how not in WAYS or not name.strip():
         raise UsageError(Text("请填写名称并选择如何处理", "give a name and say what to do with the edit"))
-    _refuse_strangers(_desk(plan.snapshot_id, plan.snapshot.hash, stage_of(plan)), edit)
+    _refuse_strangers(_desk(plan), edit)
     before = json.loads(plan.settings)
     settings = {
-        "stage": before["stage"],
-        "max_moved": before["max_moved"],
+        **before,
         "locked": sorted(edit.fixed.items()),
         "forbidden": sorted(edit.forbidden),
         "seconds": seconds,
-        "seed": before["seed"],
         "base": plan.pk,
         "moves": dict(sorted(edit.moves.items())),
         "how": how,
@@ -146,15 +146,30 @@ def _refuse_strangers(desk: EditDesk, edit: Edit) -> None:
         raise UsageError(text.format(list=", ".join(strangers)))
 
 
+def _desk(plan: PlanRecord) -> EditDesk:
+    """Return what measures the zones of a plan, which may share zones that the records do not."""
+    given = json.loads(plan.settings)
+    shares = tuple(tuple(schools) for schools in given.get("shares", ()))
+    distance = given.get("share_distance", NEAREST)
+    return _desk_of(plan.snapshot_id, plan.snapshot.hash, stage_of(plan), shares, distance)
+
+
 @lru_cache(maxsize=4)
-def _desk(snapshot: int, expected: str, stage: str) -> EditDesk:
+def _desk_of(
+    snapshot: int,
+    expected: str,
+    stage: str,
+    shares: tuple[tuple[str, ...], ...] = (),
+    distance: str = NEAREST,
+) -> EditDesk:
     district = district_of(snapshot)
-    return edit_desk(district, standard().on(district.year.first_day), stage=stage)
+    shared = (*shared_zones(district, stage), *zones_shared(stage, shares, distance=distance))
+    return edit_desk(district, standard().on(district.year.first_day), stage=stage, shared=shared)
 
 
 @lru_cache(maxsize=4)
 def _today(snapshot: int, expected: str, stage: str) -> Mapping[str, float | None]:
-    return _desk(snapshot, expected, stage).measured(zones_in_force(district_of(snapshot), stage=stage))
+    return _desk_of(snapshot, expected, stage).measured(zones_in_force(district_of(snapshot), stage=stage))
 
 
 def _edited(atlas: Atlas, moves: Mapping[str, str], changed: tuple[SchoolEffect, ...]) -> Side:

@@ -8,10 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from junheng.district.columns import label_of
-from junheng.measure.seven import COMPULSORY
 from junheng.text import Text
-from junheng.web.language import current, said, say
+from junheng.web.language import said, say
 from junheng.web.registry.models import Snapshot
 
 NOW = "now"
@@ -95,42 +93,6 @@ class PlanForm(forms.Form):
 
     def _pairs(self, name: str) -> list[tuple[str, str]]:
         return [pair_of(line, number, self.pair_text) for number, line in lines_of(self.cleaned_data[name])]
-
-
-class CatchmentsForm(PlanForm):
-    """Catchments of one stage, with every option in plain words."""
-
-    pair_text = Text("居住单元代码=学校代码", "home code=school code")
-    asks = ("stage", "max_moved", "locked", "forbidden", "seconds", "seed")
-
-    stage = forms.ChoiceField(label=say("学段", "stage"))
-    max_moved = forms.IntegerField(
-        required=False,
-        min_value=0,
-        label=say("最多改换学校的学生数", "most pupils that may change school"),
-        help_text=say("不填则不限；填 0 则一人不换", "no limit if empty; with 0 nobody moves"),
-    )
-    locked = locked_field(
-        "每行一条“居住单元代码=学校代码”，该单元必须划给该校",
-        "one “home code=school code” a line: the home must go to that school",
-    )
-    forbidden = forbidden_field(
-        "每行一条“居住单元代码=学校代码”，该单元不得划给该校",
-        "one “home code=school code” a line: the home must not go to that school",
-    )
-    seed = forms.IntegerField(
-        min_value=0,
-        initial=0,
-        label=say("随机种子", "seed"),
-        help_text=say(
-            "同样的记录、选项和种子得到同样的方案", "same records, options and seed give the same plan"
-        ),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        language = current()
-        self._choose("stage", [(stage, label_of("stage", stage).in_(language)) for stage in COMPULSORY])
 
 
 def lines_of(wording: str) -> list[tuple[int, str]]:

@@ -9,15 +9,18 @@ from typing import Any
 from django.http import HttpRequest
 
 from junheng.district.columns import label_of
+from junheng.district.model import District
+from junheng.measure.composition import GROUPS
+from junheng.measure.shared import NEAREST
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
-from junheng.web.planning.forms import CatchmentsForm
-from junheng.web.planning.kinds import rows
+from junheng.web.planning.kinds import catchments_years, rows
 from junheng.web.planning.kinds.by_hand import KEPT, REPAIRED, edited
+from junheng.web.planning.kinds.catchments_form import DISTANCES, PIECES, SCENARIOS, CatchmentsForm
 from junheng.web.planning.kinds.kind import Asked, Figure, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -41,28 +44,38 @@ def _solve(asked: Asked) -> Outcome:
     stage: str = settings["stage"]
     asked.progress(Text("测算现状", "measuring the district as it is"))
     before = assess(district, norms)
-    plan = _by_hand_or_planned(asked)
+    years = catchments_years.years_of(asked)
+    plan = _by_hand_or_planned(asked, years)
     asked.progress(Text("独立复测", "measuring the plan independently"))
     after = assess(plan.apply(district), norms)
     comparison = compare(district, [plan], norms.on(district.year.first_day), stage=stage)
+    by_year = catchments_years.measured(asked, plan, years)
     asked.progress(Text("写出报告", "writing the report"))
     report = LoopReport(
-        before=before, after=after, stage=stage, plans=(plan,), chosen=plan, comparison=comparison
+        before=before,
+        after=after,
+        stage=stage,
+        plans=(plan,),
+        chosen=plan,
+        comparison=comparison,
+        years=by_year,
     )
-    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report))
+    tables = catchments_years.told(by_year)
+    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report), tables=tables)
 
 
-def _by_hand_or_planned(asked: Asked) -> Plan:
+def _by_hand_or_planned(asked: Asked, years: Mapping[int, District]) -> Plan:
     if asked.base is not None and asked.settings["how"] == KEPT:
         return edited(asked.base, asked.district, asked.settings)
-    return _planned(asked)
+    return _planned(asked, years)
 
 
-def _planned(asked: Asked) -> Plan:
+def _planned(asked: Asked, years: Mapping[int, District]) -> Plan:
     from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
     from junheng.planners.catchments.repair import repair_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
-    from junheng.planners.catchments.wishes import Wishes  # noqa: PLC0415
+    from junheng.planners.catchments.wishes import Wishes, zones_shared  # noqa: PLC0415
+    from junheng.planners.catchments.zones import ONE_PIECE  # noqa: PLC0415
 
     settings = asked.settings
     wishes = Wishes(
@@ -70,6 +83,18 @@ def _planned(asked: Asked) -> Plan:
         locked=dict(settings["locked"]),
         forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
         max_moved_pupils=settings["max_moved"],
+        balance=_balance(settings),
+        nearest_km=settings.get("nearest_km"),
+        keep_units=not settings.get("split_units", False),
+        shared=zones_shared(
+            settings["stage"],
+            settings.get("shares", ()),
+            distance=settings.get("share_distance", NEAREST),
+        ),
+        shared_pieces=settings.get("share_pieces", ONE_PIECE),
+        since=settings.get("since"),
+        keep_present=settings.get("keep_present", False),
+        sibling_share=settings.get("siblings", 0.0) / 100,
     )
     options = CatchmentOptions(seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0)))
     search: dict[str, Any] = {
@@ -77,12 +102,18 @@ def _planned(asked: Asked) -> Plan:
         "options": options,
         "seed": int(settings["seed"]),
         "progress": asked.progress,
+        "years": dict(years),
     }
     if asked.base is not None and settings["how"] == REPAIRED:
         return repair_catchments(
             asked.district, asked.standard, plan=asked.base, edits=settings["moves"], **search
         )
     return plan_catchments(asked.district, asked.standard, **search)
+
+
+def _balance(settings: Settings) -> tuple[str, float] | None:
+    group = settings.get("balance_group")
+    return (group, settings["balance_points"] / 100) if group else None
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
@@ -143,11 +174,67 @@ def _words(given: Settings) -> Said:
         *by_hand,
         (Text("学段", "stage"), label_of("stage", given["stage"])),
         (Text("最多改换学校的学生", "most pupils moved"), rows.limit(given["max_moved"], "pupil")),
+        *_more_words(given),
         (Text("固定", "locked"), rows.pairs(given["locked"])),
         (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
         rows.seconds(given),
         (Text("随机种子", "seed"), Text.same(str(given["seed"]))),
     ]
+
+
+def _more_words(given: Settings) -> Said:
+    """Return the options beyond the plain ones, each only where it was asked for."""
+    shares = given.get("shares") or ()
+    asked: list[tuple[bool, Text, Text]] = [
+        (
+            bool(given.get("split_units")),
+            Text("同一小区（村）", "homes of one unit"),
+            Text("可拆分", "may be split"),
+        ),
+        (
+            bool(given.get("balance_group")),
+            Text("均衡", "balance"),
+            Text("{group}，至多相差 {n} 个百分点", "{group}, {n} points apart at most").format(
+                group=GROUPS.get(given.get("balance_group") or "", rows.NONE),
+                n=f"{given.get('balance_points') or 0:g}",
+            ),
+        ),
+        (
+            given.get("nearest_km") is not None,
+            Text("就近优先：至多远出", "priority of the nearest: farther at most"),
+            rows.limit(given.get("nearest_km"), "km"),
+        ),
+        (
+            bool(shares),
+            Text("多校划片", "shared zones"),
+            Text("{zones}（{distance}；{pieces}）", "{zones} ({distance}; {pieces})").format(
+                zones="; ".join(", ".join(schools) for schools in shares),
+                distance=DISTANCES[given.get("share_distance", "nearest")],
+                pieces=PIECES[given.get("share_pieces", "one")],
+            ),
+        ),
+        (
+            given.get("years") is not None,
+            Text("须容纳的学年", "years to hold for"),
+            Text("{years}（{scenario}）", "{years} ({scenario})").format(
+                years="–".join(str(year) for year in given.get("years") or ()),
+                scenario=SCENARIOS[given.get("scenario", "mean")],
+            ),
+        ),
+        (
+            given.get("since") is not None,
+            Text("实行学年", "in force from"),
+            Text.same(str(given.get("since"))),
+        ),
+        (
+            bool(given.get("keep_present")),
+            Text("在校生", "present pupils"),
+            Text("在原校读完；随兄姐入原校的新生 {n}%", "finish where they are; {n}% follow an elder").format(
+                n=f"{given.get('siblings') or 0:g}"
+            ),
+        ),
+    ]
+    return [(label, value) for is_asked, label, value in asked if is_asked]
 
 
 KIND = Kind(
@@ -161,5 +248,6 @@ KIND = Kind(
     solve=_solve,
     actions=_actions,
     figures=_figures,
+    tables=catchments_years.tables,
     words=_words,
 )
