@@ -75,9 +75,9 @@ def test_only_the_listing_and_what_is_no_table_of_records_writes_a_table() -> No
 
 
 def test_every_page_is_left_with_tables_that_sort_filter_and_are_exported(
-    client_of: Callable[[str], Client], account: Callable[[str], Any], year: int, own_school: str
+    client_of: Callable[[str], Client], one_of_each: dict[str, Any], year: int, own_school: str
 ) -> None:
-    known = parts(account, year=year, school=own_school)
+    known = parts(one_of_each, year=year, school=own_school)
     excused = {"admissions:application", "admissions:round", "admissions:rules", "admissions:public_round"}
     excused |= {"families:verify", "planning:edit"}
     seen, wrong = 0, {}

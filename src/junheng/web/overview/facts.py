@@ -114,9 +114,7 @@ def budget_cards(found: Assessment) -> list[Card]:
     """Return the money of the year: for meeting the standard, and for building; what is not recorded has no card."""
     budgets = found.district.table("budgets")
     later = budgets.filter(pl.col("year") > found.district.year.start).height
-    note = (
-        Text("另有以后 {n} 个学年的预算", "budgets of later years: {n}").format(n=later) if later else None
-    )
+    note = Text("另有以后 {n} 个学年的预算", "budgets of later years: {n}").format(n=later) if later else None
     labels = {
         "yuan": Text("本学年达标资金（元）", "this year for meeting the standard (yuan)"),
         "building_yuan": Text("本学年建设资金（元）", "this year for building (yuan)"),
