@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from junheng.errors import UsageError
 from junheng.text import Text
@@ -22,11 +23,20 @@ from junheng.web.accounts.models import Account, Passkey
 from junheng.web.gate import PASSED, account_of, person_of
 from junheng.web.language import said, say
 from junheng.web.limits import limited
+from junheng.web.listing import Column, Do, Listing
+from junheng.web.pages.templatetags.words import moment
 
 _BACKEND = "junheng.web.accounts.backend.AccountBackend"
 _ASKED = "passkey_asked"
 """In the session: the question to a device and when it was asked. It is answered once, in time, or not at all."""
 _LONGEST = 20_000
+_COLUMNS = (
+    Column("name", Text("名称", "name")),
+    Column("made", Text("添加", "added")),
+    Column("used", Text("最近使用", "last used")),
+    Column("remove", Text("删除", "remove")),
+)
+_REMOVE = Text("删除", "Remove")
 _TOO_LATE = Text(
     "此页面等候过久或已在别处打开，请再试一次",
     "the page has waited too long, or was opened elsewhere: try once more",
@@ -56,8 +66,28 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _adds(request, account, form):
         messages.success(request, said(Text("通行密钥已添加", "the passkey is added")))
         return redirect("accounts:passkeys")
-    known = {"form": form, "passkeys": account.passkeys.all(), **question(request, account, "make")}
+    table = _table(request, account)
+    if table.wants_export:
+        return table.export()
+    known = {"form": form, "table": table, **question(request, account, "make")}
     return render(request, "accounts/passkeys.html", known, status=422 if form.errors else 200)
+
+
+def _table(request: HttpRequest, account: Account) -> Listing:
+    rows = [
+        {
+            "name": one.name,
+            "made": moment(one.created_at),
+            "used": None if one.last_used_at is None else moment(one.last_used_at),
+            "remove": Do(_REMOVE, reverse("accounts:remove_passkey", args=[one.pk]), one.name),
+        }
+        for one in account.passkeys.all()
+    ]
+    title, empty = (
+        Text("已有的通行密钥", "passkeys that there are"),
+        Text("还没有通行密钥", "no passkeys yet"),
+    )
+    return Listing(request, name="passkeys", title=title, columns=_COLUMNS, rows=rows, empty=empty)
 
 
 def remove(request: HttpRequest, passkey: int) -> HttpResponse:
