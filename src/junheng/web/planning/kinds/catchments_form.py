@@ -55,6 +55,10 @@ class CatchmentsForm(PlanForm):
     asks = (
         "stage",
         "max_moved",
+        "locked",
+        "forbidden",
+        "seconds",
+        "seed",
         "split_units",
         "balance_group",
         "balance_points",
@@ -67,10 +71,6 @@ class CatchmentsForm(PlanForm):
         "since",
         "keep_present",
         "siblings",
-        "locked",
-        "forbidden",
-        "seconds",
-        "seed",
     )
 
     stage = forms.ChoiceField(label=say("学段", "stage"))
