@@ -18,7 +18,7 @@ from junheng.planners.exchange.solve import ExchangeOptions
 from junheng.planners.exchange.wishes import ExchangeWishes
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.exchange.letters import write_letters
-from junheng.report.exchange.notices import teacher_letter
+from junheng.report.exchange.notices import teacher_letters
 from junheng.report.exchange.published import published, write_published
 from junheng.report.exchange.workbook import write_workbook
 from junheng.standards import load_standard
@@ -94,15 +94,18 @@ def test_each_teacher_who_moves_gets_a_letter_about_nobody_else(
     names = dict(town.table("schools").select("school", "name").iter_rows())
     base = dict(town.table("teachers").select("teacher", "base_school").iter_rows())
     for move in moves:
-        text = "\n".join(line.text for line in teacher_letter(move, town).paragraphs)
+        text = "\n".join(line.text for line in teacher_letters([move], town).paragraphs)
         assert [other.teacher for other in moves if f"（{other.teacher}）" in text] == [move.teacher]
         assert f"到{names[move.school]}任教" in text
         assert (f"{move.return_year}年期满后" in text) is (move.return_year is not None)
         if move.move == "returns":
             assert move.school == base[move.teacher]
             assert "期满后" not in text
+    together = teacher_letters(moves, town)
+    assert sum("教师交流通知" in line.text for line in together.paragraphs) == len(moves)
+    assert together.element.xml.count('w:type="page"') == len(moves) - 1
     with pytest.raises(KeyError, match="nobody"):
-        teacher_letter(replace(moves[0], teacher="nobody"), town)
+        teacher_letters([replace(moves[0], teacher="nobody")], town)
 
 
 def test_published_figures_name_nobody_and_add_up_where_nothing_is_hidden(

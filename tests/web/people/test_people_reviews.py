@@ -291,5 +291,27 @@ def test_letters_are_there_once_the_plan_is_approved_and_a_teacher_gets_the_own_
     assert "期满后返回" in text
     with zipfile.ZipFile(io.BytesIO(client_of("planner").get(bundle).content)) as packed:
         names = packed.namelist()
-    assert {f"教师/{teacher}.docx", f"教师/{colleague}.docx", f"学校/{own_school}.docx"} <= set(names)
-    assert len(names) == 2 + len(reviews.schools_of(reviews.moves_of(plan)))
+        together = docx.Document(io.BytesIO(packed.read("教师通知.docx")))
+    words = "\n".join(one.text for one in together.paragraphs)
+    assert teacher in words
+    assert colleague in words
+    schools = {f"学校/{school}.docx" for school in reviews.schools_of(reviews.moves_of(plan))}
+    assert set(names) == schools | {"教师通知.docx"}
+
+
+def test_home_says_what_waits_until_it_is_done(
+    client_of: ClientOf, person: PersonOf, review: Review, teacher: str, own_school: str, today: date
+) -> None:
+    def home(member: str) -> str:
+        return client_of(member).get(reverse("pages:home")).content.decode()
+
+    assert "答复拟安排的交流" in home("teacher")
+    assert "填报交流意愿" in home("teacher")
+    assert "2 项调动待答复" in home("principal")
+    assert "项异议待处理" not in home("planner")
+    said = {"review": review, "verdict": "objected", "reason": "x", "today": today}
+    reviews.answer(by=person("teacher"), school=reviews.OWN, teacher=teacher, **said)
+    reviews.agree_to_the_rest(by=person("principal"), review=review, school=own_school, today=today)
+    assert "答复拟安排的交流" not in home("teacher")
+    assert "项调动待答复" not in home("principal")
+    assert "1 项异议待处理" in home("planner")

@@ -64,12 +64,11 @@ def _letter(sides: Sides, district: District, school: str) -> Document:
 def _table(letter: Document, sides: Sides, moves: list[MoveTeacher]) -> None:
     from docx.shared import Pt  # noqa: PLC0415
 
-    table = letter.add_table(rows=1, cols=len(_HEADER))
-    table.style = "Table Grid"
     rows = [_HEADER, *(_row(sides, move) for move in moves)]
-    for i, row in enumerate(rows):
-        cells = table.rows[0].cells if i == 0 else table.add_row().cells
-        for cell, text in zip(cells, row, strict=True):
+    table = letter.add_table(rows=len(rows), cols=len(_HEADER))
+    table.style = "Table Grid"
+    for row, written in zip(rows, table.rows, strict=True):
+        for cell, text in zip(written.cells, row, strict=True):
             cell.text = text
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(_TABLE_POINTS)

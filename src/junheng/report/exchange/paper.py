@@ -54,6 +54,13 @@ def line(letter: Document, text: str) -> None:
     letter.add_paragraph(text)
 
 
+def next_page(letter: Document) -> None:
+    """Let what follows begin on a page of its own."""
+    from docx.enum.text import WD_BREAK  # noqa: PLC0415
+
+    letter.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+
+
 def close(letter: Document, district: District) -> None:
     """Write what stands at the end of every letter about persons."""
     if district.is_synthetic:

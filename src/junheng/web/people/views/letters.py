@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.exchange.letters import school_letters
-from junheng.report.exchange.notices import teacher_letter
+from junheng.report.exchange.notices import teacher_letters
 from junheng.report.exchange.paper import file_name
 from junheng.web.people.reviews import moves_of, plan_of
 from junheng.web.people.views.common import exchange_or_404, own_number
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ZIP = "application/zip"
+_TO_TEACHERS = "教师通知.docx"
 
 
 def bundle(request: HttpRequest, exchange: int) -> HttpResponse:
-    """Return every letter of an approved plan in one file: a folder for schools and one for teachers."""
+    """Return every letter of an approved plan: one a school, and those to teachers page by page, to print."""
     plan = _approved(exchange)
     district, made = district_of(plan.snapshot_id), plan_of(plan)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, letter in school_letters(made, district):
             packed.writestr(f"学校/{name}", _bytes(letter))
-        for move in made.of(MoveTeacher):
-            packed.writestr(f"教师/{file_name(move.teacher)}", _bytes(teacher_letter(move, district)))
+        packed.writestr(_TO_TEACHERS, _bytes(teacher_letters(made.of(MoveTeacher), district)))
     return _file(out.getvalue(), f"{plan.name}.zip", _ZIP)
 
 
@@ -59,7 +59,7 @@ def _letter(plan: PlanRecord, teacher: str) -> HttpResponse:
     move = next((one for one in moves_of(plan) if one.teacher == teacher), None)
     if move is None:
         raise Http404
-    letter = teacher_letter(move, district_of(plan.snapshot_id))
+    letter = teacher_letters([move], district_of(plan.snapshot_id))
     return _file(_bytes(letter), file_name(teacher), DOCX)
 
 
