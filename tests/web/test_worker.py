@@ -1,4 +1,7 @@
-"""The worker as a process: killed in the middle of a plan, it leaves nothing half-written, and the plan is computed."""
+"""The worker as a process: killed in the middle of a plan, it leaves nothing half-written, and the plan is computed.
+
+On both databases: what a process that dies leaves open, each gives back in its own way.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
+from web_postgres import initdb, running
+from web_serving import environment_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
@@ -39,6 +46,8 @@ class Installation:
     """A folder with its own database, and the worker of it."""
 
     home: Path
+    database: str
+    """Its address, or empty for the embedded one."""
     environment: dict[str, str]
 
     def run(self, *arguments: str) -> None:
@@ -55,27 +64,33 @@ class Installation:
 
     def pass_time(self) -> None:
         """Let the heartbeat grow old without waiting for it."""
-        with closing(sqlite3.connect(self.home / "junheng.sqlite3")) as database, database:
+        with closing(self._open()) as database, database:
             database.execute("UPDATE jobs_job SET heartbeat = '2000-01-01 00:00:00' WHERE state = 'running'")
 
     def _row(self, query: str) -> dict[str, Any]:
-        with closing(sqlite3.connect(self.home / "junheng.sqlite3")) as database:
-            database.row_factory = sqlite3.Row
+        with closing(self._open()) as database:
             return dict(database.execute(query).fetchone())
+
+    def _open(self) -> Any:
+        if self.database:
+            return psycopg.connect(self.database, row_factory=dict_row)
+        database = sqlite3.connect(self.home / "junheng.sqlite3")
+        database.row_factory = sqlite3.Row
+        return database
 
     def _call(self) -> list[str]:
         return [sys.executable, "-m", "junheng.web", "--home", str(self.home)]
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Installation:
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("JUNHENG_", "DJANGO_"))
-    }
-    found = Installation(tmp_path, environment)
-    found.run("manage", "migrate", "-v0")
-    found.run("manage", "shell", "-v0", "-c", PREPARE)
-    return found
+@pytest.fixture(params=["sqlite", "postgresql"])
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    if request.param == "postgresql" and initdb() is None:
+        pytest.skip("needs PostgreSQL (make setup-postgres)")
+    with running(is_durable=False) if request.param == "postgresql" else nullcontext("") as database:
+        found = Installation(tmp_path, database, environment_of(tmp_path, database))
+        found.run("manage", "migrate", "-v0")
+        found.run("manage", "shell", "-v0", "-c", PREPARE)
+        yield found
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 60.0) -> None:
