@@ -239,9 +239,10 @@ def paper_address(paper: Document) -> str:
     return reverse("admissions:paper", args=[application.round_id, application.number, paper.kind])
 
 
-def facts_shown(values: dict[str, Any]) -> list[tuple[Text, Any]]:
-    """Return what an application says of the child, as people read it."""
-    return [(column.label, _shown(column, values["applicants"].get(column.name))) for column in FACTS]
+def facts_shown(values: dict[str, Any], *, but: tuple[str, ...] = ()) -> list[tuple[Text, Any]]:
+    """Return what an application says of the child, as people read it, without the columns that are named."""
+    facts = values["applicants"]
+    return [(one.label, _shown(one, facts.get(one.name))) for one in FACTS if one.name not in but]
 
 
 def _kin(row: dict[str, Any], names: dict[str, str]) -> tuple[Text, str]:

@@ -39,7 +39,7 @@ def page(request: HttpRequest, pk: int, number: str, kind: str) -> HttpResponse:
         "label": label_of("document", kind),
         "application": application,
         "who": persons.unseal(application.sealed),
-        "facts": facts_shown(json.loads(application.values)),
+        "facts": facts_shown(json.loads(application.values), but=("person", "family", "dwelling")),
         "is_picture": paper.content_type.startswith("image/"),
         "is_open": found.state in OPEN_TO_CHANGE and application.state != "withdrawn",
         "following": None if following is None else paper_address(following),
