@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
+CHILD, GUARDIAN = "110101202003070032", "110101198806150029"
+"""Numbers of nobody."""
 
 
 def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_path: Path) -> None:
@@ -34,6 +36,8 @@ def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_pat
     both("rounds")
     officer.get_by_role("link", name="示例区2026年小学一年级招生细则").click()
     home = officer.url
+    family = _a_family_applies(desk, tmp_path)
+    _the_desk_asks_for_a_document_again(desk, officer, family)
     for page in ("rules", "plan", "applications"):
         officer.goto(f"{home}{page}/")
         both(f"round-{page}")
@@ -82,6 +86,7 @@ def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_pat
     number, salt = (officer.locator("main dd code").nth(n).inner_text() for n in range(2))
     both("round-letter")
 
+    _the_family_verifies(desk, family)
     visitor.goto(public)
     desk.shot(visitor, "public-results")
     folder = _downloaded_round(visitor, tmp_path / "round")
@@ -112,6 +117,82 @@ def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_pat
     officer.goto(f"{home}files/")
     both("round-files")
     assert desk.complaints == []
+
+
+def _a_family_applies(desk: Desk, tmp_path: Path) -> Page:
+    """On a phone, without an account: the school in two taps, then the application, its receipt, and a change of it."""
+    family = desk.page(width=360)
+    family.goto(f"{desk.address}/family/school/")
+    desk.shot(family, "family-find")
+    family.locator(".letters a").first.click()
+    desk.shot(family, "family-letter")
+    family.locator(".picks a").first.click()
+    assert family.locator(".answer-name").first.is_visible()
+    desk.shot(family, "family-school")
+    family.get_by_role("link", name=re.compile("为住在这里的孩子报名")).click()
+    desk.shot(family, "family-form")
+    family.get_by_role("button", name="提交报名").click()
+    assert family.get_by_role("alert").is_visible()
+    desk.shot(family, "family-form-wrong")
+    paper = tmp_path / "IMG_0001.png"
+    paper.write_bytes(family.screenshot())
+    typed = {
+        "门牌": "3号楼2单元501",
+        "孩子姓名": "王小明",
+        "孩子身份证号": CHILD,
+        "监护人姓名": "王建国",
+        "监护人身份证号": GUARDIAN,
+        "联系电话": "13800138000",
+    }
+    for label, text in typed.items():
+        family.get_by_label(label, exact=True).fill(text)
+    family.get_by_label("住房性质").select_option("owned")
+    family.get_by_label("就在上面的住址").check()
+    family.get_by_label("户口簿").set_input_files(paper)
+    family.get_by_label(re.compile("我是孩子的监护人")).check()
+    family.get_by_role("button", name="提交报名").click()
+    number, code = (family.locator(f"#{name}").inner_text() for name in ("number", "code"))
+    desk.shot(family, "family-receipt")
+    family.get_by_role("button", name=re.compile("^离开")).click()
+    family.get_by_role("link", name="我的报名").first.click()
+    family.get_by_label("报名号").fill(number)
+    family.get_by_label("查询码").fill(code)
+    family.get_by_role("button", name="进入").click()
+    family.get_by_role("link", name="修改报名").click()
+    family.get_by_label(re.compile("第 2 志愿")).select_option(index=2)
+    family.get_by_role("button", name="提交修改").click()
+    assert family.locator("#state").inner_text() == "已修改"
+    return family
+
+
+def _the_desk_asks_for_a_document_again(desk: Desk, officer: Page, family: Page) -> None:
+    """The officer looks at the scan and asks for another; the family reads why and sends it; the officer accepts it."""
+    applications = f"{officer.url}applications/"
+    for turn, (button, remark) in enumerate((("要求重交", "第二页看不清"), ("通过", ""))):
+        officer.goto(applications)
+        officer.get_by_role("link", name="逐份核验材料").click()
+        scan = officer.locator("img.scan")
+        assert scan.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 360
+        desk.shot(officer, f"document-{turn}")
+        officer.get_by_label(re.compile("说明")).fill(remark)
+        officer.get_by_role("button", name=button, exact=True).click()
+        family.goto(f"{desk.address}/family/application/")
+        desk.shot(family, f"family-document-{turn}")
+        if not turn:
+            assert family.get_by_text(remark).is_visible()
+            other = {"name": "again.png", "mimeType": "image/png", "buffer": family.screenshot()}
+            family.locator("#document_household_register").set_input_files(other)
+            family.locator("#document_household_register + button").click()
+    officer.goto(applications.removesuffix("applications/"))
+
+
+def _the_family_verifies(desk: Desk, family: Page) -> None:
+    family.goto(f"{desk.address}/family/application/")
+    desk.shot(family, "family-result")
+    family.get_by_role("link", name="核验摇号").click()
+    assert family.locator("#checks .tone-ok").count() == 3
+    assert family.locator("#checks .tone-bad").count() == 0
+    desk.shot(family, "family-verified")
 
 
 def _set_up_a_round(desk: Desk, officer: Page) -> None:
