@@ -1,4 +1,8 @@
 // A drawing of the graphics card is gone when the page is printed: copy it, finer, to one that stays.
+import { boundsOf } from "./view.js";
+
+const FINE = 3;
+const NAMES_PX = 120; // names of schools reach beyond the outermost homes
 
 export function printable(atlas) {
   atlas.root.querySelector("[data-print]").addEventListener("click", () => window.print());
@@ -6,31 +10,46 @@ export function printable(atlas) {
   window.addEventListener("afterprint", () => atlas.root.querySelector(".print-copy")?.remove());
 }
 
-const FINE = 2;
-
 function copy(atlas) {
   const box = atlas.root.querySelector(".canvas");
+  const { map } = atlas.view;
+  if (!map.getContainer().clientWidth) return; // asked a second time, and now on paper: the copy is there
   box.querySelector(".print-copy")?.remove();
+  const part = seen(map, atlas.facts, box);
   const paper = document.createElement("canvas");
   paper.className = "print-copy";
-  const { clientWidth: width, clientHeight: height } = box;
-  Object.assign(paper, { width: width * FINE, height: height * FINE });
+  Object.assign(paper, { width: part.width * FINE, height: part.height * FINE });
   const pen = paper.getContext("2d");
-  draw(atlas.view.map, pen, 0, width);
+  pen.scale(FINE, FINE);
+  pen.translate(-part.left, -part.top);
+  draw(map, pen, box.clientWidth, box.clientHeight);
   if (atlas.swipe.isOn) {
-    const line = width * atlas.swipe.share;
-    draw(atlas.swipe.top.map, pen, 0, line);
+    const line = box.clientWidth * atlas.swipe.share;
+    draw(atlas.swipe.top.map, pen, line, box.clientHeight);
     pen.fillStyle = "#a3271f";
-    pen.fillRect(line * FINE - FINE, 0, 2 * FINE, height * FINE);
+    pen.fillRect(line - 1, 0, 2, box.clientHeight);
   }
   box.append(paper);
 }
 
-function draw(map, pen, from, to) {
+/** Return the part of the screen's map that is worth its paper: what is seen of the district, without blank margins. */
+function seen(map, facts, { clientWidth, clientHeight }) {
+  const [[west, south], [east, north]] = boundsOf(facts);
+  const [first, last] = [map.project([west, north]), map.project([east, south])];
+  const within = (value, most) => Math.round(Math.min(most, Math.max(0, value)));
+  const [left, right] = [within(first.x - NAMES_PX, clientWidth), within(last.x + NAMES_PX, clientWidth)];
+  const [top, bottom] = [within(first.y - NAMES_PX / 6, clientHeight), within(last.y + NAMES_PX / 6, clientHeight)];
+  if (right <= left || bottom <= top) return { left: 0, top: 0, width: clientWidth, height: clientHeight };
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** Draw the left part of a map, up to `width`, with the pen. */
+function draw(map, pen, width, height) {
   const usual = map.getPixelRatio();
   map.setPixelRatio(FINE);
   map.redraw();
   const canvas = map.getCanvas();
-  pen.drawImage(canvas, from * FINE, 0, (to - from) * FINE, canvas.height, from * FINE, 0, (to - from) * FINE, canvas.height);
+  const ratio = canvas.width / map.getContainer().clientWidth; // less than asked for where the map would be too large
+  pen.drawImage(canvas, 0, 0, width * ratio, canvas.height, 0, 0, width, height);
   map.setPixelRatio(usual);
 }
