@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.spatial import Delaunay
-from tiny_districts import best_of, contiguous_plans, districts, worth
+from tiny_districts import best_of, contiguous_plans, districts, town, worth
 
 from junheng.errors import InfeasibleError
 from junheng.planners.catchments.objective import score
@@ -139,27 +138,6 @@ def test_the_rule_that_a_neighbour_must_be_closer_would_miss_the_best_plan():
     assert solution.assignment.tolist() == [0, 0, 0, 1]
     closer = [k for k in problem.neighbours[2] if problem.distance_km[k, 0] < problem.distance_km[2, 0]]
     assert closer == []  # the usual rule would have forbidden this plan
-
-
-def town(n, m, *, seed):
-    """Homes at random points, neighbours by triangles, 4% more places than pupils."""
-    rng = np.random.default_rng(seed)
-    points = rng.random((n, 2))
-    edges = sorted(
-        {(min(a, b), max(a, b)) for t in Delaunay(points).simplices.tolist() for a in t for b in t if a != b}
-    )
-    pupils = rng.integers(1, 30, n)
-    return CatchmentProblem(
-        homes=tuple(f"H{i}" for i in range(n)),
-        schools=tuple(f"S{j}" for j in range(m)),
-        pupils=pupils,
-        distance_km=np.linalg.norm(points[:, None] - points[None, :m], axis=2),
-        capacity=np.full(m, int(pupils.sum() * 1.04 / m) + 1),
-        edges=np.array(edges),
-        anchor=np.arange(m),
-        allowed=np.ones((n, m), bool),
-        present=np.full(n, NO_SCHOOL),
-    )
 
 
 @pytest.mark.parametrize(("effort", "ends"), [(1.0, {"proven", "effort"}), (0.02, {"effort"})])

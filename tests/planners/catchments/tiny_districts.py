@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.spatial import Delaunay
 
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, Composition, YearLoad
 
@@ -170,4 +171,25 @@ def districts(
         units=tuple(units),
         composition=group,
         walking=sum((year.pupils for year in years), np.array(pupils)) if years else None,
+    )
+
+
+def town(n, m, *, seed):
+    """Homes at random points, neighbours by triangles, 4% more places than pupils."""
+    rng = np.random.default_rng(seed)
+    points = rng.random((n, 2))
+    edges = sorted(
+        {(min(a, b), max(a, b)) for t in Delaunay(points).simplices.tolist() for a in t for b in t if a != b}
+    )
+    pupils = rng.integers(1, 30, n)
+    return CatchmentProblem(
+        homes=tuple(f"H{i}" for i in range(n)),
+        schools=tuple(f"S{j}" for j in range(m)),
+        pupils=pupils,
+        distance_km=np.linalg.norm(points[:, None] - points[None, :m], axis=2),
+        capacity=np.full(m, int(pupils.sum() * 1.04 / m) + 1),
+        edges=np.array(edges),
+        anchor=np.arange(m),
+        allowed=np.ones((n, m), bool),
+        present=np.full(n, NO_SCHOOL),
     )

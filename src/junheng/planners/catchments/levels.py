@@ -20,6 +20,7 @@ from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import Exact, solve_exact
 from junheng.planners.catchments.proof.exact_cases import solve_cases
 from junheng.planners.catchments.proof.lagrange import Lagrangian
+from junheng.planners.catchments.proof.pricing import PricedRelaxation, is_wide
 from junheng.planners.catchments.proof.relaxation import Relaxation
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
@@ -54,6 +55,8 @@ class Workshop:
         Gap at which a level counts as done.
     counts
         Counted work, for the result's statistics.
+    columns
+        Pairs that the relaxations of a large problem had as columns so far, shape (n, m).
     """
 
     problem: CatchmentProblem
@@ -63,6 +66,7 @@ class Workshop:
     progress: Progress
     target_gap: float
     counts: dict[str, int] = field(default_factory=dict)
+    columns: BoolArray | None = None
 
     def count(self, name: str, by: int) -> None:
         """Add to the counted work."""
@@ -79,7 +83,14 @@ class Workshop:
         rounds: int = 200,
     ) -> Relaxed:
         """Return the relaxation of a goal over all pairs, or some, begun with some cuts, until its bound is enough."""
-        relaxation = Relaxation(self.problem, self.mask if mask is None else mask, goal, start=start)
+        open_ = self.mask if mask is None else mask
+        relaxation: Relaxation | PricedRelaxation
+        if is_wide(self.problem):
+            known = None if self.columns is None else self.columns & open_
+            relaxation = PricedRelaxation(self.problem, open_, goal, start=start, columns=known)
+            self.columns = relaxation.columns  # what prices ask for under one goal, the next needs, too
+        else:
+            relaxation = Relaxation(self.problem, open_, goal, start=start)
         relaxed = relaxation.tighten(self.budget, share, enough=enough, rounds=rounds)
         self.count("cuts", len(relaxed.duals.cuts))
         return relaxed
@@ -192,7 +203,8 @@ class LevelSearch:
         if self.is_done or self.shop.budget.is_over(share):
             return
         self._close()
-        lagrangian = Lagrangian(self.shop.problem, self.mask, self.goal, self.relaxed)
+        has_cuts = not is_wide(self.shop.problem)
+        lagrangian = Lagrangian(self.shop.problem, self.mask, self.goal, self.relaxed, has_cuts=has_cuts)
         self.relaxed = lagrangian.sharpen(
             target=self.value,
             enough=self.value - self._allowance(),

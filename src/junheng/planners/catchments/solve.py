@@ -31,13 +31,16 @@ from junheng.planners.catchments.objective import (
     score,
     softened,
 )
+from junheng.planners.catchments.parts import Part
 from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cases import Case
 from junheng.planners.catchments.proof.duality import Relaxed
+from junheng.planners.catchments.proof.pricing import is_wide
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans
 from junheng.planners.catchments.search.tidy import tidied
 from junheng.planners.catchments.whole import contracted
+from junheng.planners.catchments.wide import WideSearch
 from junheng.progress import Progress, silent
 from junheng.text import Text
 
@@ -52,6 +55,8 @@ _TICKS_OF_ZONES = 3000
 _TICKS_OF_MOVES = 60
 _CASES = 24
 """Cases that level 1 is split into, and by how many more level 2."""
+_EFFORT_OF_PARTS = 0.25
+"""Counted work of one part of a large district, beside that of a district of its size."""
 
 _MOVED = Text("减少改换学校的学生", "fewer pupils moved")
 
@@ -137,9 +142,38 @@ def solve(
     """
     return search_by_unit(
         problem,
-        lambda one, begun: _Run(one, options, seed=seed, progress=progress, start=begun).solution(),
+        lambda one, begun: (
+            _wide_solution(one, options, seed=seed, progress=progress, start=begun)
+            if is_wide(one)
+            else _Run(one, options, seed=seed, progress=progress, start=begun).solution()
+        ),
         start=start,
     )
+
+
+def _wide_solution(
+    problem: CatchmentProblem,
+    options: CatchmentOptions,
+    *,
+    seed: int,
+    progress: Progress,
+    start: IntArray | None,
+) -> CatchmentSolution:
+    """Return the solution of a large district: each part of it is solved as a problem of its own."""
+
+    def solve_part(part: Part, begun: IntArray, seconds: float, part_seed: int) -> tuple[IntArray, bool]:
+        own = replace(options, seconds=seconds, effort=options.effort * _EFFORT_OF_PARTS)
+        try:
+            found = solve(part.problem, options=own, seed=part_seed, start=begun)
+        except (
+            InfeasibleError
+        ):  # the share of a group cannot be kept inside the part: its neighbours may mend that
+            return begun, False
+        return found.assignment, found.stopped_by == "time limit"
+
+    shop = open_workshop(problem, options, seed=seed, progress=progress)
+    plan, bounds = WideSearch(shop, start, solve_part=solve_part, slack=options.distance_slack).run()
+    return solution_of(problem, shop, plan, bounds=bounds)
 
 
 def search_by_unit(

@@ -19,12 +19,13 @@ _STEP = 1e-12
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Duals:
-    """Prices of the rules: of each home, each contiguity cut, each limit of the goal, and of overflow.
+    """Prices of the rules: of each home, each school's places, each cut, each limit of the goal, and of overflow.
 
     All but the homes' are from 0; cuts without a price are left out.
     """
 
     home: FloatArray
+    places: FloatArray
     cuts: tuple[Cut, ...]
     cut: FloatArray
     limit: FloatArray
@@ -98,6 +99,11 @@ def unsolved(mask: BoolArray, goal: Goal, bound: float) -> Relaxed:
         reduced_cost=np.where(mask, 0.0, np.inf),
         floor=np.where(mask, bound, np.inf),
         duals=Duals(
-            home=np.zeros(n), cuts=(), cut=np.zeros(0), limit=np.zeros(len(goal.limits)), overflow=0.0
+            home=np.zeros(n),
+            places=np.zeros(m),
+            cuts=(),
+            cut=np.zeros(0),
+            limit=np.zeros(len(goal.limits)),
+            overflow=0.0,
         ),
     )

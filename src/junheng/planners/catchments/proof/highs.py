@@ -74,6 +74,14 @@ class Model:
         self.n_rows -= len(positions)
         self._highs.deleteRows(len(positions), positions.astype(np.int32))
 
+    def use_interior_points(self) -> None:
+        """Solve linear programmes by interior points, without going on to a corner: faster where there are many rows.
+
+        The solution then lies amid all best ones, and its prices are as good as those of a corner to a millionth part.
+        """
+        self._highs.setOptionValue("solver", "ipm")
+        self._highs.setOptionValue("run_crossover", "off")
+
     @property
     def is_infeasible(self) -> bool:
         """Whether the last run proved that there is no solution."""

@@ -72,9 +72,25 @@ class _School(NamedTuple):
 
 
 class Lagrangian:
-    """Lagrangian relaxation of one goal within a mask, started from the duals of the linear relaxation."""
+    """Lagrangian relaxation of one goal within a mask, started from the duals of the linear relaxation.
 
-    def __init__(self, problem: CatchmentProblem, mask: BoolArray, goal: Goal, relaxed: Relaxed) -> None:
+    Parameters
+    ----------
+    problem, mask, goal, relaxed
+        The problem, the pairs that may be used, shape (n, m), the objective, and the linear relaxation's answer.
+    has_cuts
+        Whether cuts that the average choice breaks join on the way.
+    """
+
+    def __init__(
+        self,
+        problem: CatchmentProblem,
+        mask: BoolArray,
+        goal: Goal,
+        relaxed: Relaxed,
+        *,
+        has_cuts: bool = True,
+    ) -> None:
         self.problem, self.mask, self.goal, self.relaxed = problem, mask, goal, relaxed
         duals = relaxed.duals
         price_of = dict(zip(duals.cuts, duals.cut.tolist(), strict=True))
@@ -84,7 +100,7 @@ class Lagrangian:
         cut_prices = np.array([price_of.get(cut, 0.0) for cut in self.cuts])
         self.known = set(self.cuts)
         self.rows = rows_of(self.cuts, mask.shape)
-        self.bottlenecks = Bottlenecks(problem, mask)
+        self.bottlenecks = Bottlenecks(problem, mask) if has_cuts else None
         # Limits and overflow count in units of one typical home, as homes and cuts do.
         typical = max(1.0, float(problem.pupils.max(initial=0)))
         largest = [max(1e-9, float(limit.weight.max(initial=0.0))) for limit in goal.limits]
@@ -219,6 +235,8 @@ class Lagrangian:
 
     def _broken(self) -> list[Cut]:
         """Return the cuts that the average choice breaks most."""
+        if self.bottlenecks is None:
+            return []
         share = self._share()
         cuts = [
             *separate(self.problem, self.mask, share, tolerance=_BROKEN_BY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
@@ -37,6 +38,11 @@ class Relaxation:
         The problem, the pairs that may be used, shape (n, m), and the objective.
     start
         Cuts to begin with, known to hold within the mask.
+    columns
+        Pairs of the mask that become columns, shape (n, m); `None` for all. With fewer, the answer's bound holds for
+        plans that use these alone, but its cuts hold within the mask; see `junheng.planners.catchments.proof.pricing`.
+    has_cuts
+        Whether cuts of contiguity and bottlenecks are sought beyond those to begin with.
     """
 
     def __init__(
@@ -46,13 +52,15 @@ class Relaxation:
         goal: Goal,
         *,
         start: Iterable[Cut],
+        columns: BoolArray | None = None,
+        has_cuts: bool = True,
     ) -> None:
-        self.problem, self.goal = problem, goal
-        self.columns = Columns(mask, len(goal.limits))
+        self.problem, self.goal, self.mask = problem, goal, mask
+        self.columns = Columns(mask if columns is None else columns, len(goal.limits))
         self.cost = column_costs(self.columns, goal)
         self.upper = column_uppers(problem, self.columns, goal)
         self.base = base_rows(problem, self.columns, goal)
-        self.bottlenecks = Bottlenecks(problem, mask)
+        self.has_cuts = has_cuts
         self.model = Model(cost=self.cost, upper=self.upper, rows=self.base, integer=None)
         self.n_base = self.model.n_rows
         self.active: list[Cut] = []
@@ -61,8 +69,14 @@ class Relaxation:
         self._add(standing)
         self.age[:] = _FOR_EVER
         known = set(standing)
-        more = dict.fromkeys([*self.bottlenecks.at_gateways(), *start])
+        gateways = self.bottlenecks.at_gateways() if has_cuts else []
+        more = dict.fromkeys([*gateways, *start])
         self._add([cut for cut in within(more, mask) if cut not in known])
+
+    @cached_property
+    def bottlenecks(self) -> Bottlenecks:
+        """What finds bottlenecks; not set up where no cuts are sought."""
+        return Bottlenecks(self.problem, self.mask)
 
     def tighten(self, budget: Budget, share: float, *, enough: float = np.inf, rounds: int = 200) -> Relaxed:
         """Return the relaxation's answer.
@@ -117,9 +131,11 @@ class Relaxation:
         return np.inf if result is None else result.value
 
     def _broken(self, x: FloatArray, overflow: FloatArray) -> list[Cut]:
+        if not self.has_cuts:
+            return []
         present = set(self.active)
         cuts = [
-            *separate(self.problem, self.columns.mask, x),
+            *separate(self.problem, self.mask, x),
             *self.bottlenecks.separate(x, overflow),
         ]
         return [cut for cut in cuts if cut not in present]
@@ -167,6 +183,7 @@ class Relaxation:
         used = np.flatnonzero(cut > 1e-9)
         return Duals(
             home=result.row_duals[:n],
+            places=prices[n : n + m],
             cuts=tuple(self.active[k] for k in used.tolist()),
             cut=cut[used],
             limit=prices[n + m + 1 : self.n_base],
