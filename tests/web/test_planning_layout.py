@@ -56,6 +56,7 @@ def test_a_layout_keeps_to_its_locks_and_its_page_has_every_table(client_of: Cli
     record = computed(client_of, locked=f"{school}＝扩建")
     tables = told(record)
     assert [one["kind"] for one in tables["schedule"] if one["site"] == school] == ["expand"]
+    _is_on_the_map(client_of("inspector"), record, tables["schedule"])
     spent = sum(one["yuan"] for one in tables["schedule"])
     assert sum(one["yuan"] for one in tables["investment"]) == pytest.approx(spent)
     page = client_of("inspector").get(reverse("planning:plan", args=[record.pk])).content.decode()
@@ -63,6 +64,27 @@ def test_a_layout_keeps_to_its_locks_and_its_page_has_every_table(client_of: Cli
         assert words in page
     for words in ("打开报告", f"{school}=扩建", "总成本（建设、运行、交通）", "示例值"):
         assert words in page
+
+
+def _is_on_the_map(client: Client, record: PlanRecord, schedule: list[dict[str, Any]]) -> None:
+    """Every site that changes lies where the records have it, with what happens to it and from when."""
+    district = district_of(record.snapshot_id)
+    at = {row["school"]: [row["lon"], row["lat"]] for row in district.table("schools").iter_rows(named=True)}
+    at |= {
+        row["candidate"]: [row["lon"], row["lat"]]
+        for row in district.table("candidates").iter_rows(named=True)
+    }
+    found = client.get(reverse("planning:map_facts", args=[record.pk])).json()
+    told = [(one["name"], one["kind"], one["year"], one["at"], one["to"]) for one in found["courses"]]
+    assert told == [
+        (one["name"], one["kind"], one["in_use"], at[one["site"]], at.get(one["partner_site"]))
+        for one in schedule
+    ]
+    assert found["sides"][0]["name"] == "now"
+    assert client.get(reverse("planning:map_homes", args=[record.pk])).json()["features"]
+    page = client.get(reverse("planning:plan", args=[record.pk])).content.decode()
+    assert 'data-year aria-label="学年' in page
+    assert "在地图上手工调整" not in page
 
 
 def test_a_layout_is_measured_on_todays_records_by_something_that_did_not_see_the_solver(

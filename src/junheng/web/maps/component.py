@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +41,8 @@ def atlas(
     is_before_after: bool = False,
     by: str = "zone",
     words: Mapping[str, Text] | None = None,
+    years: Sequence[int] = (),
+    courses: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Return what ``maps/atlas.html`` needs, to be given to it as ``atlas``.
 
@@ -54,6 +56,8 @@ def atlas(
         What it is coloured by at first: ``zone``, ``load`` or ``verdict``.
     words
         More words for the script.
+    years, courses
+        Planned years that a slider chooses from, and what the marks of sites say: for a layout.
     """
     return {
         "facts": facts,
@@ -62,6 +66,9 @@ def atlas(
         "is_before_after": is_before_after,
         "by": by,
         "words": {name: said(text) for name, text in {**_WORDS, **(words or {})}.items()},
+        "years": years,
+        "last_year": max(years, default=None),
+        "courses": courses,
         "tiles": settings.PLACE.tiles,
         "credit": settings.PLACE.tiles_credit,
     }

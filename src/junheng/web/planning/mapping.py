@@ -1,9 +1,9 @@
-"""The map of a catchment plan: its zones beside the present ones."""
+"""The map of a plan: a catchment plan's zones beside the present ones, a layout's sites over the present zones."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import Atlas, atlas_of, facts_of
 from junheng.web.maps.ground import homes_geojson
 from junheng.web.maps.sending import send_outlines
+from junheng.web.planning import layout_map
 from junheng.web.planning.comparing import stage_of
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -29,37 +30,55 @@ from junheng.web.standard import standard
 
 MAPPED = "catchments"
 """The kind of plan that has a map."""
+SITED = "layout"
+"""The kind of plan whose sites are shown on the map."""
 AFTER = Text("方案后", "after the plan")
+_SITE_WORDS: dict[str, Text] = {
+    "untilYear": Text("到 {year} 学年：", "until {year}:"),
+    "thisYear": Text("（当年：{list}）", "(in this year: {list})"),
+    "nothingYet": Text("保持现状", "as it is today"),
+    "and": Text("，", ", "),
+    "course": Text("安排", "what happens"),
+    "partner": Text("并入或牵头学校", "taken over or led by"),
+    "inUse": Text("启用学年", "in use from"),
+    "batch": Text("批次", "batch"),
+    "yuan": Text("费用（元）", "yuan"),
+}
 
 
 def map_of(plan: PlanRecord, words: Mapping[str, Text] | None = None) -> dict[str, object] | None:
     """Return what the map of a computed plan needs on a page; `None` for a plan that has none."""
-    if plan.kind != MAPPED or plan.result is None:
+    if plan.kind not in (MAPPED, SITED) or plan.result is None:
         return None
-    return atlas(
-        facts=reverse("planning:map_facts", args=[plan.pk]),
-        homes=reverse("planning:map_homes", args=[plan.pk]),
-        is_before_after=True,
-        words=words,
-    )
+    facts, homes = (reverse(f"planning:map_{name}", args=[plan.pk]) for name in ("facts", "homes"))
+    if plan.kind == SITED:
+        years = layout_map.years_of(plan)
+        return atlas(facts=facts, homes=homes, words=_SITE_WORDS, years=years, courses=layout_map.legend())
+    return atlas(facts=facts, homes=homes, is_before_after=True, words=words)
 
 
 def facts(request: HttpRequest, plan: int) -> HttpResponse:
-    """Return what the map tells: the present zones, and the plan's."""
-    return JsonResponse(facts_of(drawn(mapped(plan))))
+    """Return what the map tells: the present zones, and the plan's zones or sites."""
+    found = mapped(plan, kinds=(MAPPED, SITED))
+    if found.kind == MAPPED:
+        return JsonResponse(facts_of(drawn(found)))
+    today = _today(found.snapshot_id, found.snapshot.hash, stage_of(found))
+    return JsonResponse({**facts_of(today), "courses": layout_map.courses_of(found)})
 
 
 def homes(request: HttpRequest, plan: int) -> HttpResponseBase:
     """Return the outlines of the homes of the plan's snapshot."""
-    return send_outlines(request, homes_geojson(district_of(mapped(plan).snapshot_id), None))
+    return send_outlines(
+        request, homes_geojson(district_of(mapped(plan, kinds=(MAPPED, SITED)).snapshot_id), None)
+    )
 
 
-def mapped(plan: int) -> PlanRecord:
-    """Return a plan that has a map; any other does not exist."""
+def mapped(plan: int, *, kinds: Collection[str] = (MAPPED,)) -> PlanRecord:
+    """Return a computed plan of some kinds; any other does not exist."""
     query = PlanRecord.objects.select_related("snapshot").defer(
         "snapshot__content", "report", "measured", "tables"
     )
-    return get_object_or_404(query, pk=plan, kind=MAPPED, result__isnull=False)
+    return get_object_or_404(query, pk=plan, kind__in=kinds, result__isnull=False)
 
 
 def zones_by(plan: PlanRecord) -> Mapping[str, str]:
@@ -85,6 +104,14 @@ def district_with(district: District, zones: Mapping[str, str], *, stage: str) -
         schema=dict.fromkeys(("home", "school"), pl.String),
     )
     return plan_of_zones(district, frame, name=AFTER, stage=stage).apply(district)
+
+
+@lru_cache(maxsize=4)
+def _today(snapshot: int, expected: str, stage: str) -> Atlas:
+    """Return the map of a snapshot's own zones; the second argument only keeps another one from being taken for it."""
+    district = district_of(snapshot)
+    measured = places(district, standard().on(district.year.first_day))
+    return atlas_of(district, stage, [("now", PRESENT, district, measured)])
 
 
 def drawn(plan: PlanRecord) -> Atlas:

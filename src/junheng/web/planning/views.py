@@ -23,7 +23,7 @@ from junheng.web.permissions import may
 from junheng.web.planning import results, services
 from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
-from junheng.web.planning.mapping import map_of
+from junheng.web.planning.mapping import MAPPED, map_of
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
@@ -98,6 +98,7 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
         measured, levels = results.measured_table(request, found), results.levels_table(request, found)
         notices = results.notices(found)
         known |= {"levels": levels, "measured": measured, "notices": notices, "atlas": map_of(found)}
+        known["is_zoned"] = found.kind == MAPPED
         kind = KINDS[found.kind]
         tables = [kind.actions(request, found), *kind.tables(request, found)] if known["sees_all"] else []
         known["tables"] = tables

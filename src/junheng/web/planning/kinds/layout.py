@@ -112,7 +112,8 @@ def _told(found: LayoutResult) -> Tables:
     names = dict(zip(found.problem.sites, found.names, strict=True))
     return {
         "schedule": [
-            {**one, "partner": names.get(one["partner"])} for one in found.schedule.iter_rows(named=True)
+            {**one, "partner": names.get(one["partner"]), "partner_site": one["partner"]}
+            for one in found.schedule.iter_rows(named=True)
         ],
         "investment": found.investment.to_dicts(),
         "years": found.years.to_dicts(),

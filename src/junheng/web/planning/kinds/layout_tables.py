@@ -67,14 +67,14 @@ def schedule(request: HttpRequest, plan: PlanRecord) -> Listing:
         name="actions",
         title=Text("分批进度", "schedule by batches"),
         columns=_SCHEDULE,
-        rows=[_scheduled(one) for one in _told(plan).get("schedule", ())],
+        rows=[_scheduled(one) for one in told_by(plan).get("schedule", ())],
         empty=Text("规划期内各校保持现状", "every school stays as it is"),
     )
 
 
 def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
     """Return investment by year, the years, what is handed over, why not otherwise, and what was found before."""
-    told = _told(plan)
+    told = told_by(plan)
 
     def of(
         name: str, title: Text, columns: Sequence[Column], shown: Callable[[Row], Row], empty: Text
@@ -126,7 +126,8 @@ def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
     return found
 
 
-def _told(plan: PlanRecord) -> dict[str, list[dict[str, Any]]]:
+def told_by(plan: PlanRecord) -> dict[str, list[dict[str, Any]]]:
+    """Return what the planner told, table by table."""
     told: dict[str, list[dict[str, Any]]] = json.loads(plan.tables or "{}")
     return told
 

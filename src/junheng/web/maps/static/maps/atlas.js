@@ -1,5 +1,6 @@
 // The map of a page: fetches, draws, and joins the buttons to what is drawn. The table beside it says the same.
 import { coloursOf } from "./layers.js";
+import { courses } from "./courses.js";
 import { detailsOf } from "./details.js";
 import { printable } from "./printing.js";
 import { Swipe } from "./swipe.js";
@@ -79,7 +80,7 @@ class Atlas {
     const { root, view } = this;
     view.map.addControl(new this.gl.NavigationControl({ showCompass: false }), "top-right");
     view.map.addControl(new this.gl.ScaleControl({ unit: "metric" }), "bottom-left");
-    root.querySelector(".atlas-tools").hidden = false;
+    for (const part of root.querySelectorAll(".atlas-tools, .years")) part.hidden = false;
     for (const button of root.querySelectorAll("button[data-by]")) button.addEventListener("click", () => this.colour(button.dataset.by));
     for (const button of root.querySelectorAll("[data-show]")) button.addEventListener("click", () => this.show(button.dataset.show));
     root.querySelector("[data-whole]").addEventListener("click", () => this.whole());
@@ -88,6 +89,7 @@ class Atlas {
     pick.addEventListener("change", () => this.pick(pick.value === "" ? null : Number(pick.value)));
     this.listen(view);
     printable(this);
+    courses(this);
     this.colour(root.dataset.by);
     this.markMoved();
   }
@@ -105,8 +107,12 @@ class Atlas {
   }
 
   tell(found, at, view = this.view) {
+    this.open(detailsOf(this, found, view.side), at, view);
+  }
+
+  /** Show figures at a place on a map, instead of those that were shown; `null` shows none. */
+  open(details, at, view) {
     this.popup?.remove();
-    const details = detailsOf(this, found, view.side);
     if (!details) return;
     this.popup = new this.gl.Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(details).addTo(view.map);
   }

@@ -39,7 +39,7 @@ function ofHome({ facts, view, words }, id, side) {
   ]);
 }
 
-function boxOf(title, pairs) {
+export function boxOf(title, pairs) {
   const box = document.createElement("div");
   const heading = document.createElement("h3");
   heading.textContent = title;

@@ -4,6 +4,7 @@ const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Z
 const NAMES = [
   ...["--land", "--edge", "--bound", "--moved", "--halo", "--ground", "--label"],
   ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
+  ...["--course-open", "--course-expand", "--course-buy_back", "--course-branch", "--course-merge", "--course-close", "--sans"],
   ...["--ok-mark", "--bad-mark", "--none-mark", "--ok-zone", "--bad-zone"],
 ];
 /** Corners of zones that change their outline by less, at the zoom at hand, are not drawn: drawing them costs most. */

@@ -26,6 +26,22 @@ function shape(corners, fill, line) {
   });
 }
 
+/** Add a mark with a letter for each kind of course: `course-open`, `course-merge` and so on. */
+export function addLetters(map, found, colours) {
+  for (const { kind, mark } of found) {
+    if (map.hasImage(`course-${kind}`)) continue;
+    map.addImage(`course-${kind}`, picture((pen, size) => {
+      pen.beginPath();
+      pen.roundRect(2, 2, size - 4, size - 4, 8);
+      Object.assign(pen, { fillStyle: colours[`--course-${kind}`], strokeStyle: colours["--halo"], lineWidth: 4 });
+      pen.fill();
+      pen.stroke();
+      Object.assign(pen, { fillStyle: "#fff", font: `600 ${size * 0.55}px ${colours["--sans"]}`, textAlign: "center", textBaseline: "middle" });
+      pen.fillText(mark, size / 2, size * 0.54);
+    }), { pixelRatio: 2 });
+  }
+}
+
 /** Add every mark to a map: `circle-u0`... and `diamond-u0`... by load, `ok`, `bad` and `none` by verdict, `hatch`. */
 export function addMarks(map, colours) {
   const line = { colour: colours["--bound"] };
