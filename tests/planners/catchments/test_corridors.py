@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -71,6 +72,13 @@ def test_the_way_goes_round_homes_of_many_pupils_and_round_homes_that_are_fixed(
 
 def test_a_home_that_hangs_on_its_school_needs_no_way():
     assert moved_by(five_by_three(to_b=[at(2, 0)])) == set()
+
+
+def test_a_home_that_must_leave_its_zone_gets_a_way_out_of_it():
+    problem = five_by_three()
+    allowed = np.array(problem.allowed)
+    allowed[at(1, 1), A] = False
+    assert moved_by(replace(problem, allowed=allowed)) == {at(1, 1), at(2, 1)}
 
 
 @pytest.mark.parametrize("seconds", [0.05, 20.0])

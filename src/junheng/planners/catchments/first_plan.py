@@ -6,6 +6,7 @@ import numpy as np
 
 from junheng.errors import InfeasibleError, Place, Problem
 from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.corridors import joined
 from junheng.planners.catchments.levels import Workshop
 from junheng.planners.catchments.objective import Goal, priced_limits
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
@@ -36,6 +37,9 @@ def first_plan(shop: Workshop, start: IntArray | None) -> IntArray:
     grown = min(plans, key=lambda plan: goal.value(problem, plan), default=None)
     if grown is not None and shop.keeps_rules(grown):
         return grown
+    around = joined(problem, shop.mask, goal, problem.present)
+    if around is not None and shop.keeps_rules(around):
+        return around
     return _found_exactly(shop, goal, grown, relaxed)
 
 

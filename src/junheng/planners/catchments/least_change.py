@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from junheng.planners.arrays import IntArray
-from junheng.planners.catchments.corridors import bridged
+from junheng.planners.catchments.corridors import joined
 from junheng.planners.catchments.first_plan import first_plan
 from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
@@ -22,7 +22,6 @@ from junheng.planners.catchments.objective import (
 )
 from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.search.descent import descend
-from junheng.planners.catchments.search.growth import grow
 from junheng.planners.catchments.solve import (
     CatchmentOptions,
     CatchmentSolution,
@@ -37,8 +36,6 @@ _MOVED = Text("尽量少动：{value} 名学生改换学校", "least change: {va
 _DISTANCE = Text("缩短上学距离：{value} 人·公里", "shorter distances: {value} pupil-km")
 _ROUNDS = 300
 _TICKS = 600
-_KEPT = 2.0
-"""Weight of a home's present school where zones are grown again, beside every other school's."""
 
 
 def solve_least_change(
@@ -104,18 +101,10 @@ class _Mending:
 
     def _first(self) -> IntArray:
         """Return the plan to be mended where it keeps the rules, else one grown from it."""
-        plan = first_plan(self.shop, self._grown())
         goal = self._change_goal(self.overflow_allowed, is_hard=False)
+        plan = first_plan(self.shop, joined(self.problem, self.shop.mask, goal, self.problem.present))
         better = descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget, share=0.2)
         return better if self.shop.keeps_rules(better) else plan
-
-    def _grown(self) -> IntArray | None:
-        wanted = bridged(self.problem, self.shop.mask, self.problem.present)
-        known = np.flatnonzero(wanted >= 0)
-        wish = np.ones((self.problem.n_homes, self.problem.n_schools))
-        wish[known, wanted[known]] += _KEPT
-        goal = self._change_goal(self.overflow_allowed, is_hard=False)
-        return grow(self.problem, self.shop.mask, goal, wish)
 
     def _change_goal(self, most_overflow: int, *, is_hard: bool) -> Goal:
         """Return the goal of fewest pupils moved, overflow beyond what is allowed forbidden or dear."""
