@@ -102,6 +102,7 @@ class Atlas {
       this.tell(found, event.lngLat, view);
     });
     view.map.on("mousemove", (event) => {
+      if (view.map.isMoving()) return; // what lies under the pointer is dear to find out, and no matter now
       view.map.getCanvas().style.cursor = Object.keys(view.under(event.point)).length ? "pointer" : "";
     });
   }
