@@ -18,6 +18,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from web_access import CAST, EXPECTED, arguments
+from web_families import filled_in
 from web_objects import parts
 
 from junheng.web.permissions import RULES, Scope
@@ -194,6 +195,32 @@ def test_a_page_is_for_everyone_and_fits_a_phone(
             if found:
                 wrong[member] = found
     assert wrong == {}
+
+
+@pytest.fixture
+def family(one_of_each: dict[str, Any]) -> tuple[Client, dict[str, str]]:
+    """Return the browser of a family that has applied in the round that takes applications, and what it sent."""
+    from junheng.web.admissions.models import Round
+
+    typed, client = filled_in(Round.objects.get(code=one_of_each["code"])), Client()
+    assert client.post(f"/family/apply/{one_of_each['code']}/", typed).status_code == 302
+    return client, typed
+
+
+def test_what_a_family_sees_of_its_own_is_for_everyone(
+    family: tuple[Client, dict[str, str]],
+    one_of_each: dict[str, Any],
+    looked_at: Callable[[Client, str], list[str]],
+) -> None:
+    client, typed = family
+    home = typed["home"]
+    paths = [
+        f"/family/school/home/?home={home}",
+        f"/family/apply/{one_of_each['code']}/?home={home}",
+        *(f"/family/application/{page}" for page in ("", "change/", "draw/")),
+    ]
+    assert [client.get(path).status_code for path in paths] == [200] * len(paths)
+    assert {path: wrong for path in paths if (wrong := looked_at(client, path))} == {}
 
 
 @pytest.mark.parametrize("member", ["visitor", "parent", "clerk", "officer", "administrator"])

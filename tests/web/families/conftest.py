@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from web_families import CHILD, GUARDIAN, KEY, make_round
+from web_families import filled_in, make_round
 
 
 @pytest.fixture
@@ -19,25 +19,7 @@ def found(account: Callable[[str], Any], year: int) -> Any:
 @pytest.fixture
 def typed(found: Any) -> dict[str, str]:
     """Return a form that is filled in without a mistake."""
-    from junheng.web.families.faces import face
-
-    known = face(found)
-    home = next(iter(known.zones.homes))
-    return {
-        "key": KEY,
-        "home": home,
-        "dwelling": "3号楼2单元501",
-        "tenure": "owned",
-        "child_name": "王小明",
-        "child_id": CHILD,
-        "register": "here",
-        "guardian_name": "王建国",
-        "guardian_id": GUARDIAN,
-        "phone": "138 0013 8000",
-        "choice_1": known.own_schools(home)[0].code,
-        "adjust": "yes",
-        "consent": "yes",
-    }
+    return filled_in(found)
 
 
 @pytest.fixture

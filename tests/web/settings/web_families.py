@@ -52,3 +52,26 @@ def make_round(by: Any, year: int) -> Any:
 
 def photo(name: str = "IMG_0001.JPG", content: bytes = PHOTO) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="image/jpeg")
+
+
+def filled_in(found: Any) -> dict[str, str]:
+    """Return a round's form, filled in without a mistake."""
+    from junheng.web.families.faces import face
+
+    known = face(found)
+    home = next(iter(known.zones.homes))
+    return {
+        "key": KEY,
+        "home": home,
+        "dwelling": "3号楼2单元501",
+        "tenure": "owned",
+        "child_name": "王小明",
+        "child_id": CHILD,
+        "register": "here",
+        "guardian_name": "王建国",
+        "guardian_id": GUARDIAN,
+        "phone": "138 0013 8000",
+        "choice_1": known.own_schools(home)[0].code,
+        "adjust": "yes",
+        "consent": "yes",
+    }
