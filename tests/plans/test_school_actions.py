@@ -66,6 +66,26 @@ def test_a_merger_moves_pupils_teachers_rolls_and_zone_and_forms_classes_within_
     assert [problem for problem in check(after) if problem.severity == "error"] == []
 
 
+@pytest.mark.parametrize("unrecorded", ["school", "into"])
+def test_a_merger_with_classes_that_nobody_recorded_leaves_their_number_unknown(town, unrecorded):
+    action = merger(town)
+    recorded = town.table("classes").filter(pl.col("school") != getattr(action, unrecorded))
+    after = MergeSchools.apply([action], town.replace(classes=recorded))
+    assert of(after, action.into)["classes"] is None
+    assert of(after, action.into)["pupils"] is not None
+
+
+def test_a_merger_with_a_school_that_has_no_pupils_leaves_the_classes_of_the_other(town):
+    action = merger(town)
+    is_empty = (pl.col("school") == action.school) & (pl.col("stage") == "primary")
+    stages = town.table("stages").with_columns(
+        pupils=pl.when(is_empty).then(pl.lit(0, pl.Int64)).otherwise(pl.col("pupils"))
+    )
+    recorded = town.table("classes").filter(pl.col("school") != action.school)
+    after = MergeSchools.apply([action], town.replace(stages=stages, classes=recorded))
+    assert of(after, action.into)["classes"] == of(town, action.into)["classes"] > 0
+
+
 def test_a_school_with_two_stages_stays_when_one_is_merged(town):
     school = nine_year(town)[0]
     other = next(

@@ -46,8 +46,9 @@ def with_classes_formed(
 ) -> District:
     """Form the heir's classes again, grade by grade: as few as the limit allows, as even as can be.
 
-    Grades that nobody joins keep their classes. Without a table of classes only their number is formed, where both
-    numbers are known.
+    Grades that nobody joins keep their classes. Where the classes of a school with pupils are not recorded, their
+    number is not known for both together, and becomes absent: the heir's own would look like fuller classes than
+    anybody counted.
     """
     classes = district.table("classes")
     of_stage = classes.filter((pl.col("stage") == stage) & pl.col("school").is_in([school, heir]))
@@ -66,12 +67,15 @@ def with_classes_formed(
     )
     if formed:
         district = district.replace(classes=pl.concat([kept, pl.DataFrame(formed)], how="diagonal_relaxed"))
-    number = district.table("classes").filter((pl.col("school") == heir) & (pl.col("stage") == stage)).height
-    if not number:
-        return district
     stages = district.table("stages")
     is_heir = (pl.col("school") == heir) & (pl.col("stage") == stage)
-    counted = stages.with_columns(classes=pl.when(is_heir).then(number).otherwise(pl.col("classes")))
+    both = stages.filter((pl.col("stage") == stage) & pl.col("school").is_in([school, heir]))
+    needed = both.filter(pl.col("pupils").ne_missing(0))["school"].to_list()
+    is_known = set(needed) <= set(of_stage["school"].to_list())
+    number = district.table("classes").filter(is_heir).height if is_known else None
+    counted = stages.with_columns(
+        classes=pl.when(is_heir).then(pl.lit(number, pl.Int64)).otherwise(pl.col("classes"))
+    )
     return district.replace(stages=counted)
 
 
