@@ -7,12 +7,12 @@ import numpy as np
 from junheng.errors import InfeasibleError, Place, Problem
 from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.corridors import joined
-from junheng.planners.catchments.levels import Workshop
 from junheng.planners.catchments.objective import Goal, priced_limits
 from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.exact import solve_exact
 from junheng.planners.catchments.search.growth import grown_plans
+from junheng.planners.catchments.workshop import Workshop
 from junheng.text import Text
 
 _TICKS = 4000

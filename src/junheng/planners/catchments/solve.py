@@ -14,7 +14,7 @@ from junheng.planners.catchments.budget import Budget
 from junheng.planners.catchments.checks import check
 from junheng.planners.catchments.constraints import allowed_and_anchor
 from junheng.planners.catchments.first_plan import first_plan
-from junheng.planners.catchments.levels import LevelSearch, Workshop
+from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
     DISTANCE,
     KM_TOLERANCE,
@@ -41,6 +41,7 @@ from junheng.planners.catchments.search.growth import grown_plans
 from junheng.planners.catchments.search.tidy import tidied
 from junheng.planners.catchments.whole import contracted
 from junheng.planners.catchments.wide import WideSearch
+from junheng.planners.catchments.workshop import Workshop
 from junheng.progress import Progress, silent
 from junheng.text import Text
 

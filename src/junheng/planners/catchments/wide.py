@@ -15,7 +15,7 @@ import numpy as np
 
 from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.first_plan import first_plan
-from junheng.planners.catchments.levels import LevelSearch, Workshop
+from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
     DISTANCE,
     KM_TOLERANCE,
@@ -34,6 +34,7 @@ from junheng.planners.catchments.parts import Part, divided, part_of
 from junheng.planners.catchments.problem import NO_SCHOOL
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.search.growth import grown_plans
+from junheng.planners.catchments.workshop import Workshop
 from junheng.text import Text
 
 _ZONES = 12
