@@ -89,11 +89,9 @@ def _map(found: Assessment, year: int) -> dict[str, object] | None:
     )
 
 
-def forecast(request: HttpRequest) -> HttpResponse:
+def forecast(request: HttpRequest, year: int) -> HttpResponse:
     """Have the newest snapshot of a year forecast."""
-    asked = request.POST.get("year", "")
-    year = next((one for one in names.years() if str(one) == asked), None)
-    snapshot = None if year is None else outlook.standing(year).snapshot
+    snapshot = outlook.standing(get_object_or_404(Year, pk=year).pk).snapshot
     if snapshot is None:
         raise Http404
     forecasting.ask(by=person_of(request), snapshot=snapshot)
