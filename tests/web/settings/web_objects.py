@@ -48,9 +48,9 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
     token, _ = make_token(
         by=planner.person(), account=planner, name="for addresses", last_day=last_day, is_read_only=True
     )
-    # Of nobody in the cast: who has one must use it before anything else.
+    # Of somebody that no test signs in: who has one must use it before anything else.
     passkey = Passkey.objects.create(
-        account=Account.objects.get(username="demo-officer-staff"),
+        account=Account.objects.get(username="demo-officer-funds"),
         name="x",
         credential_id="x",
         public_key=b"",
