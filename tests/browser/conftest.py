@@ -53,10 +53,14 @@ def desk(
 
 @pytest.fixture(autouse=True)
 def _windows_close(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Close the windows that a test opened: a map that nobody looks at any more is still drawn."""
+    """Close the windows that a test opened, not those of its module: a map that nobody looks at is still drawn."""
+    if "desk" not in request.fixturenames:
+        yield
+        return
+    desk = request.getfixturevalue("desk")
+    kept = len(desk.opened)
     yield
-    for name in {"desk", "empty_desk"} & set(request.fixturenames):
-        request.getfixturevalue(name).close()
+    desk.close(all_but=kept)
 
 
 def _run(home: Path, *arguments: str) -> str:

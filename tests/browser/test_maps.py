@@ -81,7 +81,7 @@ def test_the_map_draws_zones_or_loads_tells_a_school_in_words_and_prints(desk: D
     popup.wait_for()
     assert places in popup.inner_text()
     popup.get_by_role("link", name="查看学校").click()
-    assert page.get_by_role("heading", level=1, name=re.compile(name)).is_visible()
+    page.get_by_role("heading", level=1, name=re.compile(name)).wait_for()
     assert desk.complaints == []
 
 

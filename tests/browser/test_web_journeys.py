@@ -263,9 +263,9 @@ def test_another_language_is_one_click_away_and_stays(desk: Desk) -> None:
 def test_a_passkey_is_added_and_opens_the_account_as_code_and_as_password(desk: Desk) -> None:
     at_number, desk.address = desk.address, desk.address.replace("127.0.0.1", "localhost")
     try:
-        page = desk.signed_in("demo-inspector", desk.demo_password)
+        page = desk.signed_in("demo-group-lead", desk.demo_password)
         _give_device(page)
-        page.get_by_role("link", name="示例督学").click()
+        page.get_by_role("link", name="示例总校长").click()
         page.get_by_role("link", name="通行密钥").click()
         desk.shot(page, "passkeys-none")
         page.get_by_label("名称").fill("办公室电脑")
@@ -281,7 +281,7 @@ def test_a_passkey_is_added_and_opens_the_account_as_code_and_as_password(desk: 
         page.get_by_role("heading", name="您好").wait_for()
 
         page.get_by_role("button", name="退出").click()
-        page.get_by_label("账号名").fill("demo-inspector")
+        page.get_by_label("账号名").fill("demo-group-lead")
         page.get_by_label("口令", exact=True).fill(desk.demo_password)
         page.get_by_role("button", name="登录", exact=True).click()
         page.get_by_role("heading", name="第二重验证").wait_for()
@@ -289,7 +289,7 @@ def test_a_passkey_is_added_and_opens_the_account_as_code_and_as_password(desk: 
         page.get_by_role("button", name="使用通行密钥").click()
         page.get_by_role("heading", name="您好").wait_for()
 
-        stranger = desk.signed_in("demo-inspector", desk.demo_password, width=360)
+        stranger = desk.signed_in("demo-group-lead", desk.demo_password, width=360)
         _give_device(stranger)
         stranger.get_by_role("button", name="使用通行密钥").click()
         stranger.get_by_text("没有得到通行密钥").wait_for()

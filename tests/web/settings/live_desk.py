@@ -80,9 +80,9 @@ class Desk:
         page.get_by_role("heading", level=1).wait_for()
         return page
 
-    def close(self) -> None:
-        """Close every window."""
-        while self.opened:
+    def close(self, *, all_but: int = 0) -> None:
+        """Close the windows, from the last one opened; the first so many stay."""
+        while len(self.opened) > all_but:
             self.opened.pop().close()
 
     def shot(self, page: Page, name: str) -> None:
@@ -102,7 +102,9 @@ def server(chromium: Browser, home: Path) -> Iterator[Desk]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address)
-            yield Desk(address, chromium)
+            desk = Desk(address, chromium)
+            yield desk
+            desk.close()
         finally:
             serving.send_signal(signal.SIGTERM)
             serving.wait(20)
