@@ -14,7 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from junheng.district import coordinates as c
+from junheng.district.columns import tables
 from junheng.district.files import read_tables
+from junheng.district.intake.positions import coordinates
 from junheng.errors import UsageError
 
 LON, LAT = st.floats(73.5, 135), st.floats(3.9, 53.5)
@@ -144,6 +146,24 @@ def test_points_polygons_and_the_extent_of_a_file_are_converted(
     assert facts["crs"] == "WGS-84"
     assert facts["west"] < 117.0
     assert facts["west"] == pytest.approx(_at(convert, 117.0, 36.7)[0], abs=1e-3)
+
+
+def test_every_table_that_has_coordinates_is_converted(tmp_path: Path) -> None:
+    in_degrees = {
+        name for name, one in tables().items() if any(column.unit.code == "degree" for column in one)
+    }
+    assert set(coordinates()) == in_degrees
+    _folder(tmp_path, "GCJ-02", lon=[117.1], lat=[36.7])
+    for name in ("teachers", "junctions", "candidates"):
+        (tmp_path / f"{name}.csv").write_text("lon,lat\n117.1,36.7\n", encoding="utf-8")
+    sources = read_tables(tmp_path).sources
+    moved = {
+        name: source.frame.select("lon", "lat").row(0)
+        for name, source in sources.items()
+        if name != "district"
+    }
+    assert set(moved.values()) == {_at(c.wgs84_of_gcj02, 117.1, 36.7)}
+    assert {"teachers", "junctions", "candidates"} <= set(moved)
 
 
 def test_projected_metres_are_converted(tmp_path: Path) -> None:

@@ -86,6 +86,17 @@ CLEAN: Rows = {
         {"school": "S2", "name": "九年", "kind": "nine_year", "lon": 100.07, "lat": 30.0, "home": "H4"},
     ],
     "stages": [_stage("S1", "primary", 60, 2), _stage("S2", "primary", 30, 1), _stage("S2", "junior", 40, 1)],
+    "candidates": [
+        {
+            "candidate": "P1",
+            "stage": "primary",
+            "name": "规划小学",
+            "home": "H1",
+            "lon": 100.01,
+            "lat": 30.0,
+            "most_classes": 12,
+        }
+    ],
     "premises": [
         {
             "school": school,
@@ -329,6 +340,7 @@ CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
     ),
     ("outside-district", _set("schools", 1, lon=100.3), [("schools", 3, "lon")]),
     ("outside-district", _both(NO_EXTENT, _set("schools", 1, lon=361.0)), [("schools", 3, "lon")]),
+    ("outside-district", _set("candidates", 0, lon=100.3), [("candidates", 2, "lon")]),
     ("far-from-others", _both(NO_EXTENT, _set("schools", 1, lon=101.0)), [("schools", 3, "lon")]),
     (
         "overlapping-homes",

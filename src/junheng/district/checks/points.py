@@ -1,4 +1,4 @@
-"""Coordinates of schools and homes: complete, inside the district, longitude and latitude not swapped."""
+"""Coordinates of schools, homes and candidate sites: complete, inside the district, not swapped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from junheng.district.checks.records import AT, Records, kilometres
 from junheng.text import Text
 
 SIDES = ("west", "south", "east", "north")
-TABLES = (("schools", "school"), ("homes", "home"))
+TABLES = (("schools", "school"), ("homes", "home"), ("candidates", "candidate"))
 FAR_TIMES = 20.0
 """Without an extent, a point is far from all others beyond so many times their median distance to the middle."""
 FAR_KM = 50.0
@@ -50,7 +50,7 @@ def bad_extent(records: Records) -> Iterator[Finding]:
     "Only one of longitude and latitude is given",
 )
 def half_coordinate(records: Records) -> Iterator[Finding]:
-    """Yield schools, homes and teachers with a longitude or a latitude but not both."""
+    """Yield schools, homes, candidate sites and teachers with a longitude or a latitude but not both."""
     for name, key in (*TABLES, ("teachers", "teacher")):
         half = pl.col("lon").is_null() != pl.col("lat").is_null()
         for row in records.frame(name).filter(half).iter_rows(named=True):
@@ -113,7 +113,7 @@ def outside_district(records: Records) -> Iterator[Finding]:
 @check(
     "far-from-others",
     "warning",
-    "坐标远离其他所有学校和居住单元（未给区县范围时）",
+    "坐标远离其他所有学校、居住单元和候选校址（未给区县范围时）",
     "A point is far from all others (where the district's extent is not given)",
 )
 def far_from_others(records: Records) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import polars as pl
 
-from junheng.district.columns import table
+from junheng.district.columns import table, tables
 from junheng.district.coordinates import Datum, datum_of, extent_to_wgs84, polygons_to_wgs84
 from junheng.district.intake.finding import Finding, RawColumn, problems_of, saying
 from junheng.district.intake.wording import expectation, shown
@@ -18,13 +19,7 @@ from junheng.text import Text
 
 WGS84 = "WGS-84"
 _EXTENT = ("west", "south", "east", "north")
-_COORDINATES = {
-    "district": _EXTENT,
-    "schools": ("lon", "lat"),
-    "homes": ("lon", "lat", "polygon"),
-    "teachers": ("lon", "lat"),
-    "junctions": ("lon", "lat"),
-}
+_POSITIONS = ("lon", "lat", "polygon")
 
 Step = tuple[pl.DataFrame, list[Problem]]
 
@@ -41,15 +36,9 @@ def to_wgs84(sources: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable]
     if datum is None:
         return done, problems
     if not datum.is_wgs84:
-        for name, convert in (
-            ("district", _convert_extent),
-            ("schools", _convert_points),
-            ("homes", _convert_homes),
-            ("teachers", _convert_points),
-            ("junctions", _convert_points),
-        ):
+        for name in coordinates():
             if name in done:
-                frame, found = convert(done[name], done[name].frame, datum)
+                frame, found = _converted(done[name], datum)
                 done[name] = replace(done[name], frame=frame)
                 problems += found
     if "district" in done:
@@ -59,6 +48,16 @@ def to_wgs84(sources: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable]
             frame = frame.with_columns(crs=pl.lit(WGS84))
         done["district"] = replace(done["district"], frame=frame)
     return done, problems
+
+
+@cache
+def coordinates() -> dict[str, tuple[str, ...]]:
+    """Return the columns that hold coordinates, by table: the column table says which there are."""
+    by_table = {
+        name: tuple(column.name for column in one if column.name in _POSITIONS)
+        for name, one in tables().items()
+    }
+    return {name: columns for name, columns in {**by_table, "district": _EXTENT}.items() if columns}
 
 
 def _datum(sources: Mapping[str, SourceTable]) -> tuple[Datum | None, list[Problem]]:
@@ -77,7 +76,7 @@ def _datum(sources: Mapping[str, SourceTable]) -> tuple[Datum | None, list[Probl
 def _has_coordinates(sources: Mapping[str, SourceTable]) -> bool:
     return any(
         sources[name].frame[column].null_count() < sources[name].frame.height
-        for name, columns in _COORDINATES.items()
+        for name, columns in coordinates().items()
         if name in sources
         for column in columns
     )
@@ -132,6 +131,16 @@ def _extent_in_range(source: SourceTable, frame: pl.DataFrame) -> Step:
     return frame, problems
 
 
+def _converted(source: SourceTable, datum: Datum) -> Step:
+    if source.name == "district":
+        return _convert_extent(source, source.frame, datum)
+    frame, problems = _convert_points(source, source.frame, datum)
+    if "polygon" not in coordinates()[source.name]:
+        return frame, problems
+    frame, found = _convert_polygons(source, frame, datum)
+    return frame, problems + found
+
+
 def _convert_points(source: SourceTable, frame: pl.DataFrame, datum: Datum) -> Step:
     lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
     is_point = np.isfinite(lon) & np.isfinite(lat)
@@ -148,14 +157,13 @@ def _convert_points(source: SourceTable, frame: pl.DataFrame, datum: Datum) -> S
     return frame.with_columns(moved), problems
 
 
-def _convert_homes(source: SourceTable, frame: pl.DataFrame, datum: Datum) -> Step:
-    frame, problems = _convert_points(source, frame, datum)
+def _convert_polygons(source: SourceTable, frame: pl.DataFrame, datum: Datum) -> Step:
     at = frame["polygon"].is_not_null().arg_true().to_list()
     if not at:
-        return frame, problems
+        return frame, []
     converted = polygons_to_wgs84(frame["polygon"].drop_nulls().to_list(), datum)
     lost = [index for index, text in zip(at, converted, strict=True) if text is None]
-    problems += _not_converted(source, frame, "polygon", lost, datum)
+    problems = _not_converted(source, frame, "polygon", lost, datum)
     return frame.with_columns(frame["polygon"].scatter(at, converted)), problems
 
 
