@@ -70,7 +70,7 @@ class Origin:
     seed: str
     version: str
     standard_date: str
-    settings: tuple[tuple[Text, str], ...]
+    settings: tuple[tuple[Text, Text], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,5 +207,11 @@ def _origin(plan: Plan, *, is_chosen: bool) -> Origin:
     )
 
 
-def _setting(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+def _setting(value: object) -> Text:
+    """Return a setting as people read it; what was not asked for is absent."""
+    if value is None or value in ([], {}):
+        return Text.same(numbers.ABSENT)
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return Text.same(shown)
