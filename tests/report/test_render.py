@@ -15,8 +15,10 @@ from report_by_hand import EVIL, EVIL_HOME, alone, hand_made, move_h2, page, rea
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.assessment import assess
+from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.compare import compare, plan_of_zones
 from junheng.report import LoopReport, render, write_html
+from junheng.report.words import SETTINGS
 from junheng.standards import load_standard
 from junheng.standards.loader import EXAMPLE_OVERLAY
 from junheng.text import Text
@@ -305,6 +307,23 @@ def test_a_district_with_nothing_but_schools_can_be_reported() -> None:
     assert found.unbalanced == []
     assert "没有学区数据" in found.text
     assert "班额未评" in found.text
+
+
+def test_where_nothing_was_assessed_no_figure_is_nought() -> None:
+    bare = pl.DataFrame([{"school": "A", "stage": "primary", "pupils": 100, "capacity_pupils": 80}])
+    html = render(LoopReport(before=alone("premises", stages=bare), stage="primary"))
+    found = read(html)
+    assert {(row[2], row[4]) for row in found.rows("lack")} == {("—", "未评not assessed")}
+    assert "✓" not in found.text[found.text.index("缺口清单") : found.text.index("校际差异系数")]
+    assert "7 项差异系数中，0 项超过限值，7 个数据不全。" in found.text
+    assert "超限over —" in found.text
+    assert re.findall(r'<p class="figure"><b>([^<]*)', html)[:2] == ["—", "—"]
+
+
+def test_every_setting_of_a_catchment_plan_has_a_name() -> None:
+    asked = Wishes(stage="primary", locked={}, forbidden=frozenset()).as_dict()
+    settings = {*asked, "years", "options", "on", "seed", "edits", "edited_plan"}
+    assert settings - SETTINGS.keys() == set()
 
 
 def test_only_compulsory_stages_and_known_languages_are_accepted() -> None:

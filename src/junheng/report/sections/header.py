@@ -91,24 +91,25 @@ def _count(frame: pl.DataFrame, verdict: str) -> int:
 
 
 def _verdict_sentence(found: Assessment) -> Text:
-    stages = found.balance.stages.filter(pl.col("verdict") != "excluded")
-    variation = found.balance.variation.filter(pl.col("rule").is_not_null())
-    unknown = _count(stages, "not_assessed")
-    rest = (
-        Text("，{n} 个数据不全", ", {n} lack records").format(n=unknown) if unknown else Text("", "")  # noqa: RUF100
-    )
+    stages, variation = _judged(found, "stages"), _judged(found, "variation")
     return Text(
-        "{n} 个学校学段中，{passing} 个通过，{failing} 个未通过{rest}；{m} 项差异系数中，{over} 项超过限值。",
+        "{n} 个学校学段中，{passing} 个通过，{failing} 个未通过{rest}；{m} 项差异系数中，{over} 项超过限值{unknown}。",
         "{passing} of {n} school stages pass, {failing} do not{rest}; "
-        "{over} of {m} coefficients of variation exceed their limit.",
+        "{over} of {m} coefficients of variation exceed their limit{unknown}.",
     ).format(
         n=stages.height,
         passing=_count(stages, "pass"),
         failing=_count(stages, "fail"),
-        rest=rest,
+        rest=_unknown(stages),
         m=variation.height,
         over=_count(variation, "fail"),
+        unknown=_unknown(variation),
     )
+
+
+def _unknown(frame: pl.DataFrame) -> Text:
+    n = _count(frame, "not_assessed")
+    return Text("，{n} 个数据不全", ", {n} lack records").format(n=n) if n else Text("", "")
 
 
 def _shortfall_sentence(found: Assessment) -> Text | None:
@@ -216,17 +217,25 @@ def _cards(report: LoopReport) -> Iterator[Card]:
 
 
 def _counted(label: Text, now: Assessment, after: Assessment | None, *, of: str, verdict: str) -> Card:
-    frames = [
-        getattr(found.balance, of).filter(~pl.col("verdict").is_in(["excluded", "reported"]))
-        for found in (now, after)
-        if found is not None
-    ]
-    counts = [_count(frame, verdict) for frame in frames]
+    frames = [_judged(found, of) for found in (now, after) if found is not None]
+    counts = [_known(frame, verdict) for frame in frames]
     is_same = len(counts) < 2 or counts[0] == counts[1]
     return Card(
         label=label,
-        unit=Text.same(f"/ {frames[0].height}"),
-        before=str(counts[0]),
-        after=None if is_same else str(counts[1]),
+        unit=Text.same(f"/ {frames[0].height}").joined("", _unknown(frames[0])),
+        before=numbers.decimal(counts[0], 0),
+        after=None if is_same else numbers.decimal(counts[1], 0),
         better=None if len(counts) < 2 else better(*counts, up=1 if verdict == "pass" else -1),
     )
+
+
+def _judged(found: Assessment, of: str) -> pl.DataFrame:
+    """Return the rows that get a verdict: no school that is left out, and not the mean of the seven."""
+    frame: pl.DataFrame = getattr(found.balance, of)
+    frame = frame.filter(~pl.col("verdict").is_in(["excluded", "reported"]))
+    return frame.filter(pl.col("rule").is_not_null()) if of == "variation" else frame
+
+
+def _known(frame: pl.DataFrame, verdict: str) -> float | None:
+    """Return how many have a verdict, `None` where nothing could be assessed: none known is not none."""
+    return None if _count(frame, "not_assessed") == frame.height else _count(frame, verdict)

@@ -41,6 +41,16 @@ class Head:
         """How many school stages do not meet it."""
         return sum(n for verdict, n in self.counts if verdict in _UNMET)
 
+    @property
+    def n_unknown(self) -> int:
+        """How many school stages were not assessed."""
+        return dict(self.counts)["not_assessed"]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it was assessed for any school stage."""
+        return any(n for verdict, n in self.counts if verdict != "not_assessed")
+
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
@@ -74,6 +84,11 @@ class Shortfalls:
     is_same_after: bool
     n_flips: int
     n_waived: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any indicator was assessed for any school stage."""
+        return any(head.is_known for head in self.heads)
 
     @property
     def choices(self) -> tuple[tuple[str, str, str], ...]:

@@ -50,7 +50,7 @@ class Panel:
     stage: Text
     stage_code: str
     limit: str
-    n_over: int
+    n_over: str
     rows: tuple[Row, ...]
 
 
@@ -78,11 +78,17 @@ def section(report: LoopReport) -> Variation:
                     stage=stage_label(stage),
                     stage_code=stage,
                     limit=next(row.limit for row in rows),
-                    n_over=sum(row.verdict == "fail" for row in rows),
+                    n_over=_n_over(rows),
                     rows=tuple(rows),
                 )
             )
     return Variation(tuple(panels), full)
+
+
+def _n_over(rows: list[Row]) -> str:
+    """Count the coefficients over their limit; where none is known, that is not none."""
+    judged = [row.verdict for row in rows if row.rule is not None]
+    return numbers.ABSENT if set(judged) <= {"not_assessed"} else str(judged.count("fail"))
 
 
 def _after(report: LoopReport) -> dict[tuple[str, str | None], float | None]:
