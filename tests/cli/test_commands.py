@@ -435,6 +435,7 @@ def test_the_demo_turns_the_loop_and_writes_what_it_found(run: Run, tmp_path: Pa
     told = parsed(out)
     assert set(told["verdict"]) == {"before", "after"}
     written = {file.name for file in tmp_path.iterdir()}
-    assert {"district.xlsx", "report.html", "plan.json", "plan.geojson", "assessment.json"} <= written
+    files = {"district.xlsx", "report.html", "plan.json", "plan.geojson", "assessment.json"}
+    assert files == {Path(file).name for file in told["files"]} == written
     both = json.loads((tmp_path / "assessment.json").read_text(encoding="utf-8"))
     assert both["before"]["format"] == both["after"]["format"] == "junheng-assessment-1"

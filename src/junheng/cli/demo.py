@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from junheng.cli.loop import run_loop  # noqa: PLC0415 - start-up time
 
     turn = _synthetic(arguments, screen) if arguments.real is None else _real(arguments)
-    screen.data(run_loop(turn, arguments.out, screen))
+    written = [] if arguments.real else [_workbook(arguments)]
+    screen.data(run_loop(turn, arguments.out, screen, written=written))
     return 0
 
 
@@ -54,7 +55,7 @@ def _synthetic(arguments: argparse.Namespace, screen: Screen) -> Turn:
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
     from junheng.standards import load_standard  # noqa: PLC0415
 
-    workbook = arguments.out / "district.xlsx"
+    workbook = _workbook(arguments)
     arguments.out.mkdir(parents=True, exist_ok=True)
     write(
         example(arguments.size, seed=arguments.seed, progress=screen.progress),
@@ -70,6 +71,10 @@ def _synthetic(arguments: argparse.Namespace, screen: Screen) -> Turn:
         seed=arguments.seed,
         proposals={},
     )
+
+
+def _workbook(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.out) / "district.xlsx"
 
 
 def _real(arguments: argparse.Namespace) -> Turn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -64,8 +64,13 @@ class Turn:
         return self.district.year.first_day if self.on is None else self.on
 
 
-def run_loop(turn: Turn, folder: Path, screen: Screen) -> dict[str, Any]:
+def run_loop(turn: Turn, folder: Path, screen: Screen, *, written: Sequence[Path] = ()) -> dict[str, Any]:
     """Turn the loop once, show it, write ``report.html``, ``plan.json``, ``plan.geojson``, ``assessment.json``.
+
+    Parameters
+    ----------
+    written
+        What was written before, to be told with the rest.
 
     Returns
     -------
@@ -104,7 +109,7 @@ def run_loop(turn: Turn, folder: Path, screen: Screen) -> dict[str, Any]:
         comparison=comparison,
         frontier=frontier,
     )
-    files = _write(report, folder, screen)
+    files = [*written, *_write(report, folder, screen)]
     screen.line()
     for file in files:
         screen.line(Text(f"已写出 {file}", f"wrote {file}"))

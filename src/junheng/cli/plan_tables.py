@@ -13,7 +13,7 @@ from junheng.plans.effects import EFFECTS
 from junheng.plans.plan import Plan
 from junheng.plans.years import YearsCompared
 from junheng.report import numbers
-from junheng.report.words import LEVELS, known
+from junheng.report.words import LEVELS, STOPPED_BY, known
 from junheng.text import Text
 
 _MOST_CUT_OFF = 12
@@ -117,12 +117,16 @@ def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
     keys = ("moved", "over", "mean_km", "p95_km")
     header = [
         *(with_unit(*MEASURES[key]) for key in keys),
-        Text("距离总和已证下界", "proven bound of pupil-km"),
+        Text("距离总和（人·公里）", "pupil-km"),
+        Text("已证下界", "proven bound"),
     ]
     screen.table(
         header,
         (
-            [*(number(row[key], MEASURES[key][1]) for key in keys), number(row["pupil_km_bound"], "pupil km")]
+            [
+                *(number(row[key], MEASURES[key][1]) for key in keys),
+                *(number(row[key], "pupil km") for key in ("pupil_km", "pupil_km_bound")),
+            ]
             for row in frontier.iter_rows(named=True)
         ),
     )
@@ -141,7 +145,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
         header,
         (
             [
-                known(LEVELS, name),
+                with_unit(known(LEVELS, name), level.unit),
                 number(level.value, level.unit),
                 number(level.bound, level.unit),
                 None if level.gap is None else numbers.share(level.gap, decimals=2),
@@ -153,5 +157,7 @@ def show_plan(plan: Plan, screen: Screen) -> None:
         Text(
             "用时 {seconds} 秒，{why}；输入哈希 {hash}",
             "{seconds} s, stopped by: {why}; inputs hash {hash}",
-        ).format(seconds=f"{plan.seconds:.1f}", why=plan.stopped_by, hash=plan.inputs_hash[:12])
+        ).format(
+            seconds=f"{plan.seconds:.1f}", why=known(STOPPED_BY, plan.stopped_by), hash=plan.inputs_hash[:12]
+        )
     )

@@ -13,7 +13,7 @@ MOST_ROWS = 30
 
 def with_unit(label: Text, unit: str) -> Text:
     """Return a measure's name with its unit, where that is not plain from the name or the number."""
-    if unit in ("percent", "pupil", "count"):
+    if unit in ("percent", "pupil", "count", "none"):
         return label
     return Text("{label}（{unit}）", "{label} ({unit})").format(label=label, unit=UNITS[unit].text)
 
