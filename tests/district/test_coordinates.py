@@ -184,8 +184,9 @@ def test_a_file_without_a_datum_is_read_as_wgs84_with_a_notice(tmp_path: Path) -
 
 
 def test_an_unknown_datum_and_an_impossible_extent_are_errors(tmp_path: Path) -> None:
-    read = read_tables(_folder(tmp_path, "火星"))
+    read = read_tables(_folder(tmp_path, "火星", lon=[1e6], lat=[2e6]))
     assert [problem.code for problem in read.problems] == ["unknown-datum"]
+    assert read.sources["homes"].frame.select("lon", "lat").row(0) == (None, None)
     facts = "district,name,year,crs,west\nd,n,2026,WGS-84,39500000\n"
     (tmp_path / "district.csv").write_text(facts, encoding="utf-8")
     read = read_tables(tmp_path)

@@ -29,12 +29,13 @@ def to_wgs84(sources: Mapping[str, SourceTable]) -> tuple[dict[str, SourceTable]
 
     The cell ``crs`` of the table ``district`` names the datum of the whole file; where it is empty, WGS-84 is
     assumed and a notice says so. A pair of which one is absent, or which is not on the globe, is left as it is:
-    the checks across tables report it.
+    the checks across tables report it. Under a datum that is not known nobody can say where anything is: the
+    positions are left out, so that nothing is reported but the datum.
     """
     done = dict(sources)
     datum, problems = _datum(sources)
     if datum is None:
-        return done, problems
+        return {name: _without_positions(source) for name, source in done.items()}, problems
     if not datum.is_wgs84:
         for name in coordinates():
             if name in done:
@@ -129,6 +130,12 @@ def _extent_in_range(source: SourceTable, frame: pl.DataFrame) -> Step:
             problems += problems_of(raw, [Finding(code="out-of-range", indexes=outside, word=word)])
             frame = frame.with_columns(frame[name].scatter(outside, None))
     return frame, problems
+
+
+def _without_positions(source: SourceTable) -> SourceTable:
+    columns = coordinates().get(source.name, ())
+    nothing = [pl.lit(None, dtype=source.frame.schema[name]).alias(name) for name in columns]
+    return replace(source, frame=source.frame.with_columns(nothing))
 
 
 def _converted(source: SourceTable, datum: Datum) -> Step:
