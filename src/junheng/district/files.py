@@ -105,7 +105,7 @@ def read(path: str | Path) -> ReadResult:
     sources = tables_read.sources
     problems = [
         *tables_read.problems,
-        *required_tables(sources, Path(path).name),
+        *required_tables(sources, Path(path).name or Path(path).resolve().name),
         *checked_across(sources, tables_read.incomplete),
     ]
     district = None

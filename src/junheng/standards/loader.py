@@ -193,17 +193,24 @@ def _check_references(rules: Mapping[str, Rule]) -> list[Problem]:
     ]
 
 
+def _no_such_waiver(waiver: str, known: list[str]) -> Text:
+    near = difflib.get_close_matches(waiver, known, n=1)
+    if near:
+        return Text(
+            f"没有过渡政策“{waiver}”：是否指 {near[0]}？",
+            f"there is no waiver “{waiver}”; did you mean {near[0]}?",
+        )
+    return Text(
+        f"没有过渡政策“{waiver}”，现有：{'、'.join(known)}",
+        f"there is no waiver “{waiver}”; there are {', '.join(known)}",
+    )
+
+
 def _sealed(content: _Content, *, waivers: tuple[str, ...]) -> Standard:
     known = [name for name, rule in content.rules.items() if rule.kind == "waiver"]
     for waiver in waivers:
         if waiver not in known:
-            near = difflib.get_close_matches(waiver, known, n=1) or known
-            raise UsageError(
-                Text(
-                    f"没有过渡政策“{waiver}”：是否指 {'、'.join(near)}？",
-                    f"there is no waiver “{waiver}”; did you mean {', '.join(near)}?",
-                )
-            )
+            raise UsageError(_no_such_waiver(waiver, known))
     content_hash = hash_json(
         {
             "name": content.name,

@@ -193,9 +193,10 @@ def _as_value(rule: Rule, dated: DatedValue, *, number: float, overrides: Value 
 def _why_none(rule: Rule, *, day: date, stage: str | None, kind: str | None) -> Text:
     zh = [f"规则 {rule.id} 在 {day} 没有适用的值"]
     en = [f"rule {rule.id} has no value in force on {day}"]
-    if stage or kind:
-        zh.append(f"（学段 {stage}，类型 {kind}）")
-        en.append(f" for stage {stage}, kind {kind}")
+    asked = [*([("学段", "stage", stage)] if stage else []), *([("类型", "kind", kind)] if kind else [])]
+    if asked:
+        zh.append(f"（{'，'.join(f'{word} {code}' for word, _, code in asked)}）")
+        en.append(f" for {', '.join(f'{word} {code}' for _, word, code in asked)}")
     if rule.is_set_locally:
         zh.append("；该值由地方规定：请加载本地标准")
         en.append("; the locality sets it: load a local overlay")

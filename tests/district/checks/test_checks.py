@@ -15,6 +15,7 @@ from junheng.district.columns import table, tables
 from junheng.district.model import District
 from junheng.district.source import SourceTable, sources_of
 from junheng.errors import Problem
+from junheng.text import Text
 
 Rows = dict[str, list[dict[str, Any]]]
 Where = tuple[str, int | None, str | None]
@@ -493,6 +494,11 @@ def test_codes_are_unique_and_are_words_with_hyphens() -> None:
     codes = [one.code for one in registry()]
     assert len(set(codes)) == len(codes)
     assert all(part.isalpha() and part.islower() for code in codes for part in code.split("-"))
+
+
+def test_what_is_counted_is_named_once_where_label_and_unit_are_one_word() -> None:
+    assert kit.quantity("stages", "pupils", 703) == Text("在校生数 703 人", "703 pupils")
+    assert kit.quantity("stages", "teachers", 24).en == "full-time teachers 24 persons"
 
 
 @pytest.mark.parametrize("n_rows", [0, 2])

@@ -164,8 +164,14 @@ def either(texts: Sequence[Text]) -> Text:
 
 
 def quantity(table_name: str, column: str, value: Any) -> Text:
-    """Return a column's label with a value and its unit, such as ``在校生数 830 人``."""
-    unit = table(table_name).column(column).unit.text
-    return Text("{label} {value} {unit}", "{label} {value} {unit}").format(
-        label=label(table_name, column), value=number(value), unit=unit
+    """Return a column's label with a value and its unit, such as ``在校生数 830 人``.
+
+    Where a language calls both the same, as English does pupils, it is said once: ``830 pupils``.
+    """
+    called, unit = label(table_name, column), table(table_name).column(column).unit.text
+    return Text(
+        *(
+            f"{number(value)} {of}" if name == of else f"{name} {number(value)} {of}".rstrip()
+            for name, of in zip(called, unit, strict=True)
+        )
     )
