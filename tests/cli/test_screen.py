@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,16 @@ def test_what_a_user_can_mend_is_a_message_and_an_exit_code(
     assert Screen(language="en", is_json=False).guard(raising(error)) == code
     out, err = capsys.readouterr()
     assert (out, said in err) == ("", True)
+
+
+def test_every_problem_is_listed_and_of_many_alike_the_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    alike = [replace(PROBLEM, place=Place(file="a.xlsx", row=row)) for row in range(2, 62)]
+    others = [replace(PROBLEM, code=f"other-{n}") for n in range(30)]
+    Screen(language="en", is_json=False).guard(raising(InputError([*alike, *others])))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "problems: 90"
+    assert len(lines) == 1 + 20 + 1 + 30
+    assert lines[21] == "  60 of the same in all, the others in rows 22-61"
 
 
 @pytest.mark.parametrize("error", [UsageError(Text("错", "wrong")), InputError([PROBLEM, PROBLEM])])

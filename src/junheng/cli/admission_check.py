@@ -24,14 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """List the problems; exit code 3 if any is an error that nobody signed for."""
-    from junheng.district.intake.grouping import grouped  # noqa: PLC0415 - start-up time
-
     found, _ = taken(arguments, screen)
-    for group in grouped(found.problems):
-        screen.problems(group.shown)
-        summary = group.summary()
-        if summary is not None:
-            screen.line(Text("  {summary}", "  {summary}").format(summary=summary))
+    screen.problems(found.problems)
     for waiver, problem in found.waived:
         screen.line(
             Text("  [豁免] {check} {key}：{by}，{reason}", "  [signed] {check} {key}: {by}, {reason}").format(
@@ -42,7 +36,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.line(
         Text(
             "{round}：{errors} 个错误，{warnings} 个警告，{waived} 项豁免",
-            "{round}: {errors} errors, {warnings} warnings, {waived} signed exceptions",
+            "{round}: errors {errors}, warnings {warnings}, signed exceptions {waived}",
         ).format(
             round=found.rules.round,
             errors=counts["error"],

@@ -57,7 +57,7 @@ def show_failures(found: Assessment, screen: Screen) -> None:
     screen.heading(Text(f"未通过指标 {table.height} 项", f"indicators that fail: {table.height}"))
     for row in table.iter_rows(named=True):
         screen.line(
-            Text("{id} {title}：{n} 处未达标", "{id} {title}: {n} not met").format(
+            Text("{id} {title}：{n} 处未通过", "{id} {title}: {n} failing").format(
                 id=row["indicator"], title=Text(row["zh"], row["en"]), n=row["n_failing"]
             )
         )

@@ -22,22 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """List the problems; exit code 3 if any is an error."""
     from junheng.district.files import read  # noqa: PLC0415 - start-up time
-    from junheng.district.intake.grouping import grouped  # noqa: PLC0415
 
     screen.progress(Text("读取并检查", "reading and checking"))
     result = read(arguments.file)
     counts = Counter(problem.severity for problem in result.problems)
-    for group in grouped(result.problems):
-        screen.problems(group.shown)
-        summary = group.summary()
-        if summary is not None:
-            screen.line(Text("  {summary}", "  {summary}").format(summary=summary))
+    screen.problems(result.problems)
     screen.line(
         Text(
             "{file}：{errors} 个错误，{warnings} 个警告，{notices} 个提示",
-            "{file}: {errors} errors, {warnings} warnings, {notices} notices",
+            "{file}: errors {errors}, warnings {warnings}, notices {notices}",
         ).format(
-            file=Path(arguments.file).name,
+            file=Path(arguments.file).name or arguments.file,
             errors=counts["error"],
             warnings=counts["warning"],
             notices=counts["notice"],

@@ -38,10 +38,11 @@ COMMANDS = (
 EXIT_CODES: dict[int, Text] = {
     0: Text("完成", "done"),
     1: Text("程序内部错误", "internal error of the program"),
-    2: Text(
-        "用法错误：选项、学段、代码或方案文件有误", "the call is wrong: an option, stage, code or plan file"
+    2: Text("用法错误：选项、学段或方案文件有误", "the call is wrong: an option, stage or plan file"),
+    3: Text(
+        "输入有问题（数据，或选项中写的单元、学校代码），全部列出",
+        "the input has problems (the records, or homes and schools that an option names); all are listed",
     ),
-    3: Text("输入数据有问题，全部列出", "the input has problems; all are listed"),
     4: Text(
         "没有可行方案，列出原因与最小放宽",
         "no plan is feasible; the reasons and the least relaxation are listed",

@@ -163,4 +163,4 @@ def _day(wording: str) -> date:
     try:
         return date.fromisoformat(wording)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{wording!r}: YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(f"“{wording}” ≠ YYYY-MM-DD (2026-09-01)") from None

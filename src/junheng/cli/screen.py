@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from junheng.errors import InfeasibleError, InputError, JunhengError, Problem, UsageError
@@ -122,11 +122,9 @@ class Screen:
                 print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
     def problems(self, problems: Iterable[Problem]) -> None:
-        """Write every problem for people, one a line."""
-        for problem in problems:
-            self.line(
-                f"  [{SEVERITIES[problem.severity].in_(self.language)}] {problem.describe().in_(self.language)}"
-            )
+        """Write every problem for people, one a line; of many of one kind some, and the rows of the others."""
+        for line in _lines(problems):
+            self.line(line)
 
     def _complain(self, error: JunhengError) -> None:
         if self.is_json:
@@ -138,6 +136,10 @@ class Screen:
                     "problems": [problem.as_dict() for problem in problems],
                 }
             )
+        elif isinstance(error, InputError):
+            count = Text("共 {n} 个问题：", "problems: {n}").format(n=len(error.problems))
+            for line in (count, *_lines(error.problems)):
+                print(line.in_(self.language), file=sys.stderr)
         else:
             print(error.text.in_(self.language), file=sys.stderr)
 
@@ -152,6 +154,18 @@ SEVERITIES = {
     "warning": Text("警告", "warning"),
     "notice": Text("提示", "notice"),
 }
+
+
+def _lines(problems: Iterable[Problem]) -> Iterator[Text]:
+    from junheng.district.intake.grouping import grouped  # noqa: PLC0415 - start-up time
+
+    for group in grouped(problems):
+        for problem in group.shown:
+            severity = SEVERITIES[problem.severity]
+            yield Text.same("  [{severity}] {it}").format(severity=severity, it=problem.describe())
+        summary = group.summary()
+        if summary is not None:
+            yield Text.same("  ").joined("", summary)
 
 
 def width(text: str) -> int:
