@@ -6,15 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import polars as pl
 import pytest
 from django.test import Client
-from django.utils import timezone
+from web_plans import approved_zones
 
-from junheng.plans.compare import plan_of_zones
-from junheng.text import Text
-from junheng.web.planning.models import PlanRecord, PlanState
-from junheng.web.planning.services import start
+from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.models import Row, Year
 from junheng.web.registry.snapshots import district_of, make_snapshot
 
@@ -22,26 +18,7 @@ from junheng.web.registry.snapshots import district_of, make_snapshot
 @pytest.fixture
 def approved(person: Callable[[str], Any], year: int) -> PlanRecord:
     """Return an approved plan that gives the first home of a primary zone to another school."""
-    snapshot = make_snapshot(by=person("planner"), year=year, name="计划时")
-    district = district_of(snapshot.pk)
-    zones = district.table("catchments").filter(stage="primary").select("home", "school")
-    other = next(one for one in zones["school"] if one != zones["school"][0])
-    wanted = zones.with_columns(pl.Series("school", [other, *zones["school"][1:]]))
-    plan = plan_of_zones(district, wanted, name=Text("提案", "proposal"), stage="primary")
-    record = start(
-        by=person("planner"), kind="catchments", name="调整", snapshot=snapshot, settings={"stage": "primary"}
-    )
-    now = timezone.now()
-    PlanRecord.objects.filter(pk=record.pk).update(
-        result=json.dumps(plan.as_dict()),
-        result_hash="0" * 64,
-        measured="[]",
-        state=PlanState.APPROVED,
-        submitted_at=now,
-        decided_at=now,
-        decided_by="x",
-    )
-    return PlanRecord.objects.get(pk=record.pk)
+    return approved_zones(person("planner"), year)
 
 
 def _page(client: Client, plan: PlanRecord, query: str = "") -> str:

@@ -190,6 +190,11 @@ RULES: dict[str, Rule] = {
     "planning:expected": row(
         BUREAU, "已批准方案与之后快照的对照", "an approved plan beside a later snapshot"
     ),
+    "planning:zones": row(BUREAU, "一个学年学区的依据", "where the zones of a year come from"),
+    "planning:put_in_force": row(
+        OFFICE, "把已批准方案的学区写入记录", "write a plan's zones into the records", methods=POST
+    ),
+    "planning:take_back": row(OFFICE, "撤回写入的学区", "take a plan's zones back", methods=POST),
     "planning:comment": row(OFFICE, "对方案提意见", "comment a plan", methods=POST),
     "planning:submit": row(PLANNERS, "提交方案", "submit a plan", methods=POST),
     "planning:send_back": row(KEEPERS, "退回方案", "send a plan back", methods=POST),

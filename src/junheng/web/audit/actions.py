@@ -34,6 +34,8 @@ ACTIONS: dict[str, Text] = {
     "plan-submitted": Text("提交方案", "plan submitted"),
     "plan-sent_back": Text("退回方案", "plan sent back"),
     "plan-approved": Text("批准方案", "plan approved"),
+    "zones-in-force": Text("方案的学区写入记录", "zones of a plan written into the records"),
+    "zones-taken-back": Text("撤回写入的学区", "zones of a plan taken back"),
     "plan-commented": Text("对方案提意见", "plan commented"),
     "round-opened": Text("新建招生轮次", "round set up"),
     "round-set": Text("修改招生轮次", "round changed"),

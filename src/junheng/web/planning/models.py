@@ -12,7 +12,7 @@ from django.utils import timezone
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.jobs.models import Job
-from junheng.web.registry.models import Snapshot
+from junheng.web.registry.models import Snapshot, Year
 
 
 class PlanState(models.TextChoices):
@@ -95,3 +95,39 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.at:%Y-%m-%d}"
+
+
+class ZonesInForce(models.Model):
+    """The zones of one stage in the records of a year were written by an approved plan.
+
+    ``before`` is JSON of the rows that they replaced, by table, null for a table that the records did not have;
+    ``written`` a hash of the rows that were written. Whoever takes the zones back leaves the row with name and time.
+    """
+
+    year = models.ForeignKey(Year, on_delete=models.PROTECT, related_name="zones_in_force")
+    stage = models.CharField(max_length=40)
+    plan = models.ForeignKey(PlanRecord, on_delete=models.PROTECT, related_name="in_force")
+    at = models.DateTimeField(default=timezone.now)
+    by_name = models.CharField(max_length=200)
+    n_changed = models.IntegerField()
+    n_unplanned = models.IntegerField()
+    before = models.TextField()
+    written = models.CharField(max_length=64)
+    ended_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["year", "stage"], condition=Q(ended_at__isnull=True), name="zones_in_force_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
+                name="zones_ended_say_by_whom",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year_id} {self.stage} {self.plan_id}"

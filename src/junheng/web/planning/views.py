@@ -20,13 +20,13 @@ from junheng.web.language import said
 from junheng.web.listing import Column, Link, Listing, Mark, exported
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
-from junheng.web.planning import results, services
+from junheng.web.planning import inforce, results, services
 from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.mapping import MAPPED, map_of
-from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry import names
-from junheng.web.registry.models import Snapshot
+from junheng.web.registry.models import Snapshot, Year
 from junheng.web.registry.snapshots import make_snapshot
 
 _COLUMNS = (
@@ -92,7 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def one(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
-    known = {**_known(request, found), "comments": found.comments.all()}
+    known = {**_known(request, found), "comments": found.comments.all(), "zones_year": _zones_year(found)}
     shown: list[Listing] = []
     if found.result is not None:
         measured, levels = results.measured_table(request, found), results.levels_table(request, found)
@@ -206,6 +206,13 @@ def message_of(job: Job, *, sees_all: bool) -> Text:
 def _found(plan: int) -> PlanRecord:
     query = PlanRecord.objects.select_related("snapshot", "job").defer("snapshot__content", "report")
     return get_object_or_404(query, pk=plan)
+
+
+def _zones_year(plan: PlanRecord) -> int | None:
+    """Return the open year whose zones an approved plan may become."""
+    if plan.kind != inforce.KIND or plan.state != PlanState.APPROVED:
+        return None
+    return Year.objects.filter(pk=inforce.year_of(plan)).values_list("pk", flat=True).first()
 
 
 def _snapshot(request: HttpRequest, form: PlanForm) -> Snapshot:

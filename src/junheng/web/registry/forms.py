@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from junheng.district.columns import Column, Table
-from junheng.web.language import current, say
+from junheng.district.columns import Column, Table, label_of
+from junheng.text import Text
+from junheng.web.language import current, said, say
 
 
 class FileForm(forms.Form):
@@ -33,6 +35,31 @@ class DueForm(forms.Form):
     due = forms.DateField(
         label=say("截止日期", "due on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+
+class OpenForm(DueForm):
+    """The day by which returns are due, and for each stage the plan whose zones the year begins with.
+
+    Parameters
+    ----------
+    offered
+        Plans by stage, as key and name; the first one is proposed.
+    """
+
+    def __init__(self, *args: Any, offered: Mapping[str, Sequence[tuple[str, str]]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._stages = tuple(offered)
+        carried = ("", said(Text("沿用本学年学区", "the zones of this year")))
+        for stage, plans in offered.items():
+            label = Text("{stage}学区", "zones of {stage}").format(stage=label_of("stage", stage))
+            self.fields[f"zones_{stage}"] = forms.ChoiceField(
+                required=False, label=said(label), choices=[*plans, carried], initial=plans[0][0]
+            )
+
+    def plans(self) -> list[int]:
+        """Return the keys of the plans that were chosen."""
+        asked = [self.cleaned_data[f"zones_{stage}"] for stage in self._stages]
+        return [int(one) for one in asked if one]
 
 
 class RemarksForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +13,17 @@ from junheng.district.columns import Table
 from junheng.district.columns import table as table_of
 from junheng.district.model import District
 from junheng.district.nextyear import carried
+from junheng.errors import InputError
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.language import said
 from junheng.web.listing import Column, Listing, Mark
+from junheng.web.pages.templatetags.words import moment
+from junheng.web.planning import inforce
+from junheng.web.planning.models import PlanRecord
 from junheng.web.registry import names
-from junheng.web.registry.forms import DueForm
+from junheng.web.registry.forms import OpenForm
 from junheng.web.registry.models import AnnualReturn, ReturnState
-from junheng.web.registry.newyear import open_next_year
 from junheng.web.registry.store import give
 from junheng.web.schoolyears import year_text
 
@@ -39,12 +42,17 @@ _HOW = {
 
 
 def open_year(request: HttpRequest) -> HttpResponse:
-    since = names.latest()
-    if since is None:
+    latest = names.latest()
+    if latest is None:
         return redirect("registry:records")
-    form = DueForm(request.POST or None)
+    since = _asked(request, latest)
+    plans = {one.pk: one for found in inforce.approved_for(since + 1).values() for one in found}
+    form = OpenForm(request.POST or None, offered=_offered(plans.values()))
     if request.method == "POST" and form.is_valid():
-        return _opened(request, form, since)
+        try:
+            return _opened(request, form, since, [plans[key] for key in form.plans()])
+        except InputError as error:
+            form.add_error(None, said(error.text))
     table = _table(request, give(since))
     if table.wants_export:
         return table.export()
@@ -60,13 +68,28 @@ def open_year(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/open_year.html", known, status=422 if form.errors else 200)
 
 
-def _opened(request: HttpRequest, form: DueForm, latest: int) -> HttpResponse:
-    """Open the year after the one that the page showed, which by now may be open."""
+def _asked(request: HttpRequest, latest: int) -> int:
+    """Return the year that goes on: the newest, or the one that the page showed before another was opened."""
+    if request.method != "POST":
+        return latest
     asked = request.POST.get("since", "")
     since = int(asked) if asked.isascii() and asked.isdecimal() else None
     if since is None or since not in (latest, latest - 1):
         raise Http404
-    found = open_next_year(by=person_of(request), since=since, due=form.cleaned_data["due"])
+    return since
+
+
+def _offered(plans: Iterable[PlanRecord]) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for plan in plans:
+        name = f"{plan.name} · {plan.decided_by} {moment(plan.decided_at)}"
+        found.setdefault(inforce.stage_of(plan), []).append((str(plan.pk), name))
+    return found
+
+
+def _opened(request: HttpRequest, form: OpenForm, since: int, plans: list[PlanRecord]) -> HttpResponse:
+    due = form.cleaned_data["due"]
+    found = inforce.open_next_year_with(by=person_of(request), since=since, due=due, plans=plans)
     if found.is_new:
         text = Text(
             "{year} 已开放：带入 {rows} 行，开放 {returns} 所学校的年报",
