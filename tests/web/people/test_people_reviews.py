@@ -22,7 +22,7 @@ from junheng.plans.plan import Plan
 from junheng.web.audit.models import Event
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs import worker
-from junheng.web.people import replanning, reviews
+from junheng.web.people import asking, replanning, reviews
 from junheng.web.people.models import Answer, Review
 from junheng.web.people.rosters import standing_of_all
 from junheng.web.planning.models import PlanRecord
@@ -55,7 +55,7 @@ def plan(person: PersonOf, year: int, teacher: str, own_school: str) -> PlanReco
 
 @pytest.fixture
 def review(plan: PlanRecord, person: PersonOf, today: date) -> Review:
-    return reviews.open_review(by=person("planner"), plan=plan, due=today + timedelta(days=3), today=today)
+    return asking.open_review(by=person("planner"), plan=plan, due=today + timedelta(days=3), today=today)
 
 
 def target(plan: PlanRecord, teacher: str) -> str:
@@ -144,7 +144,7 @@ def test_a_teacher_who_does_not_move_has_nothing_to_answer(
         "teacher"
     ][1]
     other = exchange_plan(snapshot, colleague)
-    review = reviews.open_review(by=person("planner"), plan=other, due=today, today=today)
+    review = asking.open_review(by=person("planner"), plan=other, due=today, today=today)
     assert colleague not in client_of("teacher").get(reverse("people:own")).content.decode()
     client_of("teacher").post(reverse("people:consent", args=[review.pk]), {"verdict": "agreed"})
     assert not Answer.objects.exists()
@@ -171,7 +171,7 @@ def test_nothing_is_taken_after_the_day_or_the_approval(
     with pytest.raises(UsageError, match="nothing is asked"):
         answer(today)
     with pytest.raises(UsageError, match="approved"):
-        reviews.open_review(by=person("planner"), plan=plan, due=today, today=today)
+        asking.open_review(by=person("planner"), plan=plan, due=today, today=today)
 
 
 def test_what_was_said_is_never_written_over(

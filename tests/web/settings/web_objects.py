@@ -74,12 +74,12 @@ def _exchange(account: Callable[[str], Any], snapshot: Any) -> dict[str, Any]:
     """Make an approved exchange in which the teacher of the cast moves, and an objection of that teacher to it."""
     from django.utils import timezone
 
-    from junheng.web.people import reviews
+    from junheng.web.people import asking, reviews
 
     person, today = account("teacher").person(), timezone.localdate()
     teacher = min(person.teachers)
     plan = exchange_plan(snapshot, teacher)
-    review = reviews.open_review(by=account("planner").person(), plan=plan, due=today, today=today)
+    review = asking.open_review(by=account("planner").person(), plan=plan, due=today, today=today)
     said = reviews.answer(
         by=person, review=review, school="", teacher=teacher, verdict="objected", reason="x", today=today
     )

@@ -61,6 +61,9 @@ ACTIONS: dict[str, Text] = {
     "wish-withdrawn": Text("撤回交流意愿", "wish withdrawn"),
     "wishes-taken": Text("交流意愿写入记录", "wishes taken into the records"),
     "review-opened": Text("就交流方案征求意见", "schools and teachers asked about an exchange"),
+    "answers-carried": Text(
+        "对未变调动的答复沿用到新方案", "answers to unchanged moves stand for the next plan"
+    ),
     "move-answered": Text("对调动表态", "answer to a move"),
     "objection-ruled": Text("答复异议", "objection answered"),
     "token-made": Text("新建接口令牌", "token made"),

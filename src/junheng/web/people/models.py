@@ -104,13 +104,19 @@ class Verdict(models.TextChoices):
 
 
 class Answer(Said):
-    """What a school, or the teacher where ``school`` is empty, says of one teacher's move; ``sealed`` is the reason."""
+    """What a school, or the teacher where ``school`` is empty, says of one teacher's move; ``sealed`` is the reason.
+
+    ``carried_from`` is the answer to the same move of an earlier plan that stands for this one.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="answers")
     school = models.CharField(max_length=80, blank=True)
     teacher = models.CharField(max_length=80)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     sealed = models.TextField(blank=True)
+    carried_from: models.ForeignKey[Answer | None, Answer | None] = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ("-number",)

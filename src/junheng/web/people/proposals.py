@@ -8,6 +8,7 @@ from datetime import date
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.facts import Names
 from junheng.text import Text
+from junheng.web.people.carrying import difference
 from junheng.web.people.models import Answer, Review, Ruling
 from junheng.web.people.reviews import (
     KIND,
@@ -36,6 +37,8 @@ class Proposal:
     reason: str
     ruling: Ruling | None
     is_open: bool
+    earlier: str | None
+    """Where the earlier plan sent the teacher, if it was elsewhere or otherwise."""
 
     @property
     def is_decided(self) -> bool:
@@ -67,6 +70,8 @@ def _proposal(plan: PlanRecord, move: MoveTeacher, today: date) -> Proposal:
     school = Names.of(district_of(plan.snapshot_id)).schools
     review = getattr(plan, "review", None)
     said = None if review is None else standing_answers(review).get((OWN, move.teacher))
+    since = difference(plan)
+    earlier = None if since is None else since.changed.get(move.teacher)
     return Proposal(
         plan=plan,
         review=review,
@@ -77,4 +82,5 @@ def _proposal(plan: PlanRecord, move: MoveTeacher, today: date) -> Proposal:
         reason="" if said is None else reason_of(said),
         ruling=None if said is None else ruling_of(said),
         is_open=review is not None and is_open(review, today),
+        earlier=None if earlier is None else school.get(earlier.school, earlier.school),
     )

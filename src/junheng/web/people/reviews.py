@@ -65,31 +65,6 @@ def parties(move: MoveTeacher) -> list[str]:
 
 
 @transaction.atomic
-def open_review(*, by: Person, plan: PlanRecord, due: date, today: date) -> Review:
-    """Ask schools and teachers about a plan until a day; again, with another day, moves the day.
-
-    Raises
-    ------
-    UsageError
-        For a plan that is no exchange, is not computed, or is approved already, and for a day that is over.
-    """
-    locked = PlanRecord.objects.select_for_update().get(pk=plan.pk)
-    if locked.kind != KIND or locked.result is None:
-        raise UsageError(
-            Text("只能就已算出的教师交流方案征求意见", "only a computed exchange can be put to schools")
-        )
-    if locked.state == PlanState.APPROVED:
-        raise UsageError(Text("方案已批准，不再征求意见", "the plan is approved: nothing is asked any more"))
-    if due < today:
-        raise UsageError(Text("截止日期已过", "that day is over"))
-    review, _ = Review.objects.update_or_create(
-        plan=locked, defaults={"due": due, "opened_by": by.name, "ended_at": None}
-    )
-    record("review-opened", by=by, subject="plan", subject_id=plan.pk, changes={"due": due.isoformat()})
-    return review
-
-
-@transaction.atomic
 def answer(
     *, by: Person, review: Review, school: str, teacher: str, verdict: str, reason: str, today: date
 ) -> Answer:

@@ -16,10 +16,11 @@ from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.gate import person_of
 from junheng.web.language import said
-from junheng.web.listing import Column, Link, Listing, Mark
-from junheng.web.people import replanning, reviews
+from junheng.web.listing import Column, Link, Listing, Mark, exported
+from junheng.web.people import asking, carrying, replanning, reviews
 from junheng.web.people.forms import ReplanForm
 from junheng.web.people.models import Answer, Review
+from junheng.web.people.views import since
 from junheng.web.people.views.common import (
     done,
     exchange_or_404,
@@ -57,11 +58,6 @@ _TEACHERS = (
     Column("school", Text("到", "to")),
     Column("answer", Text("本人答复", "own answer")),
 )
-NOT_ANSWERED = Mark(Text("未答复", "no answer"), "none")
-ANSWERS = {
-    "agreed": Mark(reviews.VERDICTS["agreed"], "ok"),
-    "objected": Mark(reviews.VERDICTS["objected"], "bad"),
-}
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -96,9 +92,11 @@ def one(request: HttpRequest, exchange: int) -> HttpResponse:
         _schools(request, moves, answers, school, exchange),
         _teachers(request, moves, answers, teachers, school),
     ]
-    for table in tables:
-        if table.wants_export:
-            return table.export()
+    found = carrying.difference(plan)
+    changes = None if found is None else since.changes(request, plan, found, teachers, school)
+    file = exported(*tables, changes)
+    if file is not None:
+        return file
     today = timezone.localdate()
     known = {
         "plan": plan,
@@ -108,6 +106,9 @@ def one(request: HttpRequest, exchange: int) -> HttpResponse:
         "n_moves": len(moves),
         "n_asked": sum(len(reviews.parties(move)) for move in moves),
         "n_answered": len(answers),
+        "since": found,
+        "changes": changes,
+        "n_carried": carrying.n_carried(answers.values()),
         "due_form": DueForm(initial={"due": None if review is None else review.due}),
         "objections": _objections(answers, moves, teachers, school),
         "rulings": reviews.RULINGS.items(),
@@ -123,7 +124,7 @@ def open_review(request: HttpRequest, exchange: int) -> HttpResponse:
         return wrong_form(request, form, "people:exchange", exchange=exchange)
     return done(
         request,
-        lambda: reviews.open_review(
+        lambda: asking.open_review(
             by=person_of(request), plan=plan, due=form.cleaned_data["due"], today=timezone.localdate()
         ),
         "people:exchange",
@@ -228,8 +229,8 @@ def _schools(
 def school_state(n: int, n_answered: int, n_objections: int) -> Mark:
     """Return how far a school is with its answers."""
     if n_objections:
-        return ANSWERS["objected"]
-    return ANSWERS["agreed"] if n and n_answered == n else NOT_ANSWERED
+        return Mark(reviews.VERDICTS["objected"], "bad")
+    return Mark(reviews.VERDICTS["agreed"], "ok") if n and n_answered == n else since.NOT_ANSWERED
 
 
 def _teachers(
@@ -243,7 +244,7 @@ def _teachers(
     for move in moves:
         own = answers.get((reviews.OWN, move.teacher))
         words = move_in_words(move, teachers, school)
-        rows.append({**words, "answer": NOT_ANSWERED if own is None else ANSWERS[own.verdict]})
+        rows.append({**words, "answer": since.answer_mark(own)})
     return Listing(
         request,
         name="teachers",

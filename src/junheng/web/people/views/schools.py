@@ -12,9 +12,9 @@ from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.gate import person_of
-from junheng.web.people import reviews
+from junheng.web.people import carrying, reviews
 from junheng.web.people.views.common import done, move_in_words, review_or_404
-from junheng.web.people.views.exchanges import ANSWERS, NOT_ANSWERED
+from junheng.web.people.views.since import answer_mark
 from junheng.web.permissions import schools_open
 from junheng.web.registry.snapshots import district_of
 
@@ -30,13 +30,17 @@ def one(request: HttpRequest, exchange: int, school: str) -> HttpResponse:
     answers = reviews.standing_answers(review)
     own = reviews.moves_of_school(reviews.moves_of(review.plan), school)
 
+    since = carrying.difference(review.plan)
+    changed = {} if since is None else since.changed
+
     def card(move: MoveTeacher) -> dict[str, Any]:
         said = answers.get((school, move.teacher))
         ruling = None if said is None else reviews.ruling_of(said)
         return {
             **move_in_words(move, teachers, names),
             "answer": said,
-            "mark": NOT_ANSWERED if said is None else ANSWERS[said.verdict],
+            "mark": answer_mark(said),
+            "earlier": names.get(changed[move.teacher].school) if move.teacher in changed else None,
             "objection": "" if said is None else reviews.reason_of(said),
             "ruling": ruling,
             "ruled": None if ruling is None else reviews.RULINGS[ruling.ruling],
