@@ -111,7 +111,8 @@ def _plain_text(cell: str) -> str:
     return kept[1] if kept else cell
 
 
-def _safe_text(text: str | None) -> str | None:
+def safe_text(text: str | None) -> str | None:
+    """Return a text for a CSV file, with an apostrophe before what a spreadsheet program would take for a formula."""
     return f"'{text}" if text is not None and text.startswith(_RISKY) else text
 
 
@@ -128,7 +129,7 @@ def write_csv(path: Path, one: Table, frame: pl.DataFrame, *, language: Language
             labels = {choice.code: choice.text.in_(language) for choice in column.choices}
             values = [None if value is None else labels.get(value, value) for value in values]
         if column.type not in ("integer", "number"):
-            values = [_safe_text(value) for value in values]
+            values = [safe_text(value) for value in values]
         columns.append(values)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

@@ -97,6 +97,7 @@ RULES: dict[str, Rule] = {
     # --- Accounts
     "accounts:list": row(ADMINISTRATORS, "账号列表", "accounts"),
     "accounts:new": row(ADMINISTRATORS, "新建账号", "new account", methods=FORM),
+    "accounts:hand_out": row(ADMINISTRATORS, "成批开通账号", "accounts in bulk", methods=FORM),
     "accounts:one": row(ADMINISTRATORS, "查看账号", "one account"),
     "accounts:add_post": row(ADMINISTRATORS, "授予岗位", "give a post", methods=POST),
     "accounts:remove_post": row(ADMINISTRATORS, "撤销岗位", "take a post away", methods=POST),

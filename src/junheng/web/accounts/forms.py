@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from junheng.web.language import current, say
+from junheng.text import Text
+from junheng.web.accounts.handout import HANDED_OUT
+from junheng.web.language import current, said, say
 from junheng.web.pages.forms import NamedForm, NewPasswordMixin
 from junheng.web.registry.names import group_names
 from junheng.web.roles import DEPARTMENTS, ROLES, Department, Role
@@ -72,17 +75,12 @@ class PostForm(forms.Form):
         super().__init__(*args, **options)
         none = [("", "—")]
         language = current()
-        self._choose("role", [(role.value, text.in_(language)) for role, text in ROLES.items()])
-        self._choose("school", none + schools)
-        self._choose("group", none + list(group_names().items()))
-        self._choose(
-            "department", none + [(one.value, text.in_(language)) for one, text in DEPARTMENTS.items()]
+        choose(self, "role", [(role.value, text.in_(language)) for role, text in ROLES.items()])
+        choose(self, "school", none + schools)
+        choose(self, "group", none + list(group_names().items()))
+        choose(
+            self, "department", none + [(one.value, text.in_(language)) for one, text in DEPARTMENTS.items()]
         )
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = choices
 
     def post(self) -> dict[str, Any]:
         """Return what `junheng.web.accounts.services.give_post` takes."""
@@ -94,3 +92,36 @@ class PostForm(forms.Form):
             "department": Department(given["department"]) if given["department"] else None,
             "teacher": given["teacher"],
         }
+
+
+class HandOutForm(forms.Form):
+    """For whom accounts are opened together."""
+
+    role = forms.ChoiceField(label=say("岗位", "role"))
+    school = forms.ChoiceField(label=say("学校", "school"), required=False)
+    renews = forms.BooleanField(
+        required=False,
+        label=say("从未登录的人也重发首次口令", "new first passwords for those who never signed in, too"),
+        help_text=say("原来的首次口令随即失效", "the earlier ones end at once"),
+    )
+
+    def __init__(self, *args: Any, schools: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._schools = tuple(schools)
+        roles = [(role.value, said(ROLES[role])) for role in HANDED_OUT]
+        every = ("", said(Text("所有学校", "every school")))
+        choose(self, "role", roles)
+        choose(self, "school", [every, *((code, f"{name} {code}") for code, name in schools.items())])
+
+    def asked(self) -> dict[str, Any]:
+        """Return what `junheng.web.accounts.handout.hand_out` takes."""
+        given = self.cleaned_data
+        schools = (given["school"],) if given["school"] else self._schools
+        return {"role": Role(given["role"]), "schools": schools, "renews": given["renews"]}
+
+
+def choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Give a field its choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared as such
+    field.choices = choices

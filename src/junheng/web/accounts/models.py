@@ -13,6 +13,8 @@ from django.utils import timezone
 from junheng.web.registry.names import group_schools
 from junheng.web.roles import DEPARTMENTS, OF_A_SCHOOL, ROLES, STAFF, Department, Held, Person, Role
 
+USERNAME = r"[\w.@-]{2,80}"
+"""What an account's name looks like."""
 _SCHOOL_ROLES = sorted(role.value for role in OF_A_SCHOOL)
 
 

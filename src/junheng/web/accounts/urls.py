@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.accounts import desk, own_passkeys, own_tokens, views
+from junheng.web.accounts import desk, handing_out, own_passkeys, own_tokens, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("permissions/", desk.permissions, name="permissions"),
     path("", desk.listing, name="list"),
     path("new/", desk.new, name="new"),
+    path("bulk/", handing_out.page, name="hand_out"),
     path("<int:account>/", desk.one, name="one"),
     path("<int:account>/posts/", desk.add_post, name="add_post"),
     path("<int:account>/posts/<int:post>/remove/", desk.remove_post, name="remove_post"),

@@ -10,6 +10,7 @@ ACTIONS: dict[str, Text] = {
     "account-closed": Text("停用账号", "account closed"),
     "account-reopened": Text("重新启用账号", "account opened again"),
     "account-reset": Text("重置口令与第二重验证", "password and second factor reset"),
+    "accounts-handed-out": Text("成批开通账号", "accounts opened in bulk"),
     "password-changed": Text("修改口令", "password changed"),
     "second-factor-set": Text("绑定动态码", "one-time code set up"),
     "passkey-added": Text("添加通行密钥", "passkey added"),

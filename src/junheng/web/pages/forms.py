@@ -6,10 +6,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from junheng.web.accounts.models import Account
+from junheng.web.accounts.models import USERNAME, Account
 from junheng.web.language import say
-
-USERNAME = r"[\w.@-]{2,80}"
 
 
 class NamedForm(forms.Form):

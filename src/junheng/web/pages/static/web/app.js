@@ -14,3 +14,6 @@ window.addEventListener("pageshow", () => {
 // The problem box of a form that came back is where reading goes on.
 const box = document.querySelector(".problem-box[role=alert]");
 if (box) { box.tabIndex = -1; box.focus(); }
+
+const print = document.querySelector("[data-print-page]");
+if (print) print.addEventListener("click", () => window.print());
