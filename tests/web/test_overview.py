@@ -86,5 +86,7 @@ def test_the_money_of_the_year_is_shown_where_it_is_recorded(year: int) -> None:
         (card.label.en, card.figure, None if card.note is None else card.note.en)
         for card in facts.budget_cards(assess(district.replace(budgets=money), standard()))
     ]
-    assert shown == [("this year for meeting the standard (yuan)", "1,234,567", "budgets of later years: 1")]
+    assert shown == [
+        ("this year for meeting the standard (10,000 yuan)", "123.5", "budgets of later years: 1")
+    ]
     assert facts.budget_cards(assess(district.replace(budgets=money.clear()), standard())) == []

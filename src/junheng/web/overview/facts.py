@@ -31,6 +31,8 @@ TONES = {
     "fail": "bad",
     "below": "bad",
 }
+_WAN = 10_000
+"""Money of a district is spoken of in 万元."""
 
 
 def verdict_mark(verdict: str) -> Mark:
@@ -116,12 +118,12 @@ def budget_cards(found: Assessment) -> list[Card]:
     later = budgets.filter(pl.col("year") > found.district.year.start).height
     note = Text("另有以后 {n} 个学年的预算", "budgets of later years: {n}").format(n=later) if later else None
     labels = {
-        "yuan": Text("本学年达标资金（元）", "this year for meeting the standard (yuan)"),
-        "building_yuan": Text("本学年建设资金（元）", "this year for building (yuan)"),
+        "yuan": Text("本学年达标资金（万元）", "this year for meeting the standard (10,000 yuan)"),
+        "building_yuan": Text("本学年建设资金（万元）", "this year for building (10,000 yuan)"),
     }
     own = budgets.filter(pl.col("year") == found.district.year.start)
     return [
-        Card(label, numbers.show(value, "yuan"), "", "none", note)
+        Card(label, numbers.decimal(value / _WAN, 1), "", "none", note)
         for name, label in labels.items()
         for value in own[name].drop_nulls().to_list()
     ]
