@@ -11,7 +11,7 @@ import polars as pl
 from report_by_hand import hand_made, move_h2, read, report
 
 from junheng.district.model import District
-from junheng.plans.years import compare_years
+from junheng.plans.years import compare_layouts, compare_years
 from junheng.report import LoopReport, render
 from junheng.report.sections import years
 from junheng.standards import load_standard
@@ -48,7 +48,7 @@ def test_every_year_shows_who_is_over_by_the_plan_and_by_the_zones_of_today() ->
         ("2027", True, "20", "80"),
     ]
     a = found.schools[0]
-    assert a.places == "80"
+    assert a.places == ("80", "80")
     assert a.uses == (("150.0%", "75.0%", ""), ("200.0%", "125.0%", "c-below"))
     assert (a.worst_today, a.worst) == ("80", "20")
 
@@ -89,3 +89,34 @@ def test_the_page_draws_every_zone_once_and_uses_it_on_every_map() -> None:
 
 def test_a_report_for_one_year_has_no_such_section() -> None:
     assert 'id="years"' not in render(report())
+
+
+def test_a_layout_has_the_schools_of_each_year_and_marks_what_opens_and_shuts() -> None:
+    now = District.of(hand_made())
+    new = [
+        now.table(name).filter(pl.col("school") == "A").with_columns(school=pl.lit("Z"), **own)
+        for name, own in (("schools", {"name": pl.lit("新校")}), ("stages", {}))
+    ]
+    zones = now.table("catchments").with_columns(
+        school=pl.when(pl.col("school") == "A").then(pl.lit("Z")).otherwise(pl.col("school"))
+    )
+    without_a = in_2027().replace(
+        schools=pl.concat([now.table("schools").filter(pl.col("school") != "A"), new[0]]),
+        stages=pl.concat([now.table("stages").filter(pl.col("school") != "A"), new[1]]),
+        catchments=zones,
+    )
+    standard = load_standard("cn").on(date(2026, 9, 1))
+    sides = {2026: (now, now), 2027: (in_2027(), without_a)}
+    found = compare_layouts(sides, standard, stage="primary")
+    planned = {year: after for year, (_, after) in sides.items()}
+    shown = years.section(replace(report(), years=found, planned=planned))
+    marks = [(len(row.plan.opened_at), len(row.plan.shut_at)) for row in shown.maps]
+    assert marks == [(0, 0), (1, 1)]
+    uses = {row.school: [use[:2] for use in row.uses] for row in shown.schools}
+    assert uses["新校"] == [("—", "—"), ("—", "200.0%")]
+    assert [own for own in uses.values() if own[1] == ("200.0%", "—")] == [
+        [("150.0%", "150.0%"), ("200.0%", "—")]
+    ]
+    page = read(render(replace(report(), years=found, planned=planned)))
+    assert page.unbalanced == []
+    assert sum(href in ("#y-opened", "#y-shut") for href in page.all("href")) == 2

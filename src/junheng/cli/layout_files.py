@@ -11,12 +11,10 @@ import polars as pl
 
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
-from junheng.measure.assessment import assess
 from junheng.planners.layout.outcome import demand_table
 from junheng.planners.layout.planner import LayoutResult
-from junheng.plans.compare import compare
 from junheng.progress import Progress
-from junheng.report.loop import LoopReport
+from junheng.report.layout import layout_reports
 from junheng.report.render import write_html
 from junheng.standards.standard import Standard
 from junheng.text import Language, Text
@@ -82,22 +80,11 @@ def write_reports(
     language: Language,
     progress: Progress,
 ) -> list[Path]:
-    """Write a report a planned year: that year's children in today's schools, and in the planned ones."""
+    """Write a report a planned year: its children in today's schools and in the planned ones; maps of all years."""
     folder.mkdir(parents=True, exist_ok=True)
-    on, stage = date.fromisoformat(found.plan.standard_date), found.problem.stage
     files = []
-    for year in found.problem.years:
+    for year, report in layout_reports(found, district, standard, years=found.problem.years):
         progress(Text(f"写出 {year} 学年报告", f"writing the report of {year}"))
-        before, after, plan = found.side_by_side(district, year)
-        report = LoopReport(
-            before=assess(before, standard, on=on),
-            after=assess(after, standard, on=on),
-            stage=stage,
-            plans=(plan,),
-            chosen=plan,
-            comparison=compare(before, [plan], standard.on(on), stage=stage),
-            frontier=None,
-        )
         files.append(folder / f"report-{year}.html")
         write_html(report, files[-1], language=language)
     return files

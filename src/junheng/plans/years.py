@@ -1,4 +1,4 @@
-"""A plan of catchments measured in every year that it must hold for, by the zones and by the rolls of that year."""
+"""A plan measured in every year that it must hold for: one set of zones for all years, or one of each year's own."""
 
 from __future__ import annotations
 
@@ -89,7 +89,28 @@ def compare_years(
         after = plan.apply(before, allow_changed=True) if year >= since else before
         rows.append(_zones(after, found, stage).with_columns(plan=pl.lit(value=year >= since)))
         today.append(_zones(before, found, stage).with_columns(plan=pl.lit(value=False)))
-    zones, stayed = pl.concat(rows), pl.concat(today)
+    return _compared(pl.concat(rows), pl.concat(today), since=since)
+
+
+def compare_layouts(
+    years: Mapping[int, tuple[District, District]], standard: StandardOnDate, *, stage: str
+) -> YearsCompared:
+    """Measure a plan that has its own schools and zones in every year, such as a layout; all children enter.
+
+    Parameters
+    ----------
+    years
+        Of each school year two Districts with that year's children: with today's schools, and with the planned ones.
+    """
+    rows, today = [], []
+    for before, after in (years[year] for year in sorted(years)):
+        found = all_enter(before, standard, stage=stage)
+        rows.append(_zones(after, found, stage).with_columns(plan=pl.lit(value=True)))
+        today.append(_zones(before, found, stage).with_columns(plan=pl.lit(value=False)))
+    return _compared(pl.concat(rows), pl.concat(today), since=min(years))
+
+
+def _compared(zones: pl.DataFrame, stayed: pl.DataFrame, *, since: int) -> YearsCompared:
     in_force = zones.filter(pl.col("plan"))
     columns = ("year", "plan", "school", "places", "staying", "entering", "load", "over")
     return YearsCompared(

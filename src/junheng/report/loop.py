@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import polars as pl
 
+from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.measure.assessment import Assessment
 from junheng.measure.seven import COMPULSORY
@@ -40,6 +43,8 @@ class LoopReport:
         ``moved_bound``, ``pupil_km``, ``over`` and ``label``; one row a plan of the curve.
     years
         The chosen plan measured in every year that it must hold for.
+    planned
+        The District of each of those years where they differ, as in a layout; empty where ``after`` is that of all.
     """
 
     before: Assessment
@@ -50,6 +55,7 @@ class LoopReport:
     comparison: pl.DataFrame | None = None
     frontier: pl.DataFrame | None = None
     years: YearsCompared | None = None
+    planned: Mapping[int, District] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         if self.stage not in COMPULSORY:

@@ -1,4 +1,7 @@
-"""Zones that must hold for several years: places year by year, and the map of loads of each year, before and after."""
+"""A plan over several years: places year by year, and the map of loads of each year, before and after.
+
+Zones may hold for all years, or be each year's own where schools open and shut in between.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from junheng.report.facts import Names
 from junheng.report.loop import LoopReport
 from junheng.report.sections.zones import assignment, schools_on_map
 
+Marks = tuple[tuple[str, str], ...]
 _SMALL_PX = 340
 """Width at which the small maps are meant to be looked at."""
 _MARK_PX = 5
@@ -37,10 +41,13 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """One zone: its places, and its use in every year as text and CSS class, after and by the zones of today."""
+    """One zone: its places, and its use in every year as text and CSS class, after and by the zones of today.
+
+    ``places`` are those of the first and of the last year.
+    """
 
     school: str
-    places: str
+    places: tuple[str, str]
     uses: tuple[tuple[str, str, str], ...]
     worst: str
     worst_today: str
@@ -57,12 +64,18 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class SmallMap:
-    """Loads of one year under one set of zones; ``over_at`` are the marks of schools over their places."""
+    """Loads of one year under one set of zones.
+
+    ``over_at``, ``opened_at`` and ``shut_at`` are the marks of schools over their places, of new ones, and of those
+    that no longer teach the stage.
+    """
 
     layer: int
     shapes: tuple[Shape, ...]
-    over_at: tuple[tuple[str, str], ...]
+    over_at: Marks
     over: str
+    opened_at: Marks = ()
+    shut_at: Marks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class Years:
     drawing: Drawing | None = None
     mark: float = 0.0
     maps: tuple[MapsOfYear, ...] = ()
+    has_layout: bool = False
 
 
 def section(report: LoopReport) -> Years:
@@ -98,12 +112,13 @@ def section(report: LoopReport) -> Years:
     return Years(
         years=tuple(_years(found)),
         labels=tuple(str(year) for year in found.years["year"]),
-        schools=tuple(_schools(found, Names.of(report.before.district))),
+        schools=tuple(_schools(found, drawn.names)),
         worst=numbers.show(found.worst, "pupil"),
         worst_today=numbers.show(found.worst_today, "pupil"),
         drawing=drawn.drawing,
         mark=0.0 if drawn.drawing is None else _MARK_PX * drawn.drawing.grid.width / _SMALL_PX,
         maps=() if drawn.drawing is None else tuple(_maps(found, drawn)),
+        has_layout=bool(report.planned),
     )
 
 
@@ -130,22 +145,33 @@ def _use(row: Mapping[str, Any]) -> float | None:
 
 def _schools(found: YearsCompared, names: Names) -> list[SchoolRow]:
     """Return the zones, those that lack most places in their worst year first."""
-    today = {(row["year"], row["school"]): row for row in found.zones_today.iter_rows(named=True)}
+    plan, today = (
+        {(row["year"], row["school"]): row for row in frame.iter_rows(named=True)}
+        for frame in (found.zones, found.zones_today)
+    )
+    years, in_force = found.years["year"].to_list(), found.years["plan"].to_list()
+    everyone = pl.concat([found.zones_today["school"], found.zones["school"]])
     rows = []
-    for (school,), own in found.zones.group_by("school", maintain_order=True):
-        years = own.to_dicts()
-        before = [today.get((row["year"], school), {}) for row in years]
-        in_force = [k for k, row in enumerate(years) if row["plan"]]
+    for school in everyone.unique(maintain_order=True).to_list():
+        after, before = ([of.get((year, school), {}) for year in years] for of in (plan, today))
         worst, worst_today = (
-            max((rows_[k].get("over") or 0 for k in in_force), default=0) for rows_ in (years, before)
+            max((row.get("over") or 0 for row, holds in zip(of, in_force, strict=True) if holds), default=0)
+            for of in (after, before)
         )
         rows.append(
             SchoolRow(
                 school=names.school(str(school)),
-                places=numbers.show(years[0]["places"], "pupil"),
+                places=(
+                    numbers.show(before[0].get("places"), "pupil"),
+                    numbers.show(after[-1].get("places"), "pupil"),
+                ),
                 uses=tuple(
-                    (numbers.share(_use(now)), numbers.share(_use(row)), "c-below" if row["over"] else "")
-                    for row, now in zip(years, before, strict=True)
+                    (
+                        numbers.share(_use(now)),
+                        numbers.share(_use(row)),
+                        "c-below" if row.get("over") else "",
+                    )
+                    for row, now in zip(after, before, strict=True)
                 ),
                 worst=numbers.show(worst, "pupil"),
                 worst_today=numbers.show(worst_today, "pupil"),
@@ -159,16 +185,27 @@ class _Drawn:
     """The zones of today and of the plan as paths, and which zone's load each takes."""
 
     def __init__(self, report: LoopReport) -> None:
-        before, after = report.before.district, report.latest.district
-        assignments = [assignment(one, report.stage) for one in (before, after)]
+        before = report.before.district
+        self.layer_of = {year: layer for layer, year in enumerate(sorted(report.planned), start=1)}
+        layers = [before, *(report.planned[year] for year in self.layer_of)]
+        if not self.layer_of:
+            layers.append(report.latest.district)
+        everybody = before.replace(
+            schools=pl.concat([one.table("schools") for one in layers]).unique("school", maintain_order=True)
+        )
+        assignments = [assignment(one, report.stage) for one in layers]
+        self.names = Names.of(everybody)
         self.schools = schools_on_map(report, assignments)
-        self.drawing = draw(before, self.schools, assignments)
+        self.drawing = draw(everybody, self.schools, assignments)
         self.leads = [
             {school: zone[0] for school, zone in members_of(shared_zones(one, report.stage)).items()}
-            for one in (before, after)
+            for one in layers
+        ]
+        self._teaches = [
+            set(one.table("stages").filter(pl.col("stage") == report.stage)["school"]) for one in layers
         ]
         if self.drawing is not None:
-            self.at = self.drawing.grid.at(school_positions(before, self.schools))
+            self._at = self.drawing.grid.at(school_positions(everybody, self.schools))
 
     def small(self, rows: pl.DataFrame, layer: int) -> SmallMap:
         """Return one year's loads on the zones of a layer."""
@@ -178,17 +215,20 @@ class _Drawn:
         of_zone = {row["school"]: row for row in rows.iter_rows(named=True)}
         own = [of_zone.get(self.leads[layer].get(school, school)) for school in self.schools]
         shown = [j for j in range(len(self.schools)) if drawing.zone_paths[layer][j]]
-        over = [j for j in shown if (row := own[j]) is not None and row["over"]]
+        today, then = self._teaches[0], self._teaches[layer]
         return SmallMap(
             layer=layer,
             shapes=tuple(Shape(j, load_class(None if (row := own[j]) is None else _use(row))) for j in shown),
-            over_at=tuple(
-                (f"{self.at[j][0]:.0f}", f"{self.at[j][1]:.0f}")
-                for j in over
-                if not np.isnan(self.at[j]).any()
-            ),
+            over_at=self._marks([j for j in shown if (row := own[j]) is not None and row["over"]]),
             over=numbers.show(int(rows["over"].sum()), "pupil"),
+            opened_at=self._marks([j for j, code in enumerate(self.schools) if code in then - today]),
+            shut_at=self._marks([j for j, code in enumerate(self.schools) if code in today - then]),
         )
+
+    def _marks(self, schools: list[int]) -> Marks:
+        """Return where schools stand, without those whose position nobody recorded."""
+        known = [j for j in schools if not np.isnan(self._at[j]).any()]
+        return tuple((f"{self._at[j][0]:.0f}", f"{self._at[j][1]:.0f}") for j in known)
 
 
 def _maps(found: YearsCompared, drawn: _Drawn) -> list[MapsOfYear]:
@@ -201,7 +241,7 @@ def _maps(found: YearsCompared, drawn: _Drawn) -> list[MapsOfYear]:
                 year=str(year),
                 is_plan=is_plan,
                 today=drawn.small(before, 0),
-                plan=drawn.small(after, 1 if is_plan else 0),
+                plan=drawn.small(after, drawn.layer_of.get(year, 1) if is_plan else 0),
             )
         )
     return maps

@@ -27,13 +27,11 @@ _TODAY = Text("按今年记录：{name}", "by today's records: {name}")
 
 
 def _solve(asked: Asked) -> Outcome:
-    from junheng.measure.assessment import assess  # noqa: PLC0415 - only the worker loads solvers
-    from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415
+    from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415 - only the worker loads solvers
     from junheng.planners.layout.settings import LayoutSettings  # noqa: PLC0415
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
     from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
-    from junheng.plans.compare import compare  # noqa: PLC0415
-    from junheng.report.loop import LoopReport  # noqa: PLC0415
+    from junheng.report.layout import layout_reports  # noqa: PLC0415
     from junheng.report.render import render  # noqa: PLC0415
 
     district, norms, settings = asked.district, asked.standard, asked.settings
@@ -57,18 +55,10 @@ def _solve(asked: Asked) -> Outcome:
     )
     asked.progress(Text("独立复测", "measuring the plan independently"))
     year = found.problem.years[-1]
-    before, after, until = found.side_by_side(district, year)
-    comparison = compare(before, [until], norms.on(district.year.first_day), stage=stage)
-    measured = [*_of_year(year, *comparison.to_dicts()), *_of_today(asked, found.plan)]
+    ((_, report),) = layout_reports(found, district, norms, years=(year,))
+    compared = [] if report.comparison is None else report.comparison.to_dicts()
+    measured = [*_of_year(year, *compared), *_of_today(asked, found.plan)]
     asked.progress(Text("写出报告", "writing the report"))
-    report = LoopReport(
-        before=assess(before, norms),
-        after=assess(after, norms),
-        stage=stage,
-        plans=(until,),
-        chosen=until,
-        comparison=comparison,
-    )
     return Outcome(plan=found.plan, measured=measured, report=render(report), tables=_told(found))
 
 
