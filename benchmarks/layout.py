@@ -12,12 +12,11 @@ from __future__ import annotations
 import argparse
 import time
 
-import highspy
 import numpy as np
 from layout_instances import instance
+from layout_model import whole_model
 
 from junheng.planners.layout.constraints import violations
-from junheng.planners.layout.model import each_home, linear_model
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.relaxation import Relaxation
 from junheng.planners.layout.solve import PLACE_YUAN, LayoutOptions, solve
@@ -62,12 +61,7 @@ def _show(seed: int, solver: str, found: tuple[object, float, float], spent: tup
 
 def _whole_model(problem: LayoutProblem, seconds: float) -> tuple[float, float]:
     relaxation = Relaxation(problem, most_price=PLACE_YUAN)
-    groups = each_home(problem)
-    used = np.repeat(np.isfinite(groups.yuan)[None], problem.n_slots, axis=0)
-    solver = linear_model(relaxation, groups, used)
-    for column in range(len(relaxation.yuan)):
-        solver.changeColIntegrality(column, highspy.HighsVarType.kInteger)
-    solver.setOptionValue("solver", "choose")
+    solver = whole_model(relaxation)
     solver.setOptionValue("time_limit", seconds)
     solver.run()
     info = solver.getInfo()

@@ -50,14 +50,20 @@ class Programme:
         """Solve a linear programme to its end, or until the time is over."""
         return self._run(clock, 1.0)
 
-    def solve_integer(self, clock: Clock, *, gap: float, share: float = 1.0) -> Solution:
+    def solve_integer(
+        self, clock: Clock, *, gap: float, share: float = 1.0, nodes: int | None = None
+    ) -> Solution:
         """Solve an integer programme to a relative gap.
 
         Parameters
         ----------
         share
             Share of the clock's whole time after which the run must stop.
+        nodes
+            Most nodes of its tree: counted work that ends the run on every machine alike. `None` for no limit.
         """
+        if nodes is not None:
+            self._highs.setOptionValue("mip_max_nodes", nodes)
         self._highs.setOptionValue("mip_rel_gap", gap)
         return self._run(clock, share)
 

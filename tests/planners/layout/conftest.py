@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from junheng.planners.layout.menu import Rules, Site, menu_of
 from junheng.planners.layout.problem import LayoutProblem
@@ -15,12 +16,40 @@ SETTINGS = LayoutSettings(open_tracks=(1, 2), expand_tracks=(1,), partners=2)
 LIMITS = Limits(longest_minutes=60.0, merge_up_to_pupils=60, branch_up_to_pupils=90)
 YEARS = (2027, 2028, 2029)
 Draw = Callable[..., LayoutProblem]
+MISSING_YUAN = 1e6
 
 
 @pytest.fixture
 def draw() -> Draw:
     """Return a function that draws a problem: 3 schools, 1 candidate, 6 homes, 3 years, 2 scenarios."""
     return draw_problem
+
+
+@pytest.fixture
+def served() -> Callable[..., tuple[float, float]]:
+    """Return a function that serves one slot with another solver than the planner's."""
+    return serve
+
+
+def serve(problem: LayoutProblem, slot: int, places, together) -> tuple[float, float]:
+    """Serve one slot with scipy's linear solver: pupils without a place, and what transport costs."""
+    n, m = problem.allowed.shape
+    demand = problem.by_slot[slot]
+    cost = np.where(problem.allowed, problem.transport_yuan, 0.0).ravel()
+    upper = np.where(problem.allowed, demand[:, None], 0).astype(float)
+    for home, site in together.items():
+        only = np.zeros(m)
+        only[site] = demand[home]
+        upper[home] = only
+    rows_home = np.hstack([np.kron(np.eye(n), np.ones(m)), np.eye(n)])
+    rows_site = np.hstack([np.kron(np.ones(n), np.eye(m)), np.zeros((m, n))])
+    bounds = [(0, u) for u in upper.ravel()] + [(0, d) for d in demand]
+    found = linprog(
+        np.append(cost, np.full(n, MISSING_YUAN)),
+        A_ub=rows_site, b_ub=places, A_eq=rows_home, b_eq=demand, bounds=bounds,
+    )  # fmt: skip
+    missing = found.x[n * m :].sum()
+    return round(missing), float(cost @ found.x[: n * m])
 
 
 def draw_problem(

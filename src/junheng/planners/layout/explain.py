@@ -132,11 +132,11 @@ def _not_chosen(
     names: Sequence[str],
 ) -> WhyNot:
     first = solution.relaxation.first[site]
-    value = solution.priced.course_value[first : solution.relaxation.first[site + 1]]
-    best = min(courses, key=lambda c: (value[c], c))
+    least_with = solution.least_yuan[first : solution.relaxation.first[site + 1]]
+    best = min(courses, key=lambda c: (least_with[c], c))
     score = solution.layout.score
     allowance = solution.relaxation.most_price * score.unserved_pupils
-    least = float(solution.priced.value + value[best] - value.min() - allowance - score.cost_yuan)
+    least = float(least_with[best] - allowance - score.cost_yuan)
     course = problem.courses[site][best]
     other = None if clock.is_over() else _with(solution, site, best)
     code, numbers = _code(

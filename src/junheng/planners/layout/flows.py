@@ -14,7 +14,8 @@ from junheng.planners.highs import quiet_model
 from junheng.planners.layout.problem import LayoutProblem
 
 UNSERVED_YUAN = 1e6
-"""What a child without a place weighs inside the flows: more than any way to school costs in a year."""
+"""What a child without a place weighs, in any slot: more than any way to school costs in a year."""
+_LEAST_WEIGHT = 1e-3
 NEAR = 6
 """How many of its cheapest sites a home may use at first."""
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
@@ -40,7 +41,9 @@ class Flow:
         near = min(NEAR, self._m)
         cheapest = np.partition(self._yuan, near - 1, axis=1)[:, near - 1 : near]
         home, site = np.nonzero((self._yuan <= cheapest) & np.isfinite(self._yuan))
-        self._solver = _solver(self._demand, self._m)
+        # Ways count by the scenario's weight, a missing place in full.
+        unserved = UNSERVED_YUAN / max(float(problem.slot_weight[slot]), _LEAST_WEIGHT)
+        self._solver = _solver(self._demand, self._m, unserved=unserved)
         self._home, self._site = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._known = np.zeros(self._yuan.shape, bool)
         self._together: dict[int, int] = {}
@@ -61,6 +64,10 @@ class Flow:
         self._bind(together)
         while True:
             self._solver.run()
+            if self._solver.getModelStatus() != _OPTIMAL:
+                # From where the last solve ended, rounding can lead astray: begin anew.
+                self._solver.clearSolver()
+                self._solver.run()
             if self._solver.getModelStatus() != _OPTIMAL:
                 raise RuntimeError(f"the flow has no solution: {self._solver.getModelStatus()}")
             solution = self._solver.getSolution()
@@ -111,7 +118,7 @@ class Flow:
         self._together = wanted
 
 
-def _solver(demand: FloatArray, m: int) -> highspy.Highs:
+def _solver(demand: FloatArray, m: int, *, unserved: float) -> highspy.Highs:
     """Return a model with a row for each home and site, and a column for each home's children without a place."""
     n = len(demand)
     return quiet_model(
@@ -119,5 +126,5 @@ def _solver(demand: FloatArray, m: int) -> highspy.Highs:
         row_lower=np.concatenate([demand, np.full(m, -np.inf)]),
         row_upper=np.concatenate([demand, np.zeros(m)]),
         upper=demand,
-        cost=np.full(n, UNSERVED_YUAN),
+        cost=np.full(n, unserved),
     )

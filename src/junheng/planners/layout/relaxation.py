@@ -44,6 +44,26 @@ class Priced:
     overspend: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class _Queue:
+    """Children who would save something at a site, by row (slot and site), the largest saving first.
+
+    ``before`` is the demand that stands before each entry in its own row.
+    """
+
+    slot: IntArray
+    pair: IntArray
+    row: IntArray
+    worth: FloatArray
+    demand: FloatArray
+    before: FloatArray
+
+    def taken(self, places: FloatArray) -> FloatArray:
+        """Return how much of each entry's demand fits into its site's places."""
+        taken: FloatArray = np.clip(places - self.before, 0.0, self.demand)
+        return taken
+
+
 class Relaxation:
     """The Lagrangian of one problem; ``most_price`` is the price of leaving a child out."""
 
@@ -62,7 +82,7 @@ class Relaxation:
         self._budgeted = np.flatnonzero(np.isfinite(problem.budget_yuan))
 
     @cached_property
-    def _pairs(self) -> tuple[IntArray, IntArray, FloatArray]:
+    def pairs(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Allowed pairs, site by site: sites, homes, yuan a pupil-year."""
         site, home = np.nonzero(self.problem.allowed.T)
         return site, home, self.factor * self.problem.transport_yuan[home, site]
@@ -78,30 +98,14 @@ class Relaxation:
 
     def at(self, prices: Prices) -> Priced:
         """Return the relaxation at the prices."""
-        problem = self.problem
-        slots, m = problem.n_slots, len(problem.sites)
-        site, home, yuan = self._pairs
-        saving = problem.slot_weight[:, None] * yuan[None, :] - prices.place[:, home]
-        child = problem.by_slot[:, home]
-        slot, pair = np.nonzero((saving < 0) & (child > 0))
-        worth, demand = saving[slot, pair], child[slot, pair].astype(np.float64)
-        row = slot * m + site[pair]
-        order = np.lexsort((worth, row))
-        slot, pair, worth, demand, row = slot[order], pair[order], worth[order], demand[order], row[order]
-        before = _before(row, demand, slots * m)
-        packed = np.stack(
-            [
-                np.bincount(
-                    row, worth * _taken(level[site[pair]], before, demand), minlength=slots * m
-                ).reshape(slots, m)
-                for level in self._levels.T
-            ]
-        )
-        course_value = self._course_values(packed.astype(np.float64), prices)
+        problem, m = self.problem, len(self.problem.sites)
+        site, home, yuan = self.pairs
+        queue = self._queue(problem.slot_weight[:, None] * yuan[None, :] - prices.place[:, home])
+        course_value = self._course_values(self._packed(queue), prices)
         choice = self._choose(course_value)
         places = self._levels[np.arange(m)[:, None], self._level_of[self.first[:-1] + choice]]
-        taken = _taken(places[site[pair], problem.slot_year[slot]], before, demand)
-        entry = slot * len(problem.homes) + home[pair]
+        taken = queue.taken(places[site[queue.pair], problem.slot_year[queue.slot]])
+        entry = queue.slot * len(problem.homes) + home[queue.pair]
         served = np.bincount(entry, taken, minlength=problem.by_slot.size).astype(np.float64)
         picked = self.first[:-1] + choice
         value = float(
@@ -113,6 +117,49 @@ class Relaxation:
         overspend[self._budgeted] = (self.spend[picked].sum(axis=0) - problem.budget_yuan)[self._budgeted]
         unserved = problem.by_slot - served.reshape(problem.by_slot.shape)
         return Priced(value, course_value, choice, unserved, overspend)
+
+    def least_yuan(self, priced: Priced) -> FloatArray:
+        """Return below what no plan with a course costs, missing places at their price, shape (courses,)."""
+        least = np.minimum.reduceat(priced.course_value, self.first[:-1])
+        found: FloatArray = priced.value + priced.course_value - least[self.site_of]
+        return found
+
+    def packings(self, saving: FloatArray) -> FloatArray:
+        """Return the cheapest packing of every course's places in every slot, shape (slots, courses).
+
+        Parameters
+        ----------
+        saving
+            What a child costs at a site less its price, by slot and pair of `pairs`; only what is below 0 is packed.
+        """
+        packed = self._packed(self._queue(saving))
+        slots = np.arange(self.problem.n_slots)[:, None]
+        level = self._level_of[:, self.problem.slot_year].T
+        own: FloatArray = packed[level, slots, self.site_of[None, :]]
+        return own
+
+    def _queue(self, saving: FloatArray) -> _Queue:
+        """Return who stands before each site in each slot, the largest saving first."""
+        site, home, _ = self.pairs
+        m = len(self.problem.sites)
+        child = self.problem.by_slot[:, home]
+        slot, pair = np.nonzero((saving < 0) & (child > 0))
+        worth, demand = saving[slot, pair], child[slot, pair].astype(np.float64)
+        row = slot * m + site[pair]
+        order = np.lexsort((worth, row))
+        before = _before(row[order], demand[order], self.problem.n_slots * m)
+        return _Queue(slot[order], pair[order], row[order], worth[order], demand[order], before)
+
+    def _packed(self, queue: _Queue) -> FloatArray:
+        """Return the cheapest packing of every level of places, shape (levels, slots, sites)."""
+        slots, m = self.problem.n_slots, len(self.problem.sites)
+        site = self.pairs[0][queue.pair]
+        packed = [
+            np.bincount(queue.row, queue.worth * queue.taken(level[site]), minlength=slots * m)
+            for level in self._levels.T
+        ]
+        shaped: FloatArray = np.stack(packed).reshape(-1, slots, m).astype(np.float64)
+        return shaped
 
     def _course_values(self, packed: FloatArray, prices: Prices) -> FloatArray:
         """Return the value of every course; ``packed`` has shape (levels, slots, sites)."""
@@ -132,12 +179,12 @@ class Relaxation:
 class Ascent:
     """Raises the bound step by step along what the relaxation leaves unserved or overspends."""
 
-    def __init__(self, relaxation: Relaxation, start: Prices | None = None) -> None:
+    def __init__(self, relaxation: Relaxation) -> None:
         self.relaxation = relaxation
-        self._at = relaxation.start() if start is None else start
+        self._at = relaxation.start()
         self.prices = self._at
         self.best = relaxation.at(self._at)
-        self._length, self._waiting, self.steps = (1.2 if start is None else 0.5), 0, 0
+        self._length, self._waiting, self.steps = 1.2, 0, 0
         self._last: tuple[FloatArray, FloatArray] | None = None
 
     def run(self, steps: int, *, target: float) -> None:
@@ -193,9 +240,3 @@ def _before(row: IntArray, demand: FloatArray, n_rows: int) -> FloatArray:
     offset = np.append(running, 0.0)[np.minimum(starts, len(running))]
     before: FloatArray = running - offset[row]
     return before
-
-
-def _taken(places: FloatArray, before: FloatArray, demand: FloatArray) -> FloatArray:
-    """Return how much of each entry's demand fits."""
-    taken: FloatArray = np.clip(places - before, 0.0, demand)
-    return taken

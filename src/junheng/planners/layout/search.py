@@ -72,26 +72,33 @@ class Evaluator:
         place_yuan = np.stack([part.place_yuan for part in parts])
         return Layout(choice.copy(), service, score(problem, choice, service), place_yuan)
 
+    def place_yuan(self, places: FloatArray) -> FloatArray:
+        """Return what one more place would save in each slot, shape (slots, m), if nobody moves together.
+
+        Parameters
+        ----------
+        places
+            Pupils that each site can hold in each year, shape (years, m); need not be whole.
+        """
+        years = enumerate(self.problem.slot_year.tolist())
+        return np.stack([self._of_slot(slot).solve(places[year], {}).place_yuan for slot, year in years])
+
     def _flow(self, slot: int, places: IntArray, moved: dict[int, int]) -> Served:
         key = (slot, places.tobytes(), tuple(sorted(moved.items())))
         if key not in self._known:
-            if slot not in self._flows:
-                self._flows[slot] = Flow(self.problem, slot)
-            self._known[key] = self._flows[slot].solve(places.astype(np.float64), moved)
+            self._known[key] = self._of_slot(slot).solve(places.astype(np.float64), moved)
             self.solved += 1
         return self._known[key]
+
+    def _of_slot(self, slot: int) -> Flow:
+        if slot not in self._flows:
+            self._flows[slot] = Flow(self.problem, slot)
+        return self._flows[slot]
 
 
 def still_choice(problem: LayoutProblem) -> IntArray:
     """Return the choice that changes as little as the menus allow."""
     return np.array([problem.still(site) for site in range(len(problem.sites))], np.int64)
-
-
-def rounded(relaxation: Relaxation, priced: Priced, share: FloatArray) -> IntArray:
-    """Return the course with the largest share of each site in the linear relaxation, repaired."""
-    ends = zip(relaxation.first, relaxation.first[1:], strict=False)
-    choice = np.array([int(share[a:b].argmax()) for a, b in ends], np.int64)
-    return repaired(relaxation.problem, relaxation, priced, choice)
 
 
 def repaired(problem: LayoutProblem, relaxation: Relaxation, priced: Priced, wanted: IntArray) -> IntArray:
@@ -143,11 +150,10 @@ def _with_partners(
 
 @dataclass(frozen=True, eq=False)
 class Guide:
-    """What the relaxation says about changes: the value of every course, and which courses its linear part used."""
+    """What the relaxation says about changes: the value of every course."""
 
     relaxation: Relaxation
     priced: Priced
-    likely: IntArray
 
     def gain(self, choice: IntArray) -> FloatArray:
         """Return the relaxation's change of value from the choice to every course."""
@@ -159,9 +165,7 @@ class Guide:
         """Return the courses with which the bound leaves room for a better plan."""
         if best.unserved_pupils:
             return np.ones(len(self.priced.course_value), bool)
-        least = np.minimum.reduceat(self.priced.course_value, self.relaxation.first[:-1])
-        rise = self.priced.course_value - least[self.relaxation.site_of]
-        may: BoolArray = np.asarray(self.priced.value + rise < best.cost_yuan)
+        may: BoolArray = self.relaxation.least_yuan(self.priced) < best.cost_yuan
         return may
 
 
@@ -225,9 +229,8 @@ def _moves(guide: Guide, best: Layout, problem: LayoutProblem) -> Iterator[tuple
         helped, yuan = _relief(problem, best)
         wanted = np.lexsort((yuan, -np.minimum(helped, best.score.unserved_pupils)))[:MOST_MOVES]
         yield from ((change(flat),) for flat in wanted.tolist() if helped[flat] > 0 and may[flat])
-    likely = [flat for flat in guide.likely.tolist() if may[flat]]
     promising = np.argsort(np.where(may, gain, np.inf), kind="stable")[: int(may.sum())]
-    singles = [*likely, *promising[:MOST_MOVES].tolist()]
+    singles = promising[:MOST_MOVES].tolist()
     yield from ((change(flat),) for flat in singles)
     changed = [site for site in range(len(problem.sites)) if best.choice[site] != problem.still(site)]
     back = [(site, problem.still(site)) for site in changed]

@@ -1,4 +1,4 @@
-"""Solve the layout problem: raise the bound, repair what the relaxation picks, improve it, and prove the gap."""
+"""Solve the layout problem: first bounds and plans from prices, then courses and service by turns, and the gap."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from junheng.errors import InfeasibleError
-from junheng.planners.arrays import IntArray
+from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.layout.checks import unpaid
-from junheng.planners.layout.exact import finish, is_small
-from junheng.planners.layout.linear import linear_start
+from junheng.planners.layout.decomposition import decompose
+from junheng.planners.layout.master import Master
 from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, spend
 from junheng.planners.layout.problem import LayoutProblem
-from junheng.planners.layout.relaxation import Ascent, Priced, Relaxation
-from junheng.planners.layout.search import Evaluator, Guide, Layout, improve, repaired, rounded, still_choice
+from junheng.planners.layout.relaxation import Ascent, Relaxation
+from junheng.planners.layout.search import Evaluator, Guide, Layout, improve, repaired, still_choice
 from junheng.plans.plan import Level
 from junheng.progress import Progress, silent
 from junheng.text import Text
@@ -24,8 +24,6 @@ PLACE_YUAN = 1e6
 """What a child without a place costs in the bound on the cost, a year: as in the flows, more than any other place."""
 LATER_PRICES = (1e5, 2e4, 5e3)
 """Lower such prices, tried as well where children stay without a place: they can prove more then."""
-LIKELY = 0.01
-"""A course with a larger share in the linear relaxation is tried before others."""
 FIRST_ROUNDS = 4
 """Rounds of steps before the plan is improved."""
 ROUND = 30
@@ -61,8 +59,10 @@ class LayoutSolution:
         Courses, service and score.
     levels
         Unserved pupils, cost and distance by name, in that order.
-    priced, relaxation
-        The relaxation at its best prices, behind the bound on the cost and every "why not".
+    relaxation
+        The courses of all sites in one order.
+    least_yuan
+        Below which no plan with a course costs, missing places at their price, shape (courses,); for every "why not".
     evaluator
         Serves everybody for other choices, to explain.
     bound_yuan
@@ -75,8 +75,8 @@ class LayoutSolution:
 
     layout: Layout
     levels: dict[str, Level]
-    priced: Priced
     relaxation: Relaxation
+    least_yuan: FloatArray
     evaluator: Evaluator
     bound_yuan: float
     stopped_by: str
@@ -94,45 +94,33 @@ def solve(
     clock = Clock(asked.seconds)
     evaluator = Evaluator(problem)
     relaxation = Relaxation(problem, most_price=PLACE_YUAN)
-    progress(Text("求解线性松弛", "solving the linear relaxation"), 0.0)
-    linear = linear_start(relaxation, clock=clock, share=0.5)
-    ascent = Ascent(relaxation, None if linear is None else linear.prices)
-    best = _first(problem, evaluator, ascent)
-    if linear is not None:
-        best = _better(evaluator, rounded(relaxation, ascent.best, linear.share), best)
+    ascent = Ascent(relaxation)
+    best = _first(problem, evaluator, ascent, clock)
+    progress(Text("求初步的下界和方案", "finding first bounds and plans"), 0.0)
     for _ in range(FIRST_ROUNDS):
         ascent.run(ROUND, target=_target(best))
         best = _better(evaluator, repaired(problem, relaxation, ascent.best, ascent.best.choice), best)
 
-    def tell(found: Layout) -> bool:
-        bound = _bound(ascent, found)
-        progress(_told(found, bound), min(0.95, clock.spent / asked.seconds))
-        return _is_proven(found, bound, asked)
-
-    likely = np.zeros(0, np.int64) if linear is None else np.flatnonzero(linear.share > LIKELY)
-    guide = Guide(relaxation, ascent.best, likely)
-    best = improve(evaluator, guide, best, clock=clock, share=0.75, is_enough=tell)
-    proven = 0.0
-    if is_small(relaxation) and not tell(best):
-        exact = finish(
-            relaxation, guide.may_pay(best.score), best.choice, gap=asked.gap, seconds=clock.left(0.9)
+    tell = _Telling(asked, clock, progress)
+    decomposed = decompose(
+        evaluator, relaxation, ascent.prices, best, gap=asked.gap, clock=clock, share=0.85, tell=tell
+    )
+    best = decomposed.layout
+    if not tell(best, max(decomposed.bound_yuan, ascent.best.value)):
+        best = improve(
+            evaluator, Guide(relaxation, ascent.best), best, clock=clock, share=0.95, is_enough=tell
         )
-        proven = exact.bound_yuan - PLACE_YUAN * best.score.unserved_pupils
-        if exact.choice is not None:
-            best = _better(evaluator, repaired(problem, relaxation, ascent.best, exact.choice), best)
-            best = improve(evaluator, guide, best, clock=clock, share=0.95, is_enough=tell)
-    while ascent.steps < asked.steps and not _is_proven(best, max(proven, _bound(ascent, best)), asked):
+    while ascent.steps < asked.steps and not tell(best, ascent.best.value):
         if clock.is_over(0.95):
             break
         ascent.run(ROUND, target=_target(best))
-        tell(best)
-    bound = max(proven, _bound(ascent, best), _later(problem, best, steps=2 * ROUND))
+    bound = max(tell.bound(best), _later(problem, best, steps=2 * ROUND))
     is_proven = _is_proven(best, bound, asked)
     return LayoutSolution(
         layout=best,
         levels=_levels(best, bound, _unserved_bound(problem, best)),
-        priced=ascent.best,
         relaxation=relaxation,
+        least_yuan=np.maximum(decomposed.least_yuan, relaxation.least_yuan(ascent.best)),
         evaluator=evaluator,
         bound_yuan=bound,
         stopped_by="proven" if is_proven else "time" if clock.is_bitten else "work",
@@ -140,11 +128,33 @@ def solve(
     )
 
 
-def _first(problem: LayoutProblem, evaluator: Evaluator, ascent: Ascent) -> Layout:
-    """Return the plan that changes least; where locks make that too dear, one that spreads them over the years."""
+class _Telling:
+    """Tells of the best plan and of the largest bound so far, and says whether that is proven enough."""
+
+    def __init__(self, asked: LayoutOptions, clock: Clock, progress: Progress) -> None:
+        self._asked, self._clock, self._progress = asked, clock, progress
+        self._with_missing = 0.0
+
+    def __call__(self, found: Layout, with_missing: float = 0.0) -> bool:
+        """Tell of a plan and of a bound on cost and missing places together; say whether the plan is proven enough."""
+        self._with_missing = max(self._with_missing, with_missing)
+        bound = self.bound(found)
+        self._progress(_told(found, bound), min(0.95, self._clock.spent / self._asked.seconds))
+        return _is_proven(found, bound, self._asked)
+
+    def bound(self, found: Layout) -> float:
+        """Return the bound on the cost of every plan that leaves out no more children than this one."""
+        return max(0.0, self._with_missing - PLACE_YUAN * found.score.unserved_pupils)
+
+
+def _first(problem: LayoutProblem, evaluator: Evaluator, ascent: Ascent, clock: Clock) -> Layout:
+    """Return the plan that changes least; where locks make that too dear, any that spreads them over the years."""
     still = still_choice(problem)
     spread = repaired(problem, ascent.relaxation, ascent.best, still)
     first = evaluator.layout(still) or evaluator.layout(spread)
+    if first is None:
+        exact = Master(ascent.relaxation).chosen(clock, gap=0.0, share=1.0).choice
+        first = None if exact is None else evaluator.layout(exact)
     if first is None:
         over = (spend(problem, spread) - problem.budget_yuan).max(initial=0.0)
         raise InfeasibleError([unpaid(float(over))])
