@@ -56,6 +56,8 @@ _TICKS_OF_ZONES = 3000
 _TICKS_OF_MOVES = 60
 _CASES = 24
 """Cases that level 1 is split into, and by how many more level 2."""
+_DRAFT_ENDS = 0.35
+"""Share of the time at which the first search, for all levels at once, ends at the latest."""
 _EFFORT_OF_PARTS = 0.25
 """Counted work of one part of a large district, beside that of a district of its size."""
 
@@ -163,14 +165,10 @@ def _wide_solution(
     """Return the solution of a large district: each part of it is solved as a problem of its own."""
 
     def solve_part(part: Part, begun: IntArray, seconds: float, part_seed: int) -> tuple[IntArray, bool]:
-        own = replace(options, seconds=seconds, effort=options.effort * _EFFORT_OF_PARTS)
-        try:
-            found = solve(part.problem, options=own, seed=part_seed, start=begun)
-        except (
-            InfeasibleError
-        ):  # the share of a group cannot be kept inside the part: its neighbours may mend that
-            return begun, False
-        return found.assignment, found.stopped_by == "time limit"
+        own = replace(options, seconds=seconds / _DRAFT_ENDS, effort=options.effort * _EFFORT_OF_PARTS)
+        run = _Run(part.problem, own, seed=part_seed, progress=silent, start=begun)
+        run.draft()
+        return run.plan, run.shop.budget.is_bitten
 
     shop = open_workshop(problem, options, seed=seed, progress=progress)
     plan, bounds = WideSearch(shop, start, solve_part=solve_part, slack=options.distance_slack).run()
@@ -262,7 +260,7 @@ class _Run:
 
     def solution(self) -> CatchmentSolution:
         """Work through the three levels."""
-        guide = self._guide()
+        guide = self.draft()
         fewest_over = self._overflow(guide)
         least_km = self._distance(guide)
         fewest_moved = self._moves()
@@ -279,7 +277,7 @@ class _Run:
         """Overflow that the levels after the first keep: what it reached, or what is allowed."""
         return max(self.problem.overflow_allowed, score(self.problem, self.plan).overflow_pupils)
 
-    def _guide(self) -> Relaxed:
+    def draft(self) -> Relaxed:
         """Search for few pupils over capacity and short ways at once, and relax both; short ways fit together."""
         goal = guide_goal(self.problem)
         relaxed = self.shop.relax(softened(goal, self.problem), 0.25)
@@ -288,7 +286,7 @@ class _Run:
             self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget))
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
-        search.redraw(_TICKS_OF_ZONES // 3, 0.35, _DISTANCE, 0.3)
+        search.redraw(_TICKS_OF_ZONES // 3, _DRAFT_ENDS, _DISTANCE, 0.3)
         self._take(search.plan)
         return relaxed
 

@@ -33,6 +33,7 @@ from junheng.planners.catchments.objective import (
 from junheng.planners.catchments.parts import Part, divided, part_of
 from junheng.planners.catchments.problem import NO_SCHOOL
 from junheng.planners.catchments.proof.duality import Relaxed
+from junheng.planners.catchments.search.chains import exchange
 from junheng.planners.catchments.search.growth import grown_plans
 from junheng.planners.catchments.workshop import Workshop
 from junheng.text import Text
@@ -41,10 +42,12 @@ _ZONES = 12
 """Zones of one part."""
 _DIVISIONS = 3
 _CORES = 2
-_UNTIL = {"guide": 0.15, "parts": 0.65, "overflow": 0.7, "distance": 0.8, "sharpen": 0.95}
+_UNTIL = {"guide": 0.15, "parts": 0.7, "overflow": 0.75, "distance": 0.85, "sharpen": 0.95}
 """Share of the time at which each step ends at the latest."""
 
-_PART = Text("逐片划分：{value} 人·公里", "part by part: {value} pupil-km")
+_PART = Text(
+    "逐片划分：超出学位 {over} 人，{value} 人·公里", "part by part: {over} pupils over, {value} pupil-km"
+)
 _BOUND = Text("证明下界：{bound} 人·公里", "proving the bound: {bound} pupil-km")
 
 SolvePart = Callable[[Part, IntArray, float, int], tuple[IntArray, bool]]
@@ -77,6 +80,7 @@ class WideSearch:
     def run(self) -> tuple[IntArray, dict[str, float]]:
         """Return the plan and the proven bound of each level."""
         for _ in range(_DIVISIONS):
+            self._exchange()
             if self.shop.budget.is_over(_UNTIL["parts"]):
                 break
             self._redraw()
@@ -99,6 +103,20 @@ class WideSearch:
         for plan in plans[1:]:
             best = plan if is_better(self.problem, plan, best) else best
         return np.array(best)
+
+    def _exchange(self) -> None:
+        """Pass homes on from zone to zone across the whole district, which no part can do by itself."""
+        self._take(
+            exchange(
+                self.problem,
+                self.shop.mask,
+                guide_goal(self.problem),
+                self.plan,
+                budget=self.shop.budget,
+                share=_UNTIL["parts"],
+            )
+        )
+        self._tell()
 
     def _redraw(self) -> None:
         """Divide the district into parts and draw each, two at a time."""
@@ -124,8 +142,12 @@ class WideSearch:
                     self._take(part.put_into(self.plan, assignment))
                     self.shop.budget.is_bitten |= is_bitten
                     self.shop.count("parts", 1)
-                km = round(score(self.problem, self.plan).pupil_km, 1)
-                self.shop.progress(_PART.format(value=km), _UNTIL["guide"])
+                self._tell()
+
+    def _tell(self) -> None:
+        now = score(self.problem, self.plan)
+        text = _PART.format(over=now.overflow_pupils, value=round(now.pupil_km, 1))
+        self.shop.progress(text, _UNTIL["guide"])
 
     def _take(self, plan: IntArray) -> None:
         if self.shop.keeps_rules(plan) and is_better(self.problem, plan, self.plan):

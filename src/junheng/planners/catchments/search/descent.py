@@ -35,14 +35,14 @@ def descend(
     budget, share
         The search stops when this share of the time has passed.
     """
-    search = _Descent(problem, mask, goal, assignment)
+    search = Descent(problem, mask, goal, assignment)
     while not budget.is_over(share):
         if not search.improve_once():
             break
     return search.assignment
 
 
-class _Descent:
+class Descent:
     """The plan with its loads and sums, changed in place."""
 
     def __init__(self, problem: CatchmentProblem, mask: BoolArray, goal: Goal, assignment: IntArray) -> None:
