@@ -28,12 +28,13 @@ def cut_off(problem: CatchmentProblem, assignment: IntArray) -> IntArray:
     -------
     Indexes of the homes that are cut off, ascending; empty where every zone is connected.
     """
-    first, second = problem.edges.T
-    inside = assignment[first] == assignment[second]
-    n = problem.n_homes
-    graph = sparse.csr_array((np.ones(inside.sum(), np.int8), (first[inside], second[inside])), shape=(n, n))
-    part = connected_components(graph, directed=False)[1]
-    return np.flatnonzero(part != part[problem.anchor[assignment]])
+    zone = assignment.tolist()  # plain numbers: one home at a time, they are much faster than arrays
+    is_joined = [False] * problem.n_homes
+    for school, anchor in enumerate(problem.anchor.tolist()):
+        if zone[anchor] == school:
+            for home in zone_part(problem.neighbours, zone, anchor):
+                is_joined[home] = True
+    return np.flatnonzero(~np.array(is_joined))
 
 
 def permitted(problem: CatchmentProblem) -> BoolArray:
@@ -93,7 +94,7 @@ def can_leave(neighbours: Neighbours, assignment: IntArray, home: int) -> bool:
     return False
 
 
-def zone_part(neighbours: Neighbours, assignment: IntArray, start: int) -> set[int]:
+def zone_part(neighbours: Neighbours, assignment: Sequence[int] | IntArray, start: int) -> set[int]:
     """Return the connected part of a zone in which the home ``start`` lies."""
     school = assignment[start]
     seen = {start}

@@ -70,8 +70,10 @@ class Descent:
         homes, others = self.ends
         targets = self.assignment[others]
         moves = (self.assignment[homes] != targets) & self.may[homes, targets]
-        keys = np.unique(homes[moves] * self.problem.n_schools + targets[moves])
-        return keys // self.problem.n_schools, keys % self.problem.n_schools
+        may = np.zeros(self.may.shape, dtype=bool)
+        may[homes[moves], targets[moves]] = True
+        border, zones = np.nonzero(may)
+        return border, zones
 
     def _over(self, change: IntArray, schools: IntArray) -> IntArray:
         """Change of the overflow of schools whose sums change by so many, shape (rows, moves)."""
@@ -96,8 +98,14 @@ class Descent:
         better = np.flatnonzero(gain < -_NOISE * max(1.0, abs(self.value)))
         return better[np.argsort(gain[better], kind="stable")]
 
+    def _may_pay(self, cost: FloatArray) -> BoolArray:
+        """Return which changes of the cost may improve the objective: at best they save all that is paid for excess."""
+        return cost < self.value - float(self.cost)
+
     def _shift(self, homes: IntArray, targets: IntArray) -> bool:
         cost, sums = self._changes(homes, targets)
+        may = self._may_pay(cost)
+        homes, targets, cost, sums = homes[may], targets[may], cost[may], sums[:, may]
         pupils, now = self.problem.tallied[:, homes], self.assignment[homes]
         overflow = self._over(pupils, targets) + self._over(-pupils, now)
         for k in self._promising(self._gain(cost, overflow, sums)).tolist():
@@ -111,6 +119,8 @@ class Descent:
         """Shift one home into a zone and another out of it: a swap, or a chain over three zones."""
         cost, sums = self._changes(homes, targets)
         one, two = self._pairs(homes, targets)
+        may = self._may_pay(cost[one] + cost[two])
+        one, two = one[may], two[may]
         start, middle, end = self.assignment[homes[one]], targets[one], targets[two]
         pupils = self.problem.tallied
         into, out = pupils[:, homes[one]], pupils[:, homes[two]]
