@@ -209,10 +209,10 @@ class LevelSearch:
         self._retighten(share)
         self._learn(self._exact(self.plan, share, ticks))
 
-    def prove_and_redraw(
-        self, share: float, *, ticks: int, ticks_of_zones: int, text: Text, start: float
+    def prove_and_improve(
+        self, share: float, *, ticks: int, rounds: int, ticks_of_zones: int, text: Text, start: float
     ) -> None:
-        """Search exactly on one core and redraw zones on another; neither waits for what the other finds."""
+        """Search exactly on one core, regrow and redraw on another; neither waits for what the other finds."""
         if self.is_done or self.shop.budget.is_over(share):
             return
         search = self._exact_by_case
@@ -221,6 +221,7 @@ class LevelSearch:
             search = self._exact
         with ThreadPoolExecutor(max_workers=1) as core:  # HiGHS lets other threads run
             exact = core.submit(search, self.plan, share, ticks)
+            self.regrow(rounds, share, text, start)
             self.redraw(ticks_of_zones, share, text, start)
             self._learn(exact.result())
 

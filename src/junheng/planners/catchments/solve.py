@@ -49,6 +49,8 @@ _DISTANCE = Text("缩短上学距离：{value} 人·公里", "shorter distances:
 _BOUND = Text("证明下界：{bound} 人·公里", "proving the bound: {bound} pupil-km")
 _ROUNDS = 1000
 """Patches cleared and grown again, each time."""
+_ROUNDS_BESIDE = 1500
+"""Patches cleared and grown again beside the exact search of level 2."""
 _TICKS = 1500
 """Counted work of each exact search of all pairs, in solver ticks."""
 _TICKS_OF_ZONES = 3000
@@ -316,8 +318,13 @@ class _Run:
             search.sharpen(0.65, _BOUND, 0.55)
         search.regrow(_ROUNDS, 0.7, _DISTANCE, 0.65)
         search.split(0.85, most=_CASES, guide=goal, draw=goal)
-        search.prove_and_redraw(
-            0.95, ticks=_TICKS, ticks_of_zones=_TICKS_OF_ZONES, text=_DISTANCE, start=0.75
+        search.prove_and_improve(
+            0.95,
+            ticks=_TICKS,
+            rounds=_ROUNDS_BESIDE,
+            ticks_of_zones=_TICKS_OF_ZONES,
+            text=_DISTANCE,
+            start=0.75,
         )
         self._take(search.plan)
         if self._most_overflow < reached:  # a better level 1 came by the way

@@ -18,14 +18,14 @@ from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grow
 
-_PATCH = (0.02, 0.25)
+_PATCH = (0.05, 0.4)
 """Least and largest share of all homes in a patch."""
 _LEAST_PATCH = 2
 _KEPT = 0.3
 """Weight of a home's zone in hand beside the relaxation's share."""
 _ANY = 1e-3
 """Weight of every pair that may be used at all."""
-_WARMTH = 0.025
+_WARMTH = 0.06
 """First temperature as a share of the gap."""
 _NOISE = 1e-9
 _REPORT_EVERY = 100
