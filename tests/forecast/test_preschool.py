@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -45,6 +46,32 @@ def test_demand_worked_by_hand() -> None:
     assert found["demand"][0] == pytest.approx(162)
     assert found["short"].to_list() == pytest.approx([12, 0, 0, 0, 0])
     assert found["is_known"].to_list() == [True, True, True, True, False]
+
+
+def test_low_and_high_follow_how_births_changed_and_how_unevenly_families_moved() -> None:
+    # Births halve or double by turns: log changes of +-log 2; nobody moved.
+    births = {2017: 50, 2018: 100, 2019: 50, 2020: 100, 2021: 50, 2022: 100}
+    found = preschool_demand(_district(births), RULES, horizon=2)
+    assert found["low"].to_list()[:1] == found["demand"].to_list()[:1] == found["high"].to_list()[:1]
+    # In 2027 the children of three are not yet born: one year beyond the last births.
+    sd = pl.Series([math.log(2), -math.log(2), math.log(2), -math.log(2), math.log(2)]).std()
+    factor = math.exp(1.2815515655446004 * sd)
+    assert found["high"][1] == pytest.approx(50 + 100 + 100 * factor)
+    assert found["low"][1] == pytest.approx(50 + 100 + 100 / factor)
+    assert preschool_demand(_district({2020: 100, 2021: 90, 2022: 80}), RULES)["low"].null_count() == 6
+
+
+def test_families_who_come_and_go_unevenly_spread_the_children_who_are_born() -> None:
+    births = dict.fromkeys(range(2017, 2026), 100)
+    living = [
+        {"home": "H", "year": 2026, "age": age, "children": n} for age, n in ((5, 200), (4, 100), (3, 100))
+    ]
+    found = preschool_demand(_district(births, children=living), RULES, horizon=2)
+    sd = pl.Series([math.log(2) / 6, 0.0, 0.0]).std()
+    ratio = (found["high"] / found["demand"]).to_list()
+    assert ratio == pytest.approx(
+        [1, math.exp(1.2815515655446004 * sd), math.exp(2 * 1.2815515655446004 * sd)]
+    )
 
 
 def test_without_children_or_kindergartens_all_are_counted_and_places_are_not_known() -> None:

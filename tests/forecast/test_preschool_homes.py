@@ -25,11 +25,11 @@ def today(town):
 
 
 def test_the_homes_add_up_to_the_demand_of_the_district(town, today):
-    by_home = preschool_by_home(town, today, YEARS).group_by("year").agg(pl.col("children").sum())
-    whole = preschool_demand(town, today, horizon=3).select("year", pl.col("demand").round())
-    joined = by_home.join(whole, on="year")
-    assert joined.height == 3
-    assert joined["children"].to_list() == joined["demand"].cast(pl.Int64).to_list()
+    by_home = preschool_by_home(town, today, YEARS).group_by("year", "scenario").agg(pl.col("children").sum())
+    whole = preschool_demand(town, today, horizon=3).select("year", "low", medium="demand", high="high")
+    joined = by_home.join(whole.unpivot(index="year", variable_name="scenario"), on=("year", "scenario"))
+    assert joined.height == 9
+    assert joined["children"].to_list() == joined["value"].round().cast(pl.Int64).to_list()
 
 
 def test_a_home_with_half_of_all_births_has_half_of_the_children(town, today):
@@ -37,7 +37,7 @@ def test_a_home_with_half_of_all_births_has_half_of_the_children(town, today):
     births = pl.DataFrame(
         {"home": [*homes[:2]] * 10, "year": [y for y in range(2016, 2026) for _ in range(2)], "births": 100}
     )
-    found = preschool_by_home(town.replace(births=births), today, YEARS).filter(year=2028)
+    found = preschool_by_home(town.replace(births=births), today, YEARS).filter(year=2028, scenario="medium")
     assert found.filter(pl.col("children") > 0)["home"].to_list() == homes[:2]
     children = found.filter(pl.col("home").is_in(homes[:2]))["children"]
     assert abs(children[0] - children[1]) <= 1
@@ -45,7 +45,7 @@ def test_a_home_with_half_of_all_births_has_half_of_the_children(town, today):
 
 def test_births_without_homes_are_shared_out_by_the_children_who_live_there(town, today):
     whole = town.table("births").group_by("year").agg(pl.col("births").sum())
-    found = preschool_by_home(town.replace(births=whole), today, YEARS).filter(year=2027)
+    found = preschool_by_home(town.replace(births=whole), today, YEARS).filter(year=2027, scenario="medium")
     living = (
         town.table("children")
         .filter(pl.col("age").is_between(3, 5))

@@ -22,14 +22,13 @@ from junheng.forecast.intake import STAGES, Wanted, records_of, stages_of
 from junheng.forecast.model import Forecast
 from junheng.forecast.outlook import AGGREGATES, Aggregate, Outlook, outlook
 from junheng.forecast.records import Floats, Records
+from junheng.forecast.settings import SCENARIO
 from junheng.forecast.tuning import Tuning
 from junheng.progress import Progress, silent
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
-_SCENARIO = 0.9
-"""The scenarios put what moves the whole district at this quantile and at its mirror image."""
 _LATE_YEARS = 1
 """In the low scenario, dwellings that are still to come are this late."""
 _BEFORE = {"junior": "primary", "senior": "junior"}
@@ -183,7 +182,7 @@ def _scenarios(one: _Stage) -> tuple[Floats, Floats]:
     """Return the pupils of the low and the high scenario, shape (horizon, schools, grades)."""
     outlook_ = one.outlook
     total, shared = outlook_.pupils("district"), outlook_.variances.shared
-    score = np.array([NormalDist().inv_cdf(_SCENARIO)])
+    score = np.array([NormalDist().inv_cdf(SCENARIO)])
     stretch = outlook_.stretch["district"]
     factor = np.exp(
         [

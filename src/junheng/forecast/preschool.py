@@ -6,6 +6,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.forecast.preschool_spread import spread_of
 from junheng.measure.preschool import preschool_children
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
@@ -26,9 +27,10 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
     Returns
     -------
     polars.DataFrame
-        ``year, children, enrolment_percent, demand, places, short, is_known``: ``short`` is demand beyond the places
-        of today (null where they are not known); ``is_known`` says whether all the children are born, others being
-        taken to be as many as the last.
+        ``year, children, enrolment_percent, demand, low, high, places, short, is_known``: ``low`` and ``high`` are the
+        demand of the scenarios (`junheng.forecast.preschool_spread`; null where births are of too few years);
+        ``short`` is demand beyond the places of today (null where they are not known); ``is_known`` says whether all
+        the children are born, others being taken to be as many as the last.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
     entry = int(standard.value("schooling.entry_age").number)
     ages = range(entry - int(standard.value("preschool.years", stage="preschool").number), entry)
     now, last = district.year.start, int(max(births))
-    moved = _moved(district, births, ages)
+    moved, spread = _moved(district, births, ages), spread_of(district, births, ages)
     share = _enrolment(district, (ages[0], ages[-1]))
     places = _places(district)
     rows = []
@@ -53,15 +55,23 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
         born = [year - age - 1 for age in ages]
         if any(one not in births and one < last for one in born):
             continue  # a year of births is missing in between: no number rather than a wrong one
-        children = sum(births.get(one, births[last]) for one in born) * moved
-        demand = children * share
+        cohorts = [births.get(one, births[last]) * moved for one in born]
+        demand = sum(cohorts) * share
+        low, high = None, None
+        if spread is not None:
+            factors = [spread.factor(unborn=one - last, ahead=year - now) for one in born]
+            low, high = (
+                share * sum(n * f**sign for n, f in zip(cohorts, factors, strict=True)) for sign in (-1, 1)
+            )
         short = None if places is None else max(demand - places, 0.0)
-        rows.append((year, children, 100 * share, demand, places, short, max(born) <= last))
+        rows.append((year, sum(cohorts), 100 * share, demand, low, high, places, short, max(born) <= last))
     schema = {
         "year": pl.Int64,
         "children": pl.Float64,
         "enrolment_percent": pl.Float64,
         "demand": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
         "places": pl.Int64,
         "short": pl.Float64,
         "is_known": pl.Boolean,

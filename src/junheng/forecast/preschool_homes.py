@@ -16,8 +16,8 @@ from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 STAGE = "preschool"
-SCENARIO = "medium"
-"""The only scenario: births have no others."""
+SCENARIOS = {"low": "low", "medium": "demand", "high": "high"}
+"""The column of the district's demand that each scenario takes."""
 
 
 def preschool_by_home(district: District, standard: StandardOnDate, years: Sequence[int]) -> pl.DataFrame:
@@ -26,6 +26,7 @@ def preschool_by_home(district: District, standard: StandardOnDate, years: Seque
     The demand of each year (`junheng.forecast.preschool.preschool_demand`) is shared out over the homes by their own
     births of the years that count, where every birth has its home; else by their children of those ages today. A birth
     year that is still to come has the births of the last known one. The sum over the homes is the demand, rounded.
+    There are the scenarios low, medium and high, or the medium one alone where births are of too few years for others.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def preschool_by_home(district: District, standard: StandardOnDate, years: Seque
     entry = int(standard.value("schooling.entry_age").number)
     ages = range(entry - int(standard.value("preschool.years", stage=STAGE).number), entry)
     found = preschool_demand(district, standard, horizon=max(years) - district.year.start)
-    demand: dict[int, float] = dict(found.select("year", "demand").iter_rows())
+    demand = {row["year"]: row for row in found.iter_rows(named=True)}
     homes = district.table("homes")["home"].to_list()
     frames = []
     for year in years:
@@ -48,11 +49,14 @@ def preschool_by_home(district: District, standard: StandardOnDate, years: Seque
                     "births have no homes and no children are recorded by age",
                 )
             )
-        children = whole_parts((demand[year] * weight / weight.sum()).tolist())
-        frames.append(pl.DataFrame({"home": homes, "year": year, "children": children}))
-    return pl.concat(frames).select(
-        "home", pl.lit(STAGE).alias("stage"), "year", pl.lit(SCENARIO).alias("scenario"), "children"
-    )
+        for scenario, column in SCENARIOS.items():
+            whole = demand[year][column]
+            if whole is not None:
+                children = whole_parts((whole * weight / weight.sum()).tolist())
+                frames.append(
+                    pl.DataFrame({"home": homes, "year": year, "scenario": scenario, "children": children})
+                )
+    return pl.concat(frames).select("home", pl.lit(STAGE).alias("stage"), "year", "scenario", "children")
 
 
 def _weights(district: District, homes: list[str], *, year: int, ages: range) -> Floats:

@@ -7,6 +7,8 @@ from itertools import product
 
 HORIZON = 5
 """Years ahead, unless the call says otherwise."""
+SCENARIO = 0.9
+"""The scenarios put what moves the whole district at this quantile and at its mirror image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,8 @@ FROM = {
         "by their children of today and dwellings being built",
     ),
     BIRTHS: Text(
-        "由出生人口推算，按各居住单元出生或现有儿童分摊（仅一种情景）",
-        "from the births, shared out over the homes by births or children (one scenario only)",
+        "由出生人口推算，按各居住单元出生或现有儿童分摊；高低情景按历年出生和迁移的波动",
+        "from the births, shared out over the homes by births or children; low and high as both have varied",
     ),
 }
 """Where the children to come were taken from, by a stable code."""
