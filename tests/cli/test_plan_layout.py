@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from junheng.cli.main import main
+from junheng.district.examples import example
 from junheng.district.examples.merger import merger_example
 from junheng.district.files import read_district, write
 from junheng.plans.plan import read_plan
@@ -72,6 +73,8 @@ def test_the_json_has_the_prices_of_the_scenarios_and_every_reason(run: Run) -> 
     [
         (["--lock", "C1=merge"], 4, "C1"),
         (["--lock", "C1=fly"], 3, "C1=fly"),
+        (["--stage", "junior,junior"], 2, "junior,junior"),
+        (["--stage", "primary,senior"], 2, "primary,senior"),
         (["--lock", "S1=keep", "--lock", "S1=merge"], 2, "two kinds"),
         (["--budget", "-1"], 2, "--budget"),
         (["--settings", "nowhere.json"], 2, "nowhere.json"),
@@ -89,3 +92,33 @@ def test_an_unknown_setting_is_named_with_those_that_are_known(run: Run, tmp_pat
     assert code == 2
     assert "bus_yuan" in out + err
     assert "transport_yuan_per_km" in out + err
+
+
+def test_stages_that_share_the_money_have_their_tables_side_by_side(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    town = tmp_path / "town"
+    write(example("town"), town, language="en")
+    command = [
+        "plan",
+        "layout",
+        str(town),
+        "--stage",
+        "preschool,primary",
+        "--budget",
+        "15000000",
+        "--lang",
+        "en",
+    ]
+    command += ["--seconds", "10", "--out", str(tmp_path / "plan.json"), "--tables", str(tmp_path / "tables")]
+    assert main([*command, "--json"]) == 0
+    given = json.loads(capsys.readouterr().out)
+    assert set(given["stages"]) == {"preschool", "primary"}
+    by_year: dict[int, float] = {}
+    for row in given["investment"]:
+        by_year[row["year"]] = by_year.get(row["year"], 0.0) + row["yuan"]
+    assert max(by_year.values()) <= 15e6
+    assert given["plan"]["gap"]["cost"] is not None
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {"preschool", "primary"}
+    assert not list((tmp_path / "tables" / "preschool").glob("*.geojson"))
+    assert list((tmp_path / "tables" / "primary").glob("*.geojson"))

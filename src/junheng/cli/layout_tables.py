@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import polars as pl
 
 from junheng.cli.screen import Screen
+from junheng.district.columns import label_of
+from junheng.errors import Problem
 from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.course import KINDS
 from junheng.planners.layout.explain import forced_order
+from junheng.planners.layout.objective import Score
 from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
+from junheng.planners.layout.stages import StagesResult
+from junheng.plans.plan import Plan
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -19,10 +27,8 @@ _MOST_REASONS = 40
 
 def show_layout(found: LayoutResult, screen: Screen) -> None:
     """Write a layout plan for people: what it reaches, its schedule, every year, and why not otherwise."""
-    for warning in found.warnings:
-        screen.line(warning.describe())
     screen.heading(found.plan.name)
-    _show_score(found, screen)
+    _show_score(found.plan, found.solution.layout.score, screen)
     screen.line(basis_text(found.plan.settings))
     _show_schedule(found.schedule, screen)
     _show_years(found.years, screen)
@@ -33,9 +39,35 @@ def show_layout(found: LayoutResult, screen: Screen) -> None:
     screen.line()
 
 
-def _show_score(found: LayoutResult, screen: Screen) -> None:
-    score = found.solution.layout.score
-    gap = found.plan.objective["cost"].gap
+def show_warnings(warnings: Sequence[Problem], screen: Screen) -> None:
+    """Write what a reader should know before the plan."""
+    for warning in warnings:
+        screen.line(warning.describe())
+
+
+def show_shared(found: StagesResult, screen: Screen) -> None:
+    """Write what several stages come to together, and how they share the money of each year."""
+    screen.heading(found.plan.name)
+    _show_score(found.plan, found.solution.layout.score, screen)
+    screen.heading(Text("各学段分年投资（万元）", "how the stages share the money (10,000 yuan)"))
+    years = [year - 1 for year in found.problem.years]
+    spent = found.investment.group_by("stage", "year").agg(pl.col("yuan").sum())
+    of = {(stage, year): yuan for stage, year, yuan in spent.iter_rows()}
+    rows = [
+        (label_of("planned_stage", stage), *(_ten_thousand(of.get((stage, year), 0.0)) for year in years))
+        for stage in found.problem.stage.split(",")
+    ]
+    limits = (_ten_thousand(yuan) for yuan in found.problem.budget_yuan.tolist())
+    header = [Text("学段", "stage"), *(Text.same(str(year)) for year in years)]
+    screen.table(header, [*rows, (Text("上限", "limit"), *limits)])
+
+
+def _ten_thousand(yuan: float) -> str:
+    return f"{yuan / 1e4:,.0f}" if math.isfinite(yuan) else "-"
+
+
+def _show_score(plan: Plan, score: Score, screen: Screen) -> None:
+    gap = plan.objective["cost"].gap
     screen.line(
         Text(
             "无学位 {unserved} 人年（各情景合计）；总成本 {cost} 万元："

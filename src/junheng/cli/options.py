@@ -65,11 +65,18 @@ def add_standard(parser: argparse.ArgumentParser, language: Language) -> None:
     group.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help=day.in_(language))
 
 
-def add_stage(parser: argparse.ArgumentParser, language: Language, *, more: tuple[str, ...] = ()) -> None:
-    """Add the option ``--stage``: the compulsory ones, and more before them."""
+def add_stage(parser: argparse.ArgumentParser, language: Language) -> None:
+    """Add the option ``--stage``: one of the compulsory ones."""
     text = Text("学段（默认小学）", "stage (primary if not given)")
-    choices = (*more, "primary", "junior")
-    parser.add_argument("--stage", choices=choices, default="primary", help=text.in_(language))
+    parser.add_argument("--stage", choices=("primary", "junior"), default="primary", help=text.in_(language))
+
+
+def planned_stages(wording: str) -> tuple[str, ...]:
+    """Read ``preschool,primary,junior`` or some of them, each once."""
+    known, found = ("preschool", "primary", "junior"), tuple(wording.split(","))
+    if not set(found) <= set(known) or len(set(found)) < len(found):
+        raise argparse.ArgumentTypeError(f"{wording!r}: {','.join(known)}")
+    return found
 
 
 def standard_of(arguments: argparse.Namespace) -> Standard:

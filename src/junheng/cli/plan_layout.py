@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from junheng.cli.options import (
     add_common,
     add_file,
-    add_stage,
     add_standard,
     pair,
+    planned_stages,
     positive,
     share_percent,
     standard_of,
@@ -25,6 +25,7 @@ from junheng.text import Language, Text
 if TYPE_CHECKING:
     from junheng.district.model import District
     from junheng.planners.layout.planner import LayoutResult
+    from junheng.planners.layout.stages import StagesResult
     from junheng.standards.standard import Standard
 
 HELP = Text(
@@ -37,7 +38,18 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     """Add this planner's arguments."""
     add_common(parser, language, "plan_layout")
     add_file(parser, language)
-    add_stage(parser, language, more=("preschool",))
+    stage = Text(
+        "学段（默认小学）；多个以逗号分开，如 preschool,primary：一并规划，共用每年投资上限",
+        "stage (primary if not given); several with commas, such as preschool,primary, are planned together and share "
+        "the money of each year",
+    )
+    parser.add_argument(
+        "--stage",
+        type=planned_stages,
+        default=("primary",),
+        metavar="preschool,primary,junior",
+        help=stage.in_(language),
+    )
     out = Text("方案文件（默认 plan.json）", "file of the plan (plan.json if not given)")
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     tables = Text(
@@ -103,15 +115,14 @@ def _add_wishes(parser: argparse.ArgumentParser, language: Language) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan, show the schedule, what it costs and why not otherwise, re-measure, and write."""
-    from junheng.cli.layout_tables import show_layout  # noqa: PLC0415 - start-up time
-    from junheng.district.files import read_district  # noqa: PLC0415
-    from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415
+    from junheng.district.files import read_district  # noqa: PLC0415 - start-up time
     from junheng.planners.layout.settings import LayoutSettings, read_settings  # noqa: PLC0415
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
+    from junheng.planners.layout.stages import plan_stages  # noqa: PLC0415
     from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
 
-    if arguments.stage == "preschool" and arguments.report is not None:
+    if arguments.stage == (_PRESCHOOL,) and arguments.report is not None:
         raise UsageError(
             Text(
                 "学前学段没有学区，不能写地图报告",
@@ -119,7 +130,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             )
         )
     wishes = LayoutWishes(
-        stage=arguments.stage,
+        stage=",".join(arguments.stage),
         locked=_locks(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         budget_yuan=_not_negative(arguments.budget),
@@ -130,9 +141,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     settings = LayoutSettings() if arguments.settings is None else read_settings(arguments.settings)
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
-    found = plan_layout(
+    found = plan_stages(
         district,
         standard,
+        stages=arguments.stage,
         wishes=wishes,
         options=LayoutOptions(seconds=arguments.seconds),
         settings=settings,
@@ -140,22 +152,39 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         progress=screen.progress,
     )
     write_plan(found.plan, arguments.out)
-    show_layout(found, screen)
-    comparison = _measured(found, screen, district=district, standard=standard)
+    comparisons = _show(found, screen, district=district, standard=standard)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
     prices = _prices(found, arguments, screen) if arguments.prices else []
     files = [arguments.out, *_write(found, arguments, screen, district=district, standard=standard)]
-    data = _data(found, files=[str(file) for file in files], comparison=comparison)
-    screen.data({**data, "prices": prices})
+    screen.data({"files": [str(file) for file in files], **_data(found, comparisons), "prices": prices})
     return 0
+
+
+_PRESCHOOL = "preschool"
+
+
+def _show(
+    found: StagesResult, screen: Screen, *, district: District, standard: Standard
+) -> list[list[dict[str, Any]]]:
+    """Show the plan stage by stage; return what the measures that never saw the solver say of each."""
+    from junheng.cli.layout_tables import show_layout, show_shared, show_warnings  # noqa: PLC0415
+
+    show_warnings(found.warnings, screen)
+    if len(found.stages) > 1:
+        show_shared(found, screen)
+    comparisons = []
+    for one in found.stages:
+        show_layout(one, screen)
+        comparisons.append(_measured(one, screen, district=district, standard=standard))
+    return comparisons
 
 
 def _measured(
     found: LayoutResult, screen: Screen, *, district: District, standard: Standard
 ) -> list[dict[str, Any]]:
-    """Return what the measures that never saw the solver say before and after the plan."""
+    """Return what the measures that never saw the solver say before and after the plan of a stage."""
     on = standard.on(date.fromisoformat(found.plan.standard_date))
-    if found.problem.stage == "preschool":
+    if found.problem.stage == _PRESCHOOL:
         from junheng.cli.layout_tables import show_preschool  # noqa: PLC0415
         from junheng.plans.preschool_effects import compare_preschool  # noqa: PLC0415
 
@@ -167,7 +196,7 @@ def _measured(
     return compare(district, [found.plan], on, stage=found.problem.stage).to_dicts()
 
 
-def _prices(found: LayoutResult, arguments: argparse.Namespace, screen: Screen) -> list[dict[str, Any]]:
+def _prices(found: StagesResult, arguments: argparse.Namespace, screen: Screen) -> list[dict[str, Any]]:
     """Return and show what it costs to be ready for every scenario."""
     from junheng.cli.layout_tables import show_prices  # noqa: PLC0415
     from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415
@@ -180,31 +209,35 @@ def _prices(found: LayoutResult, arguments: argparse.Namespace, screen: Screen) 
 
 
 def _write(
-    found: LayoutResult,
+    found: StagesResult,
     arguments: argparse.Namespace,
     screen: Screen,
     *,
     district: District,
     standard: Standard,
 ) -> list[Path]:
-    """Write the files that were asked for besides the plan."""
+    """Write the files that were asked for besides the plan; of several stages, each into a folder of its own."""
     from junheng.cli import layout_files  # noqa: PLC0415
 
     files = []
+    for one in found.stages:
+        own = Path(one.problem.stage) if len(found.stages) > 1 else Path()
+        has_maps = one.problem.stage != _PRESCHOOL
+        if arguments.tables is not None:
+            folder = arguments.tables / own
+            files += layout_files.write_tables(one, folder, district=district, standard=standard)
+            files += layout_files.write_maps(one, folder, district=district) if has_maps else []
+        if arguments.report is not None and has_maps:
+            files += layout_files.write_reports(
+                one,
+                arguments.report / own,
+                district=district,
+                standard=standard,
+                language=screen.language,
+                progress=screen.progress,
+            )
     if arguments.tables is not None:
-        files += layout_files.write_tables(found, arguments.tables, district=district, standard=standard)
-        if found.problem.stage != "preschool":
-            files += layout_files.write_maps(found, arguments.tables, district=district)
         screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))
-    if arguments.report is not None:
-        files += layout_files.write_reports(
-            found,
-            arguments.report,
-            district=district,
-            standard=standard,
-            language=screen.language,
-            progress=screen.progress,
-        )
     if arguments.workbook is not None:
         from junheng.district.files import write  # noqa: PLC0415
 
@@ -232,17 +265,29 @@ def _not_negative(budget: float | None) -> float | None:
     return budget
 
 
-def _data(found: LayoutResult, *, files: list[str], comparison: list[dict[str, Any]]) -> dict[str, Any]:
+def _data(found: StagesResult, comparisons: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return the plan for JSON: with the tables of its one stage, or of each of its stages by name."""
+    told = [_of_stage(one, measured) for one, measured in zip(found.stages, comparisons, strict=True)]
+    warnings = [warning.describe()._asdict() for warning in found.warnings]
+    data = {"plan": found.plan.as_dict(), "warnings": warnings}
+    if len(told) == 1:
+        return data | told[0]
+    names = (one.problem.stage for one in found.stages)
+    return {
+        **data,
+        "investment": found.investment.to_dicts(),
+        "stages": dict(zip(names, told, strict=True)),
+    }
+
+
+def _of_stage(found: LayoutResult, comparison: list[dict[str, Any]]) -> dict[str, Any]:
     from junheng.cli.layout_files import reasons_of  # noqa: PLC0415
 
     return {
-        "files": files,
-        "plan": found.plan.as_dict(),
         "schedule": found.schedule.to_dicts(),
         "investment": found.investment.to_dicts(),
         "years": found.years.to_dicts(),
         "handover": found.handover.to_dicts(),
         "why_not": reasons_of(found),
-        "warnings": [warning.describe()._asdict() for warning in found.warnings],
         "comparison": comparison,
     }

@@ -27,4 +27,6 @@ def basis_text(settings: Mapping[str, Any]) -> Text:
     text = Text(
         "儿童人数：{children}；投资上限：{money}", "children to come: {children}; limit of spending: {money}"
     )
-    return text.format(children=CHILDREN[settings["demand_from"]], money=MONEY[settings["budget_from"]])
+    sources = [CHILDREN[code] for code in settings["demand_from"].split(",")]
+    children = Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))
+    return text.format(children=children, money=MONEY[settings["budget_from"]])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -134,38 +135,84 @@ def plan_layout(
     day = district.year.first_day if on is None else on
     assumed = LayoutSettings() if settings is None else settings
     problem = layout_problem(district, standard, wishes=wishes, settings=assumed, on=day, progress=progress)
-    found = check(problem)
-    errors = [one for one in found if one.severity == "error"]
-    if errors:
-        raise InfeasibleError(errors)
+    warnings = possible(problem)
     solution = solve(problem, options=options, progress=progress)
     progress(Text("逐项复算未采用的安排", "working through what was not chosen"), 0.97)
-    names = site_names(district, problem)
-    reasons = why_not(problem, solution, names=names, seconds=max(1.0, WHY_NOT_SHARE * options.seconds))
-    brought_in = district.table("candidates").filter(pl.col("brought_in") == "yes")["candidate"].to_list()
-    timetable = schedule(problem, solution.layout, names=names, brought_in=frozenset(brought_in))
-    return LayoutResult(
+    rules = rules_of(standard.on(day), wishes.stage, years=problem.years, settings=assumed)
+    return result_of(
+        district,
+        problem,
+        solution,
+        rules=rules,
         plan=_plan(
             district,
             standard,
             problem,
             solution,
-            wishes=wishes,
-            options=options,
-            settings=assumed,
+            asked={
+                **wishes.as_dict(),
+                "options": asdict(options),
+                "settings": assumed.as_dict() | asdict(rules.limits),
+                **stood_on(problem),
+            },
             on=day,
+            rules=rules,
         ),
+        warnings=(*problem.notices, *warnings),
+        seconds=WHY_NOT_SHARE * options.seconds,
+    )
+
+
+def possible(problem: LayoutProblem) -> list[Problem]:
+    """Return the warnings of `junheng.planners.layout.checks.check`.
+
+    Raises
+    ------
+    InfeasibleError
+        Naming everything that makes every plan impossible.
+    """
+    found = check(problem)
+    errors = [one for one in found if one.severity == "error"]
+    if errors:
+        raise InfeasibleError(errors)
+    return found
+
+
+def result_of(
+    district: District,
+    problem: LayoutProblem,
+    solution: LayoutSolution,
+    *,
+    rules: Rules,
+    plan: Plan,
+    warnings: tuple[Problem, ...],
+    seconds: float,
+) -> LayoutResult:
+    """Return a solved problem of one stage with its tables and reasons.
+
+    Parameters
+    ----------
+    plan
+        The plan that the solution gave.
+    seconds
+        Longest time in which reasons are worked through, at least one.
+    """
+    names = site_names(district, problem)
+    brought_in = district.table("candidates").filter(pl.col("brought_in") == "yes")["candidate"].to_list()
+    timetable = schedule(problem, solution.layout, names=names, brought_in=frozenset(brought_in))
+    return LayoutResult(
+        plan=plan,
         schedule=timetable,
         investment=investment(problem, solution.layout, timetable),
         years=years_table(problem, solution.layout),
         sites=sites_table(problem, solution.layout, names=names),
         handover=handover(problem, solution.layout, district),
-        why_not=tuple(reasons),
-        warnings=(*problem.notices, *found),
+        why_not=tuple(why_not(problem, solution, names=names, seconds=max(1.0, seconds))),
+        warnings=warnings,
         problem=problem,
         solution=solution,
         names=names,
-        rules=rules_of(standard.on(day), wishes.stage, years=problem.years, settings=assumed),
+        rules=rules,
     )
 
 
@@ -175,24 +222,17 @@ def _plan(
     problem: LayoutProblem,
     solution: LayoutSolution,
     *,
-    wishes: LayoutWishes,
-    options: LayoutOptions,
-    settings: LayoutSettings,
+    asked: Mapping[str, Any],
     on: date,
+    rules: Rules,
 ) -> Plan:
-    rules = rules_of(standard.on(on), wishes.stage, years=problem.years, settings=settings)
     return computed_plan(
         "layout",
-        Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("planned_stage", wishes.stage)),
+        Text("{stage}布局方案", "{stage} layout plan").format(stage=label_of("planned_stage", problem.stage)),
         district=district,
         standard=standard,
         on=on,
-        asked={
-            **wishes.as_dict(),
-            "options": asdict(options),
-            "settings": settings.as_dict() | asdict(rules.limits),
-            **stood_on(problem),
-        },
+        asked=asked,
         objective=solution.levels,
         actions=actions_of(
             problem, solution.layout, district, names=site_names(district, problem), rules=rules

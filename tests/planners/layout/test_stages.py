@@ -1,0 +1,141 @@
+"""Several stages under one budget: what they spend together, what they reach, and the plan apart again."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from junheng.district.examples import example
+from junheng.errors import InputError, UsageError
+from junheng.planners.layout.constraints import moved_together, partner, places_of, violations
+from junheng.planners.layout.joined import joined, parted
+from junheng.planners.layout.objective import Service, spend
+from junheng.planners.layout.solve import LayoutOptions, solve
+from junheng.planners.layout.stages import plan_stages
+from junheng.planners.layout.wishes import LayoutWishes
+from junheng.plans.plan import Plan
+from junheng.standards import load_standard
+
+NOBODY = Service(*[np.zeros(0, np.int64)] * 4)
+OPTIONS = LayoutOptions(seconds=20, gap=0.0, steps=60)
+
+
+def plans_of(problem, served):
+    """Return what every combination of courses that keeps its partners spends, leaves out and costs."""
+    found, known = [], {}
+    for combination in itertools.product(*(range(len(menu)) for menu in problem.courses)):
+        choice = np.array(combination)
+        if next(partner(problem, choice, NOBODY), None) is not None:
+            continue
+        places, moved = places_of(problem, choice), moved_together(problem, choice)
+        missing, yuan = 0, sum(menu[c].yuan for menu, c in zip(problem.courses, combination, strict=True))
+        for slot, year in enumerate(problem.slot_year):
+            key = (slot, places[year].tobytes(), tuple(sorted(moved[year].items())))
+            if key not in known:
+                known[key] = served(problem, slot, places[year], moved[year])
+            missing, yuan = missing + known[key][0], yuan + problem.slot_weight[slot] * known[key][1]
+        found.append((spend(problem, choice), missing, yuan))
+    return found
+
+
+@pytest.mark.parametrize("budget_yuan", [3e6, 9e6])
+def test_two_stages_share_a_budget_as_trying_every_way_of_sharing_it_does(draw, served, budget_yuan):
+    primary = draw(1, budget_yuan=budget_yuan)
+    junior = replace(draw(4, budget_yuan=budget_yuan), stage="junior")
+    one, other = plans_of(primary, served), plans_of(junior, served)
+    best = min(
+        (a[1] + b[1], a[2] + b[2])
+        for a, b in itertools.product(one, other)
+        if (a[0] + b[0] <= budget_yuan + 0.5).all()
+    )
+    whole = joined([primary, junior])
+    found = solve(whole, options=OPTIONS)
+    assert violations(whole, found.layout.choice, found.layout.service) == []
+    assert found.layout.score.unserved_pupils == best[0]
+    assert best[1] - 1 <= found.layout.score.cost_yuan <= best[1] * 1.002
+    assert found.bound_yuan <= best[1] + 1
+    parts = parted([primary, junior], whole, found)
+    assert sum(part.layout.score.cost_yuan for _, part in parts) == pytest.approx(
+        found.layout.score.cost_yuan
+    )
+    for problem, part in parts:
+        assert violations(problem, part.layout.choice, part.layout.service) == []
+
+
+def test_a_stage_with_one_scenario_has_its_children_in_all_of_them(draw):
+    primary = draw(0)
+    single = replace(
+        primary, stage="junior", scenarios=("medium",), weight=np.ones(1), demand=primary.demand[:, :1]
+    )
+    whole = joined([primary, single])
+    assert whole.scenarios == ("low", "medium", "high")
+    n = len(primary.homes)
+    assert (whole.demand[:, :, n:] == primary.demand[:, :1]).all()
+    assert (whole.demand[:, 0, :n] == primary.demand[:, 0]).all()
+
+
+def test_stages_of_different_years_are_not_planned_together(draw):
+    primary = draw(0)
+    later = replace(primary, stage="junior", years=tuple(year + 1 for year in primary.years))
+    with pytest.raises(UsageError, match="--years"):
+        joined([primary, later])
+
+
+@pytest.fixture(scope="module")
+def town():
+    return example("town")
+
+
+@pytest.fixture(scope="module")
+def standard():
+    return load_standard("cn")
+
+
+@pytest.fixture(scope="module")
+def shared(town, standard):
+    wishes = LayoutWishes(stage="", budget_yuan=15e6, public_share=70.0, locked={"1199000001": "keep"})
+    return plan_stages(
+        town,
+        standard,
+        stages=("preschool", "primary"),
+        wishes=wishes,
+        options=LayoutOptions(seconds=20, steps=60),
+    )
+
+
+def test_the_stages_of_a_town_keep_to_one_limit_and_their_plan_is_one(town, shared):
+    spent = shared.investment.group_by("year").agg(pl.col("yuan").sum())
+    assert spent["yuan"].max() <= 15e6
+    assert set(shared.investment["stage"]) == {"preschool", "primary"}
+    assert shared.plan.actions == tuple(a for one in shared.stages for a in one.plan.actions)
+    assert shared.plan.objective["cost"].gap < 0.01
+    assert all(one.plan.objective["cost"].bound is None for one in shared.stages)
+    after = shared.plan.apply(town)
+    assert after.table("kindergartens")["nature"].to_list() != town.table("kindergartens")["nature"].to_list()
+    assert Plan.from_dict(shared.plan.as_dict()).actions == shared.plan.actions
+
+
+def test_why_not_of_a_stage_is_about_the_money_that_the_others_leave(shared):
+    for one in shared.stages:
+        for reason in one.why_not:
+            if reason.yuan is not None and reason.unserved == 0:
+                assert reason.least_yuan <= reason.yuan + 1
+    left = [one.problem.budget_yuan for one in shared.stages]
+    spent = [spend(one.problem, one.solution.layout.choice) for one in shared.stages]
+    assert left[0] + spent[1] == pytest.approx(np.full(5, 15e6))
+
+
+def test_a_lock_on_a_site_of_no_stage_is_named_and_a_stage_twice_is_refused(town, standard):
+    def ask(*stages, **wishes):
+        return plan_stages(
+            town, standard, stages=stages, wishes=LayoutWishes(stage="", **wishes), options=OPTIONS
+        )
+
+    with pytest.raises(InputError, match="nowhere"):
+        ask("preschool", "primary", locked={"nowhere": "keep"})
+    with pytest.raises(UsageError):
+        ask("primary", "primary")
