@@ -17,7 +17,7 @@ import pytest
 
 from junheng.district.files import read, write
 from junheng.district.model import District
-from junheng.district.workbook import limits
+from junheng.district.workbook import limits, scan
 from junheng.district.workbook.guard import inspect
 from junheng.errors import InputError
 
@@ -185,6 +185,15 @@ def test_a_declared_size_that_lies_is_refused(plain: bytes, codes: Callable[[byt
     assert codes(bytes(content)) == ["damaged-file"]
 
 
+def test_a_part_that_says_that_it_is_too_large_is_refused_without_unpacking(
+    plain: bytes, codes: Callable[[bytes], list[str]]
+) -> None:
+    content = bytearray(plain)
+    start = content.rindex(b"PK\x01\x02", 0, content.rindex(SHEET.encode()))
+    content[start + 24 : start + 28] = struct.pack("<L", limits.MOST_PART_BYTES + 1)
+    assert codes(bytes(content)) == ["unpacked-too-large"]
+
+
 def _entry(content: bytearray, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
         info = archive.getinfo(name)
@@ -220,6 +229,22 @@ def test_a_cell_at_the_far_end_of_a_sheet_is_refused(
 ) -> None:
     first = b'<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>'
     assert codes(with_rows(plain, first + cell)) == ["sheet-too-large"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_plain"),
+    [
+        ("A1", True),
+        ("Z99999", True),
+        ("AZ99999", True),
+        ("BA1", False),
+        ("A100000", False),
+        ("XFD1048576", False),
+    ],
+)
+def test_a_sheet_is_plain_only_where_it_cannot_be_beyond_the_limit(reference: str, is_plain: bool) -> None:
+    assert scan.is_plain(f'<row><c r="{reference}"><v>1</v></c></row>'.encode()) == is_plain
+    assert limits.MOST_CELLS_PER_SHEET > 52 * 99_999
 
 
 def test_a_part_that_no_sheet_names_cannot_hide_a_large_sheet(

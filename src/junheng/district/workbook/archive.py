@@ -145,6 +145,8 @@ def _packed(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
 
 def _unpacked(content: bytes, entry: zipfile.ZipInfo, file: str) -> bytes:
     packed = _packed(content, entry)
+    if entry.file_size > limits.MOST_PART_BYTES:  # what it says of itself may be a lie, but not a smaller one
+        raise _too_large(file, limits.MOST_PART_BYTES)
     if entry.compress_type == zipfile.ZIP_STORED:
         part = bytes(packed)
     elif entry.compress_type == zipfile.ZIP_DEFLATED:
