@@ -86,7 +86,8 @@ def grid_of(cells: Sequence[Cells], *, first_row: int, kept: frozenset[int] = fr
         Numbers of rows that count as not blank although their cells are: a failed formula leaves no value.
     """
     first = [row[0] for row in cells]
-    suspects = [at for at, cell in enumerate(first) if not cell or (type(cell) is str and not cell.strip())]
+    empty = {cell for cell in set(first) if not cell or (type(cell) is str and not cell.strip())}
+    suspects = [at for at, cell in enumerate(first) if cell in empty] if empty else []
     blank = {at for at in suspects if _is_blank(cells[at]) and first_row + at not in kept}
     filled = [at for at in range(len(cells)) if at not in blank] if blank else range(len(cells))
     if not filled:

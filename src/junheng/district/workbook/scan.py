@@ -28,7 +28,7 @@ _TAG_END = rb"(?:\s+[\w.:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*/?>"
 _EMPTY_CELL = rb" r=\"[A-Z]{1,3}[0-9]{1,7}\"(?: s=\"[0-9]{1,5}\")?/>"
 _NOT_PLAIN = re.compile(
     # Possessive: what matched is not tried again, which takes a third of the time away.
-    rb"<c(?! r=\"[A-Z][0-9]{1,5}+\"(?: s=\"[0-9]{1,5}+\")?+(?: t=\"[sn]\")?+(?:><v>|/>)|"
+    rb"<c(?! r=\"A?[A-Z][0-9]{1,5}+\"(?: s=\"[0-9]{1,5}+\")?+(?: t=\"[sn]\")?+(?:><v>|/>)|"
     + _EMPTY_CELL
     + rb")[\s/>]"
 )
@@ -73,7 +73,7 @@ class Extent:
 
 
 def is_plain(xml: bytes) -> bool:
-    """Say whether every cell is empty or in the first 26 columns and 99,999 rows with a number or shared text.
+    """Say whether every cell is empty or in the first 52 columns and 99,999 rows with a number or shared text.
 
     Such a sheet has no formula, no failed one, and no text of its own: nothing else need be looked at.
     """
