@@ -74,10 +74,7 @@ def test_every_rule_of_the_balance_group_names_the_function_that_uses_it_or_none
 
 def test_rules_that_are_said_to_be_used_are_named_where_they_are_used(standard: Standard) -> None:
     """A rule's id, or its stem before the last dot, stands in the package of the function that it names."""
-    src = Path(__file__).parents[2] / "src" / "junheng"
-    rooms = ("measure", "forecast", "admission")
-    used = [path for room in rooms for path in sorted((src / room).rglob("*.py"))]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in used)
+    text = _code_of_the_core()
     unnamed = [
         rule.id
         for rule in standard.rules.values()
@@ -87,6 +84,19 @@ def test_rules_that_are_said_to_be_used_are_named_where_they_are_used(standard: 
         and f"{rule.id.rpartition('.')[0]}.{{" not in text
     ]
     assert unnamed == []
+
+
+def test_a_rule_that_the_code_names_is_not_said_to_be_unused(standard: Standard) -> None:
+    text = _code_of_the_core()
+    unused = [row.rule.id for row in coverage(standard, CASES) if row.use == "not yet"]
+    assert [rule for rule in unused if f'"{rule}"' in text] == []
+
+
+def _code_of_the_core() -> str:
+    src = Path(__file__).parents[2] / "src" / "junheng"
+    rooms = ("measure", "forecast", "planners", "admission")
+    used = [path for room in rooms for path in sorted((src / room).rglob("*.py"))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in used)
 
 
 def test_a_standard_and_its_parts_cannot_be_changed(standard: Standard) -> None:
