@@ -101,7 +101,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         _write_report(
             district, standard, plan, arguments, comparison=comparison, years=by_year, screen=screen
         )
-    screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
+    for file in (arguments.geojson, arguments.out):
+        if file is not None:
+            screen.line(Text(f"已写出 {file}", f"wrote {file}"))
     screen.data(
         {
             "file": str(arguments.out),
