@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
-from junheng.cli.main import EXIT_CODES
+from junheng.cli.main import COMMANDS, EXIT_CODES, main
 
 HEAVY = (
     "polars",
@@ -42,6 +43,17 @@ def test_the_parser_of_every_command_is_built_without_anything_heavy(call: str) 
     )
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stderr.strip() == ""
+
+
+def test_a_call_makes_the_arguments_of_its_own_command_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for name in COMMANDS:
+        module = import_module(f"junheng.cli.{name}")
+        monkeypatch.setattr(module, "add_arguments", lambda *_, name=name: made.append(name))
+    for call in (["--help"], ["--lang", "zh", "assess", "check", "--help"], ["dance"]):
+        with pytest.raises(SystemExit):
+            main(call)
+    assert made == ["assess"]
 
 
 def test_the_module_is_a_program_too() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
@@ -60,14 +60,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see `EXIT_CODES`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = language_of(given)
-    parsed = build_parser(language).parse_args(given)
+    named = next((word for word in given if word in COMMANDS), None)
+    parsed = build_parser(language, filled=() if named is None else (named,)).parse_args(given)
     screen = Screen(language=language, is_json=parsed.json)
     command: ModuleType = import_module(f"junheng.cli.{parsed.module}")
     return screen.guard(lambda: int(command.run(parsed, screen)))
 
 
-def build_parser(language: Language) -> argparse.ArgumentParser:
-    """Return the parser of every command, its help in one language."""
+def build_parser(language: Language, *, filled: Collection[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of every command, its help in one language.
+
+    Parameters
+    ----------
+    filled
+        Commands whose own arguments are wanted. A call uses one command, and to make the arguments of the others takes
+        longer than all the rest of the start.
+    """
     parser = _Parser(
         prog="junheng",
         description=_DESCRIPTION.in_(language),
@@ -91,7 +99,8 @@ def build_parser(language: Language) -> argparse.ArgumentParser:
             add_help=False,
             language=language,
         )
-        module.add_arguments(own, language)
+        if name in filled:
+            module.add_arguments(own, language)
     return parser
 
 
