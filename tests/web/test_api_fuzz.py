@@ -56,9 +56,15 @@ def headers(account: Callable[[str], Any], person: Callable[[str], Any], own_sch
     from junheng.web.accounts.services import give_post
     from junheng.web.roles import Role
 
-    boss = account("administrator")
-    for role, school in ((Role.PLANNER, ""), (Role.CLERK, own_school)):
-        give_post(by=person("administrator"), account=boss, role=role, school=school)
+    boss, teacher = account("administrator"), account("teacher").posts.get()
+    teacher.delete()
+    for role, school, number in (
+        (Role.PLANNER, "", ""),
+        (Role.CLERK, own_school, ""),
+        (Role.PRINCIPAL, own_school, ""),
+        (Role.TEACHER, own_school, teacher.teacher),
+    ):
+        give_post(by=person("administrator"), account=boss, role=role, school=school, teacher=number)
     return {"Authorization": program(account("administrator")).defaults["HTTP_AUTHORIZATION"]}
 
 

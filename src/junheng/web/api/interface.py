@@ -15,7 +15,18 @@ from ninja.renderers import JSONRenderer
 from junheng.errors import InputError, JunhengError
 from junheng.text import Text
 from junheng.web.api.guard import not_found
-from junheng.web.api.operations import account, audit, measures, plans, records, returns
+from junheng.web.api.operations import (
+    account,
+    audit,
+    exchanges,
+    forecasts,
+    measures,
+    plans,
+    records,
+    returns,
+    wishes,
+    years,
+)
 from junheng.web.api.operations.settings import NotValidError
 from junheng.web.api.problems import PREFIX, problem
 
@@ -39,7 +50,10 @@ api = NinjaAPI(
     docs_url=None,
     renderer=Renderer(),
 )
-_ROUTERS = tuple(one.router for one in (account, records, measures, returns, plans, audit))
+_ROUTERS = tuple(
+    one.router
+    for one in (account, records, years, measures, forecasts, returns, plans, wishes, exchanges, audit)
+)
 for _router in _ROUTERS:
     api.add_router("", _router)
 

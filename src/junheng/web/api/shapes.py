@@ -11,15 +11,15 @@ from pydantic import ConfigDict, Field, StringConstraints
 from junheng.text import Text
 
 
-def _one_of(*codes: str) -> Any:
+def one_of(*codes: str) -> Any:
     """Say in the document which codes there are; what we send comes from our own records."""
     return Field(json_schema_extra={"enum": list(codes)})
 
 
-_NO_NUL = r"^[^\x00]*$"
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NO_NUL)]
+NO_NUL = r"^[^\x00]*$"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NO_NUL)]
 Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=NO_NUL)
 ]
 
 
@@ -145,7 +145,7 @@ class ReturnOut(Schema):
     year: int
     school: str
     name: str
-    state: Annotated[str, _one_of("draft", "submitted", "returned", "accepted")]
+    state: Annotated[str, one_of("draft", "submitted", "returned", "accepted")]
     is_overdue: bool
     remarks: str
     changed_at: datetime
@@ -157,7 +157,7 @@ class ProblemOut(Schema):
     """One thing to mend in a workbook."""
 
     code: str
-    severity: Annotated[str, _one_of("error", "warning", "notice")]
+    severity: Annotated[str, one_of("error", "warning", "notice")]
     file: str | None
     sheet: str | None
     row: int | None
@@ -198,7 +198,7 @@ class RemarksIn(Asked):
 
 
 class RemarkIn(Asked):
-    remarks: Annotated[str, StringConstraints(max_length=2000, pattern=_NO_NUL)] = ""
+    remarks: Annotated[str, StringConstraints(max_length=2000, pattern=NO_NUL)] = ""
 
 
 class CommentIn(Asked):
@@ -209,7 +209,7 @@ class JobOut(Schema):
     id: int
     kind: str
     plan: int | None
-    state: Annotated[str, _one_of("queued", "running", "done", "failed", "cancelled")]
+    state: Annotated[str, one_of("queued", "running", "done", "failed", "cancelled")]
     message: Words | None
     fraction: float | None
     created_at: datetime
@@ -252,7 +252,7 @@ class PlanOut(Schema):
     kind: str
     name: str
     snapshot: int
-    state: Annotated[str, _one_of("draft", "submitted", "sent_back", "approved")]
+    state: Annotated[str, one_of("draft", "submitted", "sent_back", "approved")]
     result_hash: str
     made_at: datetime
     made_by: str

@@ -40,6 +40,10 @@ class Difference:
     new: Moves
     dropped: Moves
 
+    def of(self, teacher: str) -> str:
+        """Return ``same``, ``changed`` or ``new`` for somebody who moves by the plan."""
+        return "same" if teacher in self.same else "changed" if teacher in self.changed else "new"
+
 
 def difference(plan: PlanRecord) -> Difference | None:
     """Return what changed since the plan that this one was made from; `None` for a plan from scratch."""

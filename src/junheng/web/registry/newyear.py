@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from junheng.district.nextyear import next_year
+from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.registry.models import Year
 from junheng.web.registry.returns import open_returns
@@ -49,12 +50,14 @@ def open_next_year(*, by: Person, since: int, due: date) -> Opened:
     Raises
     ------
     UsageError
-        If there are no records of that year.
+        If there are no records of that year, or it is not the newest.
     """
     before = give(since)
     Year.objects.select_for_update().get(pk=since)
     if Year.objects.filter(pk=since + 1).exists():
         return Opened(year=since + 1, is_new=False)
+    if Year.objects.filter(pk__gt=since).exists():
+        raise UsageError(Text("只能由最新学年转入下一学年", "only the newest school year goes on"))
     why = Text("由 {year} 学年转入", "taken over from {year}").format(year=before.year)
     changed = take(next_year(before), by=by, why=f"{why.zh} {why.en}", action="year-opened")
     n = open_returns(by=by, year=since + 1, due=due)

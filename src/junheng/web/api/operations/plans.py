@@ -43,7 +43,7 @@ def kinds(request: HttpRequest) -> list[shapes.KindOut]:
 
 @router.get("/plans", url_name="plans", response=list[shapes.PlanOut], summary="Plans, newest first · 方案")
 def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list[shapes.PlanOut]:
-    return [_told(one, by(request)) for one in _query()[offset : offset + limit]]
+    return [told(one, by(request)) for one in _query()[offset : offset + limit]]
 
 
 @router.post(
@@ -64,7 +64,7 @@ def start(request: HttpRequest, given: shapes.PlanIn) -> Status[shapes.PlanOut]:
         snapshot=snapshot,
         settings=form.asked(),
     )
-    return Status(202, _told(plan, by(request)))
+    return Status(202, told(plan, by(request)))
 
 
 @router.get(
@@ -144,12 +144,12 @@ def all_jobs(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> l
     found = Job.objects.select_related("plan").defer(
         "plan__result", "plan__report", "plan__measured", "plan__tables"
     )
-    return [_job(one, by(request)) for one in found[offset : offset + limit]]
+    return [job_told(one, by(request)) for one in found[offset : offset + limit]]
 
 
 @router.get("/jobs/{int:job}", url_name="job", response=shapes.JobOut, summary="One job · 一个计算任务")
 def one_job(request: HttpRequest, job: int) -> shapes.JobOut:
-    return _job(get_object_or_404(Job, pk=job), by(request))
+    return job_told(get_object_or_404(Job, pk=job), by(request))
 
 
 def _query() -> QuerySet[PlanRecord]:
@@ -161,7 +161,8 @@ def _found(plan: int) -> PlanRecord:
     return get_object_or_404(_query(), pk=plan)
 
 
-def _told(plan: PlanRecord, person: Person) -> shapes.PlanOut:
+def told(plan: PlanRecord, person: Person) -> shapes.PlanOut:
+    """Return a plan as a person may see it."""
     return shapes.PlanOut(
         id=plan.pk,
         kind=plan.kind,
@@ -176,17 +177,17 @@ def _told(plan: PlanRecord, person: Person) -> shapes.PlanOut:
         decided_at=plan.decided_at,
         decided_by=plan.decided_by,
         remarks=plan.remarks,
-        job=None if plan.job is None else _job(plan.job, person),
+        job=None if plan.job is None else job_told(plan.job, person),
     )
 
 
 def _whole(plan: int, person: Person) -> shapes.PlanWhole:
     found = get_object_or_404(PlanRecord.objects.select_related("job"), pk=plan)
     sees_all = results.sees_all(person, found)
-    told = [] if found.job is None or not sees_all else json.loads(found.job.problems)
+    problems = [] if found.job is None or not sees_all else json.loads(found.job.problems)
     figures = results.measured(found) if found.result is not None else []
     return shapes.PlanWhole(
-        **_told(found, person).model_dump(),
+        **told(found, person).model_dump(),
         settings_in_words=[
             (shapes.words(name), shapes.words(value))
             for name, value in results.settings_in_words(found, person)
@@ -198,12 +199,13 @@ def _whole(plan: int, person: Person) -> shapes.PlanWhole:
             for one in figures
         ],
         notices=[shapes.words(one) for one in results.notices(found)] if found.result is not None else [],
-        problems=[shapes.ProblemOut(**problem) for problem in told],
+        problems=[shapes.ProblemOut(**problem) for problem in problems],
         is_all_shown=sees_all,
     )
 
 
-def _job(job: Job, person: Person) -> shapes.JobOut:
+def job_told(job: Job, person: Person) -> shapes.JobOut:
+    """Return a job as a person may see it."""
     plan = getattr(job, "plan", None)
     sees_all = plan is None or results.sees_all(person, plan)
     return shapes.JobOut(
