@@ -13,6 +13,7 @@ from django.urls import reverse
 from web_families import CHILD, CODE, GUARDIAN, MISTYPED, OTHER_KEY, SECOND_CHILD, TOO_YOUNG, identity
 
 from junheng.web.admissions.models import Application, Enrolled
+from junheng.web.families.faces import face
 
 OLDER = identity(3, year=2015)
 THIRD_CHILD = identity(5)
@@ -128,6 +129,51 @@ def test_three_children_of_one_family_are_linked(typed: dict[str, str], send: Se
     assert json.loads(last.values)["kin"] == [
         {"relation": "sibling_too", "other": number} for number in numbers[:2]
     ]
+
+
+@pytest.fixture
+def twin(typed: dict[str, str], send: Send, found: Any) -> dict[str, str]:
+    """Send one child's application; return the form of its twin, with a second choice that the first does not have."""
+    send(typed)
+    other = next(code for code in face(found).offering if code != typed["choice_1"])
+    return {
+        **typed,
+        "child_id": SECOND_CHILD,
+        "key": OTHER_KEY,
+        "twin": own().number,
+        "choice_2": other,
+    }
+
+
+def test_a_family_is_told_before_sending_that_twins_with_different_choices_are_not_kept_together(
+    twin: dict[str, str], send: Send
+) -> None:
+    page = send(twin).content.decode()
+    assert 'href="#apart"' in page
+    assert f"与报名号 {own().number} 的孩子志愿不同" in page
+    assert Application.objects.filter(round__code=CODE).count() == 1
+    assert send(twin, apart="yes").status_code == 302
+    assert Application.objects.filter(round__code=CODE).count() == 2
+
+
+def test_twins_who_ask_alike_are_taken_at_once(twin: dict[str, str], send: Send) -> None:
+    assert send({**twin, "choice_2": ""}).status_code == 302
+
+
+def test_a_change_that_parts_twins_is_told_to_either_but_no_other_change_is(
+    typed: dict[str, str], send: Send, found: Any
+) -> None:
+    first, second, change = Client(), Client(), "/family/application/change/"
+    send(typed, first)
+    linked = {**typed, "child_id": SECOND_CHILD, "key": OTHER_KEY, "twin": own().number}
+    send(linked, second)
+    other = next(code for code in face(found).offering if code != typed["choice_1"])
+    apart = {**typed, "choice_2": other, "version": "1"}
+    assert 'href="#apart"' in first.post(change, apart).content.decode(), "the one who is named is told, too"
+    assert first.post(change, {**apart, "apart": "yes"}).status_code == 302
+    telephone = {**linked, "version": "1", "phone": "13900139000"}
+    assert second.post(change, telephone).status_code == 302, "it was told when it was parted"
+    assert 'href="#apart"' not in second.get(change).content.decode()
 
 
 def test_the_desk_takes_out_a_sibling_who_is_not_there(

@@ -46,6 +46,8 @@ class Asked:
         Rows of the table ``kin`` without the child's own number.
     scans
         Documents that came with it.
+    is_apart_meant
+        Whether the family says that it wants other choices than those of a child who is linked.
     """
 
     facts: PersonFacts = field(repr=False)
@@ -53,6 +55,7 @@ class Asked:
     choices: tuple[str, ...]
     kin: tuple[dict[str, Any], ...] = ()
     scans: tuple[Scan, ...] = ()
+    is_apart_meant: bool = False
 
     @property
     def present(self) -> dict[str, Any]:

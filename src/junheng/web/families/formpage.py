@@ -110,6 +110,7 @@ LABELS: Mapping[str, Text] = {
     "sibling_school": Text("在读兄姐的学校", "school of an older sibling"),
     "twin": Text("同时报名的兄弟姐妹", "sibling who applies too"),
     "twin_relation": Text("与其关系", "relation"),
+    "apart": Text("几个孩子的志愿", "choices of the children"),
     **{f"{DOCUMENT}{one.code}": one.text for one in values_of("document")},
     "consent": Text("告知与同意", "notice and consent"),
 }

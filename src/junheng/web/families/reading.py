@@ -83,7 +83,8 @@ class Form:
             self.wrongs.append(Wrong("consent", self.without_consent))
         if self.wrongs:
             return None
-        return Asked(facts=facts, child=child, choices=choices, kin=kin, scans=scans)
+        apart = bool(self.text("apart"))
+        return Asked(facts=facts, child=child, choices=choices, kin=kin, scans=scans, is_apart_meant=apart)
 
     def text(self, name: str) -> str:
         """Return what was typed into a field, without spaces around it."""

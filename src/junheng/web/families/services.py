@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,6 +33,7 @@ from junheng.web.admissions.persons import code_hash, identity_hash, new_number,
 from junheng.web.admissions.taking import as_text
 from junheng.web.audit.services import record
 from junheng.web.families.asked import Asked, RefusedError, Wrong
+from junheng.web.families.together import refuse_apart, refuse_strangers
 from junheng.web.roles import Person
 from junheng.web.vault import fingerprint
 
@@ -83,7 +83,7 @@ def apply(
     Raises
     ------
     RefusedError
-        If the child has an application in this round, or a child that it names is not there.
+        If the child has an application in this round, a child that it names is not there, or asks for other schools.
     UsageError
         If the round takes no applications.
     """
@@ -113,7 +113,7 @@ def change(*, by: Person, application: Application, asked: Asked, version: int, 
     Raises
     ------
     RefusedError
-        If a child that it names is not there.
+        If a child that it names is not there, or asks for other schools.
     UsageError
         If the round takes no changes, or the application was changed or withdrawn in the meantime.
     """
@@ -121,7 +121,8 @@ def change(*, by: Person, application: Application, asked: Asked, version: int, 
     values, scans = _written(asked), _not_kept(own, asked.scans)
     if own.values != values or unseal(own.sealed) != asked.facts or scans:
         _refuse_changed_meanwhile(own, version)
-        _refuse_strangers(own.round, asked)
+        refuse_strangers(own.round, asked)
+        refuse_apart(own.round, asked, own=own)
         own.values, own.sealed = values, seal(asked.facts)
         own.state, own.version, own.changed_at = ApplicationState.CHANGED, own.version + 1, now
         own.save()
@@ -192,7 +193,8 @@ def in_fours(code: str) -> str:
 
 
 def _apply(*, by: Person, found: Round, asked: Asked, kept: str, now: datetime, origin: Origin) -> Receipt:
-    _refuse_strangers(found, asked)
+    refuse_strangers(found, asked)
+    refuse_apart(found, asked)
     values = _written(asked)
     is_late = origin == Origin.DESK and found.is_frozen
     own = Application(
@@ -272,24 +274,6 @@ def _refuse_child_twice(found: Round, asked: Asked) -> None:
             "lost, the bureau gives them to you against your papers",
         )
         raise RefusedError([Wrong("child_id", text)])
-
-
-def _refuse_strangers(found: Round, asked: Asked) -> None:
-    """Refuse a link to a child who is not there or not of the same family: both are answered alike."""
-    others = {one["other"] for one in asked.kin if "other" in one}
-    if not others:
-        return
-    known = Application.objects.filter(round=found, number__in=others).exclude(
-        state=ApplicationState.WITHDRAWN
-    )
-    families = {one.number: json.loads(one.values)["applicants"].get("family") for one in known}
-    if any(families.get(number) != asked.child.get("family") for number in others):
-        text = Text(
-            "没有找到由同一监护人填报的这个报名号。请核对另一个孩子的报名号，并用同一监护人的身份证号报名",
-            "no application of that number by the same guardian. Compare the other child's number, and apply for both "
-            "under the same guardian's identity number",
-        )
-        raise RefusedError([Wrong("twin", text)])
 
 
 def _not_kept(own: Application, scans: tuple[Scan, ...]) -> tuple[Scan, ...]:
