@@ -20,6 +20,7 @@ from junheng.web.permissions import RULES, Scope
 
 WEB = Path(junheng.web.__file__).parent
 NO_RECORDS = {
+    "accounts/handed_out.html": "passwords and accounts that are shown once, after a form was sent; for paper",
     "admissions/said.html": "the rules in words: their order is what they say",
     "admissions/round.html": "the five promises of the draw, each with its reason",
     "admissions/application.html": "a form: a document a line, with what one may do to it",

@@ -61,7 +61,7 @@ def test_a_year_that_is_opened_with_a_plan_has_its_zones_and_says_so(
     assert zones(year + 1) == expected
     page = officer.get(reverse("planning:zones", args=[year + 1])).content.decode()
     assert plan.name in page
-    assert "1 个居住单元改换学校" in page
+    assert "改换学校的居住单元</dt><dd>1</dd>" in page
     (change,) = FieldChange.objects.filter(year=year + 1, table="catchments")
     assert json.loads(str(change.after)) == school
     assert plan.name in change.why

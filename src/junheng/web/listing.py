@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from junheng.web.language import said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 100
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SHORT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ class Shown:
     is_head: bool = False
     drawing: Markup | None = None
     do: Do | None = None
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a few words with a day, which is not broken at its hyphens."""
+        return len(self.text) <= _SHORT and _DAY.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,10 @@ def test_changed_and_new_moves_are_asked_about_and_each_page_says_so(
         assert words in page
     review = asking.open_review(by=person("planner"), plan=plan, due=today, today=today)
     assert reviews.standing_answers(review) == {}
-    assert "现已改动，请重新答复" in client_of("teacher").get(reverse("people:own")).content.decode()
+    assert (
+        "（2030 年返回）。现已改动，请重新答复"
+        in client_of("teacher").get(reverse("people:own")).content.decode()
+    )
     page = client_of("principal").get(reverse("people:school", args=[plan.pk, own_school])).content.decode()
     assert "已有改动，请重新答复" in page
     file = client_of("planner").get(reverse("people:exchange", args=[plan.pk]) + "?since-export=xlsx")

@@ -20,6 +20,7 @@ from junheng.web.people.reviews import (
     ruling_of,
     standing_answers,
 )
+from junheng.web.people.wording import where_to
 from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry.snapshots import district_of
 
@@ -37,8 +38,8 @@ class Proposal:
     reason: str
     ruling: Ruling | None
     is_open: bool
-    earlier: str | None
-    """Where the earlier plan sent the teacher, if it was elsewhere or otherwise."""
+    earlier: Text | None
+    """The move by the earlier plan, if it was another."""
 
     @property
     def is_decided(self) -> bool:
@@ -82,5 +83,5 @@ def _proposal(plan: PlanRecord, move: MoveTeacher, today: date) -> Proposal:
         reason="" if said is None else reason_of(said),
         ruling=None if said is None else ruling_of(said),
         is_open=review is not None and is_open(review, today),
-        earlier=None if earlier is None else school.get(earlier.school, earlier.school),
+        earlier=None if earlier is None else where_to(earlier, school),
     )

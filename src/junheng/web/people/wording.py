@@ -1,9 +1,10 @@
-"""Wishes in plain words."""
+"""Wishes and moves in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.people.wishes import REASONS, Wish
@@ -45,3 +46,11 @@ def commute(wish: Wish) -> Text:
 def reason(wish: Wish) -> Text:
     """Return the category of the reason."""
     return REASONS[wish.reason].text if wish.reason else Text("无", "none")
+
+
+def where_to(move: MoveTeacher, schools: Mapping[str, str]) -> Text:
+    """Return where a move leads and until when: what people agree to, in a few words."""
+    name = Text.same(schools.get(move.school, move.school))
+    if move.return_year is None:
+        return name.joined("", Text("（不返回）", " (for good)"))
+    return name.joined("", Text("（{year} 年返回）", " (back in {year})").format(year=move.return_year))

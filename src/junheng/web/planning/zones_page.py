@@ -35,7 +35,6 @@ def page(request: HttpRequest, year: int) -> HttpResponse:
                 "stage": stage,
                 "label": label_of("stage", stage),
                 "stands": stands.get(stage),
-                "told": _told(stands[stage]) if stage in stands else None,
                 "offered": offered.get(stage, []),
             }
             for stage in dict.fromkeys([*stages, *offered])
@@ -77,10 +76,3 @@ def _do(request: HttpRequest, year: int, work: Callable[[], Any], told: Text) ->
     else:
         messages.success(request, said(told))
     return redirect("planning:zones", year=year)
-
-
-def _told(one: ZonesInForce) -> Text:
-    return Text(
-        "{changed} 个居住单元改换学校；方案未列、沿用原学区的 {kept} 个",
-        "{changed} homes go to another school; {kept} that the plan does not name keep theirs",
-    ).format(changed=one.n_changed, kept=one.n_unplanned)

@@ -29,9 +29,9 @@ from junheng.web.schoolyears import year_text
 
 _COLUMNS = (
     Column("label", Text("表", "table")),
-    Column("rows", Text("本学年行数", "rows this year"), "count"),
     Column("how", Text("是否带入", "goes on")),
     Column("why", Text("为什么", "why")),
+    Column("rows", Text("本学年行数", "rows this year"), "count"),
     Column("emptied", Text("不带入的列", "columns left empty")),
 )
 _HOW = {
@@ -95,6 +95,11 @@ def _opened(request: HttpRequest, form: OpenForm, since: int, plans: list[PlanRe
             "{year} 已开放：带入 {rows} 行，开放 {returns} 所学校的年报",
             "{year} is open: {rows} rows taken over, the returns of {returns} schools opened",
         ).format(year=year_text(found.year), rows=found.n_rows, returns=found.n_returns)
+        if plans:
+            names = ", ".join(plan.name for plan in plans)
+            text = text.joined(
+                "", Text("；学区按方案：{plans}", "; zones by the plan: {plans}").format(plans=names)
+            )
         messages.success(request, said(text))
     else:
         text = Text("{year} 此前已开放，没有改动", "{year} was open already; nothing was changed")

@@ -15,6 +15,7 @@ from junheng.web.gate import person_of
 from junheng.web.people import carrying, reviews
 from junheng.web.people.views.common import done, move_in_words, review_or_404
 from junheng.web.people.views.since import answer_mark
+from junheng.web.people.wording import where_to
 from junheng.web.permissions import schools_open
 from junheng.web.registry.snapshots import district_of
 
@@ -40,7 +41,7 @@ def one(request: HttpRequest, exchange: int, school: str) -> HttpResponse:
             **move_in_words(move, teachers, names),
             "answer": said,
             "mark": answer_mark(said),
-            "earlier": names.get(changed[move.teacher].school) if move.teacher in changed else None,
+            "earlier": where_to(changed[move.teacher], names) if move.teacher in changed else None,
             "objection": "" if said is None else reviews.reason_of(said),
             "ruling": ruling,
             "ruled": None if ruling is None else reviews.RULINGS[ruling.ruling],

@@ -13,6 +13,7 @@ from junheng.web.people.carrying import Difference
 from junheng.web.people.models import Answer
 from junheng.web.people.reviews import VERDICTS, moves_of
 from junheng.web.people.views.common import move_in_words
+from junheng.web.people.wording import where_to
 from junheng.web.planning.models import PlanRecord
 
 _COLUMNS = (
@@ -66,11 +67,10 @@ def _rows(
     now = {move.teacher: move for move in moves_of(plan)}
     for mark, moves in ((_CHANGED, found.changed), (_NEW, found.new), (_DROPPED, found.dropped)):
         for teacher, move in moves.items():
-            words = move_in_words(move, teachers, school)
             yield {
-                "name": words["name"],
+                "name": move_in_words(move, teachers, school)["name"],
                 "code": teacher,
-                "earlier": None if mark is _NEW else words["school"],
-                "now": school.get(now[teacher].school, now[teacher].school) if teacher in now else None,
+                "earlier": None if mark is _NEW else where_to(move, school),
+                "now": where_to(now[teacher], school) if teacher in now else None,
                 "what": mark,
             }
