@@ -21,6 +21,7 @@ from junheng.web.people.models import Review
 from junheng.web.people.rosters import standing_of_all
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry import store
+from junheng.web.registry.newyear import open_next_year
 from junheng.web.registry.snapshots import make_snapshot
 
 ClientOf = Callable[[str], Client]
@@ -171,3 +172,13 @@ def test_moving_the_day_carries_nothing_a_second_time(
 def test_a_plan_from_scratch_has_nothing_to_stand(first: Review) -> None:
     assert carrying.difference(first.plan) is None
     assert not Event.objects.filter(action="answers-carried").exists()
+
+
+def test_a_move_is_still_there_to_answer_when_the_next_year_has_begun(
+    person: PersonOf, client_of: ClientOf, first: Review, year: int, today: date
+) -> None:
+    open_next_year(by=person("officer"), since=year, due=today)
+    page = client_of("teacher").get(reverse("people:own")).content.decode()
+    assert "拟安排的交流" in page
+    assert "学校尚未填报本学年年报" in page, "not out of scope: nobody knows yet"
+    assert "答复拟安排的交流" in client_of("teacher").get("/").content.decode()

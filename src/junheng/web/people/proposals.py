@@ -53,10 +53,13 @@ class Proposal:
 
 
 def own_proposals(teacher: str, *, year: int, today: date) -> list[Proposal]:
-    """Return the moves of a teacher in plans of a year's records that were put to people or approved, newest first."""
-    plans = PlanRecord.objects.filter(kind=KIND, snapshot__year=year, result__isnull=False).select_related(
-        "snapshot"
-    )
+    """Return the moves of a teacher in plans that were put to people or approved, newest first.
+
+    They stand on the records of a year or of the one before: a plan for the year that has begun is still of interest.
+    """
+    plans = PlanRecord.objects.filter(
+        kind=KIND, snapshot__year__in=(year - 1, year), result__isnull=False
+    ).select_related("snapshot")
     found = [one for one in plans.defer("snapshot__content", "report") if _is_shown(one)]
     return [
         _proposal(plan, move, today) for plan in found for move in moves_of(plan) if move.teacher == teacher

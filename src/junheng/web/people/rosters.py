@@ -10,6 +10,7 @@ import polars as pl
 
 from junheng.district.columns import label_of
 from junheng.district.model import District
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.exchange.standing import DUE, STANDINGS, rules_of, standings
 from junheng.planners.exchange.wishes import ExchangeWishes
 from junheng.text import Text
@@ -17,7 +18,7 @@ from junheng.web.listing import Mark
 from junheng.web.people.models import Window
 from junheng.web.standard import standard
 
-NO_YEARS = "no_years"
+NO_YEARS, NOT_FILED = "no_years", "not_filed"
 WORDS: Mapping[str, Text] = MappingProxyType(
     {
         **STANDINGS,
@@ -25,9 +26,10 @@ WORDS: Mapping[str, Text] = MappingProxyType(
             "未判定：本地未定在同一学校任教满几年应交流",
             "not judged: the years in one school are not set here",
         ),
+        NOT_FILED: Text("未判定：学校尚未填报本学年年报", "not judged: the school has not filed this year"),
     }
 )
-"""Every standing in words; one more where nobody has said after how many years teachers move."""
+"""Every standing in words; two more where nobody has said after how many years teachers move, or what a school has."""
 _BY_YEARS = ("too_few_years", "eligible")
 
 
@@ -41,14 +43,21 @@ def standing_of_all(district: District, teacher_years: int | None) -> pl.DataFra
     """Return the roster with ``standing``, ``years`` in the school and ``is_backbone_now``.
 
     See `junheng.planners.exchange.standing.standings`. Where neither the bureau nor the local standard sets the years
-    in one school, nobody is judged by them: the standing is then `NO_YEARS`.
+    in one school, nobody is judged by them: the standing is then `NO_YEARS`. In a year that has just begun nobody
+    knows a school's stages until it files: what would be out of scope for that reason is `NOT_FILED`.
     """
     today = standard().on(district.year.first_day)
     wishes = ExchangeWishes(teacher_years=teacher_years)
     unset = [stage for stage, years in rules_of(today, wishes).years.items() if years is None]
     is_unjudged = pl.col("stage").is_in(unset) & pl.col("standing").is_in(_BY_YEARS)
+    filed = district.table("stages")["school"].unique()
+    is_unknown = (pl.col("standing") == "out_of_scope") & ~pl.col("school").is_in(filed.implode())
     return standings(district, today, wishes).with_columns(
-        standing=pl.when(is_unjudged).then(pl.lit(NO_YEARS)).otherwise(pl.col("standing"))
+        standing=pl.when(is_unjudged)
+        .then(pl.lit(NO_YEARS))
+        .when(is_unknown & pl.col("stage").is_in(COMPULSORY))
+        .then(pl.lit(NOT_FILED))
+        .otherwise(pl.col("standing"))
     )
 
 

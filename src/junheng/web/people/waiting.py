@@ -30,7 +30,9 @@ def waiting(person: Person, *, year: int, today: date) -> list[Waiting]:
     """Return what a person has to state, to answer or to rule on."""
     reviews = [
         one
-        for one in Review.objects.select_related("plan").filter(ended_at=None, plan__snapshot__year=year)
+        for one in Review.objects.select_related("plan").filter(
+            ended_at=None, plan__snapshot__year__in=(year - 1, year)
+        )
         if is_open(one, today)
     ]
     return [
