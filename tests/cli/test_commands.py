@@ -305,6 +305,7 @@ def test_notices_of_overlay_waiver_and_day_are_shown(run: Run, town: Path) -> No
     waiver = "waiver.size.built_before_2011"
     _, out, _ = run("assess", town, "--overlay", CITY, "--waiver", waiver)
     assert "unverified dates of waiver" in out
+    assert "standard cn + Example City on 2026-09-01" in out
     _, later, _ = run("assess", town, "--waiver", waiver, "--date", "2028-09-01")
     assert "is not in force on 2028-09-01" in later
     told = parsed(run("assess", town, "--waiver", waiver, "--json")[1])

@@ -35,12 +35,15 @@ def show_verdict(found: Assessment, screen: Screen) -> None:
     mark = Text("【模拟数据】", " [synthetic]") if district.is_synthetic else Text("", "")
     screen.line(Text.same(f"{district.name} {district.year}").joined("", mark))
     judged = found.balance.stages.filter(pl.col("verdict") != "excluded")
+    standard = Text.same(found.standard.name)
+    for scope in found.standard.scopes[1:]:
+        standard = standard.joined(" + ", scope.name)
     screen.line(
         Text(
             "标准 {standard}（{on}）：全区{verdict}；资源配置达标 {passing}/{judged} 个学段",
             "standard {standard} on {on}: district {verdict}; {passing} of {judged} school stages pass on resources",
         ).format(
-            standard=found.standard.name,
+            standard=standard,
             on=found.on,
             verdict=VERDICTS[found.verdict],
             passing=int((judged["verdict"] == "pass").sum()),
