@@ -22,7 +22,8 @@ from junheng.web.language import said
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_SHORT = 24
+_ONE_WORD, _FEW_WORDS = 8, 24
+"""Letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,12 @@ class Shown:
     @property
     def is_day(self) -> bool:
         """Whether it is a few words with a day, which is not broken at its hyphens."""
-        return len(self.text) <= _SHORT and _DAY.search(self.text) is not None
+        return len(self.text) <= _FEW_WORDS and _DAY.search(self.text) is not None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is one word, which stays on one line however narrow the screen is."""
+        return len(self.text) <= _ONE_WORD
 
 
 @dataclass(frozen=True, slots=True)
