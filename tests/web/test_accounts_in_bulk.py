@@ -99,12 +99,14 @@ def test_every_school_gets_its_principal_and_its_clerk(role: Role, person: Perso
 def test_a_name_that_is_taken_or_cannot_be_one_is_told_and_the_others_are_opened(
     client_of: ClientOf, person: PersonOf, own_school: str, year: int
 ) -> None:
-    taken, unfit = Row.objects.filter(year=year, table="teachers", school=own_school).order_by("position")[
-        3:5
-    ]
+    taken, unfit, long = Row.objects.filter(year=year, table="teachers", school=own_school).order_by(
+        "position"
+    )[3:6]
     Account.objects.create(username=json.loads(taken.values)["teacher"].lower(), name="别人")
     changed = {**json.loads(unfit.values), "teacher": "编 号"}
     Row.objects.filter(pk=unfit.pk).update(values=json.dumps(changed))
+    named = {**json.loads(long.values), "name": "长" * 200}
+    Row.objects.filter(pk=long.pk).update(values=json.dumps(named))
     Year.objects.filter(pk=year).update(revision="one unfit number")
     page = client_of("administrator").get(reverse(PATH)).content.decode()
     assert "账号名已被他人使用" in page
@@ -113,6 +115,7 @@ def test_a_name_that_is_taken_or_cannot_be_one_is_told_and_the_others_are_opened
     slips = handout.hand_out(by=by, role=Role.TEACHER, schools=[own_school], renews=False)
     assert json.loads(taken.values)["teacher"] not in {slip.username for slip in slips}
     assert len(slips) > 3
+    assert Account.objects.get(username=named["teacher"]).name == "长" * 120
 
 
 def test_no_cell_of_the_list_is_a_formula() -> None:

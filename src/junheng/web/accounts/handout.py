@@ -24,6 +24,7 @@ HANDED_OUT = (Role.TEACHER, Role.PRINCIPAL, Role.CLERK)
 _ROUNDS = 1000
 """Of the hash of a first password. Rounds make up for what people choose; 77 random bits need none, and the full number
 would take half a second for each of thousands. The first sign-in replaces the password."""
+_LONGEST_NAME = 120
 _TAKEN = Text("账号名已被他人使用", "the account name is somebody else's")
 _UNFIT = Text("编号不能作账号名", "the number cannot be an account name")
 
@@ -152,7 +153,8 @@ def _renewed(by: Person, again: list[Wanted]) -> Iterator[Slip]:
 def _teachers(schools: Collection[str]) -> Iterator[Wanted]:
     for row in _rows("teachers", schools):
         number = row["teacher"]
-        yield Wanted(username=number, name=row.get("name") or number, school=row["school"], teacher=number)
+        name = (row.get("name") or number)[:_LONGEST_NAME]
+        yield Wanted(username=number, name=name, school=row["school"], teacher=number)
 
 
 def _offices(role: Role, schools: Collection[str]) -> Iterator[Wanted]:
@@ -165,7 +167,7 @@ def _offices(role: Role, schools: Collection[str]) -> Iterator[Wanted]:
         if school in schools:
             own = heads.get(school, [])
             title = own[0] if len(own) == 1 else f"{name} {ROLES[role].zh}"
-            yield Wanted(username=f"{role.value}-{school}", name=title[:120], school=school)
+            yield Wanted(username=f"{role.value}-{school}", name=title[:_LONGEST_NAME], school=school)
 
 
 def _rows(table: str, schools: Collection[str]) -> Iterator[dict[str, str]]:
