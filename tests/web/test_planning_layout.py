@@ -137,3 +137,45 @@ def test_a_site_that_is_not_there_is_told_by_its_code(client_of: ClientOf) -> No
     assert record.result is None
     page = client_of("planner").get(reverse("planning:plan", args=[record.pk])).content.decode()
     assert "没有这个地点或这种安排" in page
+
+
+def test_stages_planned_together_share_the_limit_and_each_table_says_which(client_of: ClientOf) -> None:
+    answer = client_of("planner").post(
+        f"{reverse('planning:new')}?kind=layout",
+        {
+            "name": "布局",
+            "snapshot": "now",
+            "stage": ["preschool", "primary"],
+            "seconds": "5",
+            "budget_yuan": "12000000",
+            "public_share": "60",
+        },
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    job = jobs.claim()
+    assert job is not None
+    worker.attempt_work(job.pk, job.attempt)
+    record = PlanRecord.objects.latest("pk")
+    tables = told(record)
+    assert {one["stage"] for one in tables["years"]} == {"preschool", "primary"}
+    by_year: dict[int, float] = {}
+    for one in tables["investment"]:
+        by_year[one["year"]] = by_year.get(one["year"], 0.0) + one["yuan"]
+    assert max(by_year.values(), default=0.0) <= 12e6
+    measured = {one["name"]["zh"]: one["after"] for one in json.loads(record.measured or "")}
+    assert next(after for name, after in measured.items() if "公办" in name) >= 60
+    page = client_of("inspector").get(reverse("planning:plan", args=[record.pk])).content.decode()
+    for words in ("学前、小学", "打开报告", "地图和报告为小学的", "公办园占比至少"):
+        assert words in page
+    courses = client_of("inspector").get(reverse("planning:map_facts", args=[record.pk])).json()["courses"]
+    assert len(courses) == len(tables["schedule"])
+
+
+def test_kindergartens_alone_have_their_tables_and_no_report(client_of: ClientOf) -> None:
+    record = computed(client_of, stage="preschool")
+    assert {one["scenario"] for one in told(record)["years"]} == {"low", "medium", "high"}
+    assert record.report is None
+    page = client_of("planner").get(reverse("planning:plan", args=[record.pk])).content.decode()
+    assert "按今年记录" in page
+    assert "打开报告" not in page
+    assert client_of("planner").get(reverse("planning:map_facts", args=[record.pk])).status_code == 200

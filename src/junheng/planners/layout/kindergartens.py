@@ -63,7 +63,7 @@ def preschool_problem(
     InfeasibleError
         If the wishes leave nothing for a site, or a share cannot be reached.
     """
-    _refuse_absent(district, wishes)
+    require_kindergartens(district, demand=wishes.demand)
     rows = district.table("kindergartens")
     codes = tuple(rows["kindergarten"].to_list())
     placed = _placed(district)
@@ -170,10 +170,17 @@ def _placed(district: District) -> pl.DataFrame:
     )
 
 
-def _refuse_absent(district: District, wishes: LayoutWishes) -> None:
+def require_kindergartens(district: District, *, demand: str | None = None) -> None:
+    """Raise `InputError` naming every record that the kindergartens lack.
+
+    Parameters
+    ----------
+    demand
+        Whence the children to come; see `junheng.planners.layout.wishes.LayoutWishes`.
+    """
     problems = [needs(name, what) for name, what in _NEEDED.items() if not district.has(name)]
     has_demand = (district.table("demand")["stage"] == STAGE).any()
-    if wishes.demand == TABLE and not has_demand:
+    if demand == TABLE and not has_demand:
         problems.append(needs("demand", Text("学前儿童的分年需求", "preschool children to come by home")))
     elif not has_demand and not district.has("births"):
         problems.append(needs("births", Text("出生人口，或学前分年需求", "births, or demand of the stage")))

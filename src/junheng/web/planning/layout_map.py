@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 
 from junheng.district.model import District
+from junheng.measure.positions import home_positions
+from junheng.measure.seven import COMPULSORY
 from junheng.planners.layout.course import KINDS, STILL
 from junheng.planners.layout.outcome import BATCHES
 from junheng.report import numbers
@@ -45,7 +47,7 @@ def legend() -> list[dict[str, str]]:
 
 def courses_of(plan: PlanRecord) -> list[dict[str, Any]]:
     """Return what happens where and from when, for JSON; sites without a place on the map are only in the tables."""
-    at = _places(district_of(plan.snapshot_id), stage_of(plan))
+    at = _places(district_of(plan.snapshot_id))
     return [
         {
             "name": one["name"],
@@ -64,9 +66,21 @@ def courses_of(plan: PlanRecord) -> list[dict[str, Any]]:
     ]
 
 
-def _places(district: District, stage: str) -> dict[str | None, list[float]]:
-    """Return longitude and latitude of schools and of the stage's candidate sites by code, where they are known."""
+def zoned_stage_of(plan: PlanRecord) -> str:
+    """Return the stage whose zones lie under the sites: the first of the plan that has any, else primary schools'."""
+    return next((stage for stage in stage_of(plan).split(",") if stage in COMPULSORY), COMPULSORY[0])
+
+
+def _places(district: District) -> dict[str | None, list[float]]:
+    """Return longitude and latitude of schools, kindergartens and candidate sites by code, where they are known."""
     schools = district.table("schools").select(pl.col("school").alias("site"), "lon", "lat")
-    candidates = district.table("candidates").filter(pl.col("stage") == stage)
-    found = pl.concat([schools, candidates.select(pl.col("candidate").alias("site"), "lon", "lat")])
-    return {site: [lon, lat] for site, lon, lat in found.drop_nulls().iter_rows()}
+    candidates = district.table("candidates").select(pl.col("candidate").alias("site"), "lon", "lat")
+    homes = pl.DataFrame(home_positions(district), schema={"lon": pl.Float64, "lat": pl.Float64})
+    kindergartens = (
+        district.table("kindergartens")
+        .select(pl.col("kindergarten").alias("site"), "home")
+        .join(homes.with_columns(district.table("homes")["home"]), on="home", how="left")
+        .select("site", "lon", "lat")
+    )
+    found = pl.concat([schools, candidates, kindergartens]).fill_nan(None).drop_nulls()
+    return {site: [lon, lat] for site, lon, lat in found.iter_rows()}

@@ -62,7 +62,7 @@ def facts(request: HttpRequest, plan: int) -> HttpResponse:
     found = mapped(plan, kinds=(MAPPED, SITED))
     if found.kind == MAPPED:
         return JsonResponse(facts_of(drawn(found)))
-    today = _today(found.snapshot_id, found.snapshot.hash, stage_of(found))
+    today = _today(found.snapshot_id, found.snapshot.hash, layout_map.zoned_stage_of(found))
     return JsonResponse({**facts_of(today), "courses": layout_map.courses_of(found)})
 
 

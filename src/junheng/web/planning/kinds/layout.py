@@ -1,4 +1,4 @@
-"""Layout on the planning desk: which schools to keep, expand, open, merge, close or lead as branches, and when."""
+"""Layout on the planning desk: which schools and kindergartens are kept, expanded, opened, merged or bought back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from junheng.district.columns import label_of
+from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.course import KINDS
 from junheng.plans.compare import MEASURES
@@ -19,6 +20,7 @@ from junheng.web.planning.kinds.layout_tables import schedule, tables
 
 if TYPE_CHECKING:
     from junheng.planners.layout.planner import LayoutResult
+    from junheng.planners.layout.stages import StagesResult
     from junheng.plans.plan import Plan
 
 _OF_THE_YEAR = ("over", "max_utilisation", "mean_km", "p95_km", "share_inside", "cut_off_homes", "moved")
@@ -27,23 +29,22 @@ _TODAY = Text("按今年记录：{name}", "by today's records: {name}")
 
 
 def _solve(asked: Asked) -> Outcome:
-    from junheng.planners.layout.planner import plan_layout  # noqa: PLC0415 - only the worker loads solvers
-    from junheng.planners.layout.settings import LayoutSettings  # noqa: PLC0415
+    from junheng.planners.layout.settings import LayoutSettings  # noqa: PLC0415 - only the worker loads solvers
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
+    from junheng.planners.layout.stages import plan_stages  # noqa: PLC0415
     from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
-    from junheng.report.layout import layout_reports  # noqa: PLC0415
-    from junheng.report.render import render  # noqa: PLC0415
 
-    district, norms, settings = asked.district, asked.standard, asked.settings
-    stage: str = settings["stage"]
-    found = plan_layout(
-        district,
-        norms,
+    settings = asked.settings
+    found = plan_stages(
+        asked.district,
+        asked.standard,
+        stages=settings["stage"].split(","),
         wishes=LayoutWishes(
-            stage=stage,
+            stage=settings["stage"],
             locked=dict(settings["locked"]),
             forbidden=frozenset((site, kind) for site, kind in settings["forbidden"]),
             budget_yuan=settings["budget_yuan"],
+            public_share=settings["public_share"],
         ),
         options=LayoutOptions(seconds=float(settings["seconds"])),
         settings=LayoutSettings(
@@ -53,20 +54,52 @@ def _solve(asked: Asked) -> Outcome:
         ),
         progress=asked.progress,
     )
+    measured, report = _measured(asked, found)
+    return Outcome(plan=found.plan, measured=measured, report=report, tables=_told(found))
+
+
+def _measured(asked: Asked, found: StagesResult) -> tuple[list[dict[str, Any]], str | None]:
+    """Return what measures that never saw the solver say, and the report of the first stage that has zones."""
+    from junheng.report.layout import layout_reports  # noqa: PLC0415 - only the worker measures
+    from junheng.report.render import render  # noqa: PLC0415
+
     asked.progress(Text("独立复测", "measuring the plan independently"))
-    year = found.problem.years[-1]
-    ((_, report),) = layout_reports(found, district, norms, years=(year,))
-    compared = [] if report.comparison is None else report.comparison.to_dicts()
-    measured = [*_of_year(year, *compared), *_of_today(asked, found.plan)]
-    asked.progress(Text("写出报告", "writing the report"))
-    return Outcome(plan=found.plan, measured=measured, report=render(report), tables=_told(found))
+    measured, report, is_zoned = [], None, False
+    for one in found.stages:
+        if one.problem.stage == PRESCHOOL:
+            measured += _of_kindergartens(asked, one.plan)
+            continue
+        year = one.problem.years[-1]
+        ((_, told),) = layout_reports(one, asked.district, asked.standard, years=(year,))
+        compared = [] if told.comparison is None else told.comparison.to_dicts()
+        when = Text.same(str(year))
+        if len(found.stages) > 1:
+            when = label_of("stage", one.problem.stage).joined(" ", when)
+        measured += _of_year(when, *compared)
+        if report is None:
+            asked.progress(Text("写出报告", "writing the report"))
+            report = render(told)
+        is_zoned = True
+    return [*measured, *(_of_today(asked, found.plan) if is_zoned else [])], report
 
 
-def _of_year(year: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Measure the last planned year's children: in today's schools, and in the planned ones."""
-    said = Text("{year} 学年：{name}", "{year}: {name}")
+def _of_kindergartens(asked: Asked, plan: Plan) -> list[dict[str, Any]]:
+    """Measure today's children by the rules of preschool, before and after."""
+    from junheng.plans.preschool_effects import compare_preschool  # noqa: PLC0415 - only the worker measures
+
+    rules = asked.standard
+    on = rules.on(asked.district.year.first_day)
     return [
-        _row(said.format(year=year, name=name), unit, before[key], after[key])
+        _row(_TODAY.format(name=rules.rule(one["rule"]).title), "none", one["before"], one["after"])
+        for one in compare_preschool(asked.district, plan, on).iter_rows(named=True)
+    ]
+
+
+def _of_year(when: Text, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Measure the last planned year's children: in today's schools, and in the planned ones."""
+    said = Text("{when} 学年：{name}", "{when}: {name}")
+    return [
+        _row(said.format(when=when, name=name), unit, before[key], after[key])
         for key, (name, unit) in MEASURES.items()
         if key in _OF_THE_YEAR
     ]
@@ -95,8 +128,16 @@ def _of_today(asked: Asked, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _told(found: LayoutResult) -> Tables:
+def _told(found: StagesResult) -> Tables:
     """Return what the planner tells besides the plan, with the sites by name."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for one in found.stages:
+        for name, rows_of in _of_stage(one).items():
+            told.setdefault(name, []).extend({"stage": one.problem.stage, **row} for row in rows_of)
+    return {**told, "warnings": [one.describe()._asdict() for one in found.warnings]}
+
+
+def _of_stage(found: LayoutResult) -> Tables:
     from junheng.planners.layout.explain import forced_order  # noqa: PLC0415 - only the worker loads solvers
 
     names = dict(zip(found.problem.sites, found.names, strict=True))
@@ -121,14 +162,18 @@ def _told(found: LayoutResult) -> Tables:
             }
             for one in forced_order(found.why_not)
         ],
-        "warnings": [one.describe()._asdict() for one in found.warnings],
     }
 
 
 def _words(given: Settings) -> Said:
     return [
-        (Text("学段", "stage"), label_of("stage", given["stage"])),
+        (Text("学段", "stage"), _stages(given["stage"])),
         (Text("每年投资上限", "most investment of a year"), rows.limit(given["budget_yuan"], "yuan")),
+        # Plans from before kindergartens were planned here were not asked.
+        (
+            Text("公办园占比至少", "public share at least"),
+            _or_standard(given.get("public_share"), "percent"),
+        ),
         (Text("上学单程最长", "longest way to school"), _or_standard(given["longest_minutes"], "minute")),
         (Text("可并入他校的规模至多", "merged up to"), _or_standard(given["merge_up_to_pupils"], "pupil")),
         (Text("可办成分校的规模至多", "a branch up to"), _or_standard(given["branch_up_to_pupils"], "pupil")),
@@ -136,6 +181,11 @@ def _words(given: Settings) -> Said:
         (Text("禁止", "forbidden"), _fixed(given["forbidden"])),
         rows.seconds(given),
     ]
+
+
+def _stages(given: str) -> Text:
+    labels = [label_of("planned_stage", stage) for stage in given.split(",")]
+    return Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
 
 
 def _or_standard(value: float | None, unit: str) -> Text:
@@ -164,17 +214,27 @@ def _notices(result: Mapping[str, Any]) -> list[Text]:
         "where a candidate has no costs on record, and for running and transport, the program's examples were taken: "
         "yuan are for comparing, not an estimate",
     )
-    return [*([unserved] if places else []), basis_text(result["settings"]), costs]
+    zoned = [stage for stage in result["settings"]["stage"].split(",") if stage != PRESCHOOL]
+    report = Text(
+        "地图和报告为{stage}的；其他学段见各表",
+        "map and report are of {stage}; the tables have the other stages",
+    )
+    shown = (
+        [report.format(stage=label_of("stage", zoned[0]))]
+        if "," in result["settings"]["stage"] and zoned
+        else []
+    )
+    return [*([unserved] if places else []), basis_text(result["settings"]), *shown, costs]
 
 
 KIND = Kind(
     name=Text("学校布局", "layout"),
     seeks=Text(
-        "未来三至十年哪些学校保留、扩建、新建、撤并或办成分校，各在哪一年：先使各情景下无学位的学生最少，再使建设、"
-        "运行和交通的总成本最低。",
-        "Which schools to keep, expand, open, merge, close or lead as branch campuses in the next three to ten years, "
-        "and when: first the fewest pupils without a place in all scenarios, then the least cost of building, running "
-        "and transport.",
+        "未来三至十年哪些学校和幼儿园保留、扩建、新建、撤并、办成分校或回收，各在哪一年：先使各情景下无学位的学生最少，再使建设、"
+        "运行和交通的总成本最低。可一次规划几个学段，共用每年的投资上限。",
+        "Which schools and kindergartens to keep, expand, open, merge, close, lead as branch campuses or buy back in "
+        "the next three to ten years, and when: first the fewest pupils without a place in all scenarios, then the "
+        "least cost of building, running and transport. Several stages at once share the money of each year.",
     ),
     form=LayoutForm,
     solve=_solve,

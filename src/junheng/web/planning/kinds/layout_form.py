@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import InputError
+from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.layout.course import KINDS
 from junheng.text import Text
@@ -32,7 +33,7 @@ _WORDS = Text("、".join(text.zh for text in KINDS.values()), ", ".join(KINDS))
 
 
 class LayoutForm(PlanForm):
-    """Layout of one stage, with every option in plain words."""
+    """Layout of one stage or several, with every option in plain words."""
 
     pair_text = Text("学校或候选点代码=安排（{words}）", "site code=what happens ({words})").format(
         words=_WORDS
@@ -40,6 +41,7 @@ class LayoutForm(PlanForm):
     asks = (
         "stage",
         "budget_yuan",
+        "public_share",
         "longest_minutes",
         "merge_up_to_pupils",
         "branch_up_to_pupils",
@@ -48,7 +50,15 @@ class LayoutForm(PlanForm):
         "seconds",
     )
 
-    stage = forms.ChoiceField(label=say("学段", "stage"))
+    stage = forms.MultipleChoiceField(
+        label=say("学段", "stages"),
+        widget=forms.CheckboxSelectMultiple,
+        initial=[COMPULSORY[0]],
+        help_text=say(
+            "可多选：选多个学段时一并规划，共用每年的投资上限",
+            "several stages are planned together and share the money of each year",
+        ),
+    )
     budget_yuan = forms.FloatField(
         required=False,
         min_value=0,
@@ -56,6 +66,16 @@ class LayoutForm(PlanForm):
         help_text=say(
             "每个年度都不超过；不填则按表“年度预算”的建设资金，表中也没有则不限",
             "no year spends more; if empty, the building money of the table “budgets”, and no limit without that",
+        ),
+    )
+    public_share = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=100,
+        label=say("公办园在园幼儿占比至少（%）", "children in public kindergartens, at least (%)"),
+        help_text=say(
+            "只用于学前：为此回收民办园中费用最少的几所；不填则按标准",
+            "for preschool: the cheapest private ones are bought back until it is reached; the standard's if empty",
         ),
     )
     longest_minutes = forms.FloatField(
@@ -91,7 +111,8 @@ class LayoutForm(PlanForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         language = current()
-        self._choose("stage", [(stage, label_of("stage", stage).in_(language)) for stage in COMPULSORY])
+        stages = (PRESCHOOL, *COMPULSORY)
+        self._choose("stage", [(stage, label_of("planned_stage", stage).in_(language)) for stage in stages])
 
     def _pairs(self, name: str) -> list[tuple[str, str]]:
         """Return pairs of site and kind, the kinds by their codes; every wrong line is named."""
@@ -110,18 +131,26 @@ class LayoutForm(PlanForm):
             raise ValidationError(wrong)
         return pairs
 
+    def clean_stage(self) -> str:
+        return ",".join(self.cleaned_data["stage"])
+
     def clean(self) -> dict[str, Any]:
         """Say what the chosen records lack, in the planner's own words."""
-        from junheng.planners.layout.needs import require_tables  # noqa: PLC0415 - other pages need no planner
+        from junheng.planners.layout.kindergartens import require_kindergartens  # noqa: PLC0415 - other pages need none
+        from junheng.planners.layout.needs import require_tables  # noqa: PLC0415
 
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         district = None if "snapshot" not in cleaned else _records(cleaned["snapshot"])
         if district is not None and "stage" in cleaned:
-            try:
-                require_tables(district, cleaned["stage"])
-            except InputError as error:
-                for problem in error.problems:
-                    self.add_error("snapshot", said(problem.describe()))
+            for stage in cleaned["stage"].split(","):
+                try:
+                    if stage == PRESCHOOL:
+                        require_kindergartens(district)
+                    else:
+                        require_tables(district, stage)
+                except InputError as error:
+                    for problem in error.problems:
+                        self.add_error("snapshot", said(problem.describe()))
         return cleaned
 
 

@@ -17,6 +17,7 @@ from junheng.web.planning.models import PlanRecord
 
 Row = Mapping[str, Any]
 
+_STAGE = Column("stage", Text("学段", "stage"))
 _SITE, _BATCH = Column("name", Text("学校或候选点", "site")), Column("batch", Text("批次", "batch"))
 _KIND, _YEAR = Column("kind", Text("安排", "what happens")), Column("year", Text("学年", "year"))
 _YUAN = Column("yuan", Text("费用（元）", "yuan"), "yuan")
@@ -62,14 +63,24 @@ _WHY_NOT = (
 
 def schedule(request: HttpRequest, plan: PlanRecord) -> Listing:
     """Return what is done where and when, in the order in which money is first spent."""
+    told = told_by(plan)
     return Listing(
         request,
         name="actions",
         title=Text("分批进度", "schedule by batches"),
-        columns=_SCHEDULE,
-        rows=[_scheduled(one) for one in told_by(plan).get("schedule", ())],
+        columns=(*_stage_column(told), *_SCHEDULE),
+        rows=[_staged(_scheduled(one)) for one in told.get("schedule", ())],
         empty=Text("规划期内各校保持现状", "every school stays as it is"),
     )
+
+
+def _stage_column(told: Mapping[str, Sequence[Row]]) -> tuple[Column, ...]:
+    """Return the column of the stage, where the plan has more than one."""
+    return (_STAGE,) if len({one.get("stage") for one in told.get("years", ())}) > 1 else ()
+
+
+def _staged(one: Row) -> Row:
+    return {**one, "stage": label_of("planned_stage", one["stage"])} if "stage" in one else one
 
 
 def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
@@ -83,8 +94,8 @@ def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
             request,
             name=name,
             title=title,
-            columns=columns,
-            rows=[shown(one) for one in told.get(name, ())],
+            columns=(*_stage_column(told), *columns) if name != "warnings" else columns,
+            rows=[_staged(shown(one)) for one in told.get(name, ())],
             empty=empty,
         )
 
