@@ -111,6 +111,59 @@ def test_a_kindergarten_is_opened_where_more_children_come_than_there_are_places
     assert Plan.from_dict(found.plan.as_dict()).actions == found.plan.actions
 
 
+def with_small(town, **facts):
+    """Return the town with its first public kindergarten small, where there is room for its children nearby."""
+    rows = town.table("kindergartens")
+    small = rows.filter(nature="public")["kindergarten"][0]
+    changed = {"children": 60, "classes": 3, "capacity_children": 90, **facts}
+    is_small = pl.col("kindergarten") == small
+    rows = rows.with_columns(
+        pl.when(is_small).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in changed.items()
+    ).with_columns(capacity_children=pl.when(is_small).then("capacity_children").otherwise(400))
+    return small, town.replace(kindergartens=rows)
+
+
+def test_a_small_public_kindergarten_is_merged_into_a_larger_public_one_unless_it_must_stay(town, standard):
+    small, changed = with_small(town, keep_open="no")
+    found = planned(changed, standard)
+    merged = found.schedule.filter(pl.col("kind") == "merge")
+    assert merged["site"].to_list() == [small]
+    heir = changed.table("kindergartens").filter(kindergarten=merged["partner"][0])
+    assert heir["nature"].to_list() == ["public"]
+    assert heir["children"][0] > 90
+    assert found.handover.select("school", "pupils").rows() == [(small, 60)]
+    after = found.plan.apply(changed).table("kindergartens")
+    assert small not in after["kindergarten"]
+    assert after["children"].sum() == changed.table("kindergartens")["children"].sum()
+    _, kept = with_small(town, keep_open="yes")
+    assert "merge" not in planned(kept, standard).schedule["kind"]
+
+
+def test_more_children_than_places_expand_public_kindergartens_and_never_private_ones(town, standard):
+    homes = town.table("homes")["home"].to_list()
+    rows = [
+        {"home": home, "stage": "preschool", "year": year, "scenario": "medium", "children": 40}
+        for home in homes
+        for year in (2027, 2028, 2029)
+    ]
+    room = town.table("kindergartens").with_columns(most_classes=pl.col("classes") + 6)
+    later = town.replace(
+        demand=pl.concat([town.table("demand"), pl.DataFrame(rows)]),
+        candidates=town.table("candidates").filter(pl.col("stage") != "preschool"),
+        kindergartens=room,
+    )
+    found = planned(later, standard)
+    expanded = set(found.schedule.filter(kind="expand")["site"])
+    public = set(room.filter(nature="public")["kindergarten"])
+    assert expanded
+    assert expanded <= public
+    grown = found.plan.apply(later).table("kindergartens")["capacity_children"].sum()
+    assert grown > room["capacity_children"].sum()
+    barred = {one.code for one in found.why_not if one.kind == "expand" and one.site not in public}
+    assert barred == {"private"}
+
+
 def test_what_the_records_of_kindergartens_lack_is_named_at_once(town, standard):
     rows = town.table("kindergartens").with_columns(
         licensed=pl.lit(None, pl.String), classes=pl.lit(None, pl.Int64)

@@ -45,7 +45,9 @@ def draw_kindergartens(people: People, homes: list[str], *, seed: int) -> tuple[
                 **_premises(children, rng),
             }
         )
-    return pl.DataFrame(kindergartens), pl.DataFrame(classes)
+    frame = pl.DataFrame(kindergartens)
+    more = stream(seed, "kindergarten-rooms").choice([0, 0, 1], n) * len(_BAND_AGES)
+    return frame.with_columns(most_classes=pl.col("classes") + pl.Series(more)), pl.DataFrame(classes)
 
 
 def _natures(share: np.ndarray[Any, np.dtype[np.float64]], wanted: dict[str, float]) -> list[str]:

@@ -1,13 +1,12 @@
 """The layout of kindergartens: from the records of the preschool stage to the same problem that schools have.
 
-Kindergartens have no zones: families go where the way is cheapest. Existing ones are kept, or bought back where they
-are private; candidate sites are built or bought back.
+Kindergartens have no zones: families go where the way is cheapest. Public ones are kept, expanded, or merged into other
+public ones; private ones kept or bought back; candidate sites built or bought back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -29,7 +28,7 @@ from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
 from junheng.planners.layout.purchases import Share, bought_back
 from junheng.planners.layout.records import candidate_sites
 from junheng.planners.layout.settings import LayoutSettings, Limits
-from junheng.planners.layout.travel import travel_of
+from junheng.planners.layout.travel import RURAL, Travel, travel_of
 from junheng.planners.layout.wishes import LayoutWishes, refuse_unknown
 from junheng.planners.problems import listed
 from junheng.standards.lookup import StandardOnDate
@@ -37,6 +36,7 @@ from junheng.text import Text
 
 CLASS_SIZE = "preschool.class_size.middle"
 """Class size by which places are counted: that of the middle classes."""
+PUBLIC = "public"
 PUBLIC_SHARE, INCLUSIVE_COVERAGE = "preschool.public_share", "preschool.inclusive_coverage"
 
 
@@ -72,7 +72,7 @@ def preschool_problem(
         district.replace(schools=placed), standard, stage=STAGE, schools=codes, settings=settings
     )
     sites = (
-        *(_site(row) for row in rows.iter_rows(named=True)),
+        *_sites(district, travel, Limits.of(settings, standard, STAGE), most=settings.partners),
         *candidate_sites(district, STAGE, travel.sites[len(codes) :]),
     )
     refuse_unknown(wishes, {site.code for site in sites})
@@ -114,7 +114,7 @@ def shares_of(
     rows = district.table("kindergartens")
     licensed = (rows["licensed"] == "yes").to_list()
     children, nature = rows["children"].to_list(), rows["nature"].to_list()
-    counting: Mapping[str, tuple[str, ...]] = {PUBLIC_SHARE: ("public",), INCLUSIVE_COVERAGE: INCLUSIVE}
+    counting: Mapping[str, tuple[str, ...]] = {PUBLIC_SHARE: (PUBLIC,), INCLUSIVE_COVERAGE: INCLUSIVE}
     found = []
     for rule, natures in counting.items():
         own = wishes.public_share if rule == PUBLIC_SHARE else None
@@ -148,15 +148,32 @@ def _future(district: District, standard: StandardOnDate, wishes: LayoutWishes) 
     return future_from(district, preschool_by_home(district, standard, years), source=BIRTHS, wanted=years)
 
 
-def _site(row: Mapping[str, Any]) -> Site:
-    return Site(
-        code=row["kindergarten"],
-        classes=row["classes"],
-        places=row["capacity_children"],
-        pupils=row["children"],
-        is_private=row["nature"] != "public",
-        has_zone=False,
-    )
+def _sites(district: District, travel: Travel, limits: Limits, *, most: int) -> Iterator[Site]:
+    rows = district.table("kindergartens")
+    children = rows["children"].to_list()
+    takes_over = [
+        nature == PUBLIC and n > limits.merge_up_to_pupils
+        for nature, n in zip(rows["nature"].to_list(), children, strict=True)
+    ]
+    home_at = {home: h for h, home in enumerate(travel.homes)}
+    homes = district.table("homes")
+    is_rural = dict(zip(homes["home"].to_list(), homes["urban_rural"].is_in(RURAL).to_list(), strict=True))
+    for j, row in enumerate(rows.iter_rows(named=True)):
+        home = home_at[row["home"]]
+        may = [k for k, can in enumerate(takes_over) if can and k != j and travel.allowed[home, k]]
+        yield Site(
+            code=row["kindergarten"],
+            classes=row["classes"],
+            places=row["capacity_children"],
+            pupils=row["children"],
+            most_classes=row["most_classes"],
+            is_kindergarten=True,
+            is_private=row["nature"] != PUBLIC,
+            is_protected=row["keep_open"] == "yes"
+            or (is_rural[row["home"]] is True and row["keep_open"] is None),
+            receivers=tuple(sorted(may, key=lambda k: (float(travel.km[home, k]), k))[:most]),
+            has_zone=False,
+        )
 
 
 def _placed(district: District) -> pl.DataFrame:

@@ -39,8 +39,8 @@ class Site:
         Building costs of this site; `None` for the settings'.
     is_candidate, is_purchase
         Whether there is no school yet; and whether premises are bought back instead of built.
-    is_private
-        Whether it is a private kindergarten, which could be bought back.
+    is_kindergarten, is_private
+        Whether it is a kindergarten, and a private one, which could be bought back.
     is_protected
         Whether it must not be shut: a small rural school without a recorded release, or one that people protect.
     receivers, leads
@@ -59,6 +59,7 @@ class Site:
     class_yuan: float | None = None
     is_candidate: bool = False
     is_purchase: bool = False
+    is_kindergarten: bool = False
     is_private: bool = False
     is_protected: bool = False
     receivers: tuple[int, ...] = ()
@@ -93,12 +94,12 @@ def menu_of(
     -------
     tuple
         The courses (none where the wishes leave nothing), and a reason code by kind: ``locked``, ``forbidden``,
-        ``protected``, ``too_large``, ``no_partner``, ``no_land``, ``no_time``, ``has_pupils``.
+        ``private``, ``protected``, ``too_large``, ``no_partner``, ``no_land``, ``no_time``, ``has_pupils``,
+        ``has_children``.
     """
     closed: dict[str, str] = {}
     courses: list[Course] = []
-    kinds = _CANDIDATE if site.is_candidate else (*_EXISTING, *((BUY_BACK,) if site.is_private else ()))
-    for kind in kinds:
+    for kind in _kinds(site):
         if locked is not None and kind != locked:
             closed[kind] = "locked"
         elif kind in forbidden:
@@ -116,11 +117,22 @@ def menu_of(
 
 _EXISTING = (KEEP, EXPAND, BRANCH, MERGE, CLOSE)
 _CANDIDATE = (ABSENT, OPEN, BUY_BACK)
+_KINDERGARTEN = (KEEP, EXPAND, MERGE, CLOSE)
+
+
+def _kinds(site: Site) -> tuple[str, ...]:
+    if site.is_candidate:
+        return _CANDIDATE
+    if site.is_kindergarten:
+        return (*_KINDERGARTEN, *((BUY_BACK,) if site.is_private else ()))
+    return _EXISTING
 
 
 def _barred(site: Site, rules: Rules, kind: str) -> str:
     """Return why a kind is out of the question for a site; empty where it is not."""
     limits = rules.limits
+    if site.is_private and kind in (EXPAND, MERGE, CLOSE):
+        return "private"
     if kind in (MERGE, CLOSE) and site.is_protected:
         return "protected"
     tests = {
@@ -129,7 +141,10 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
             (site.pupils > limits.merge_up_to_pupils, "too_large"),
             (not site.receivers, "no_partner"),
         ),
-        CLOSE: ((site.has_zone or site.pupils > 0, "has_pupils"),),
+        CLOSE: (
+            (site.is_kindergarten and site.pupils > 0, "has_children"),
+            (site.has_zone or site.pupils > 0, "has_pupils"),
+        ),
         BRANCH: (
             (site.pupils > limits.branch_up_to_pupils, "too_large"),
             (not site.leads, "no_partner"),

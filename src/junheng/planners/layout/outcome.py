@@ -11,6 +11,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.forecast.demand import shares_of
+from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.layout.constraints import chosen_courses, places_of
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN
 from junheng.planners.layout.problem import LayoutProblem
@@ -139,8 +140,13 @@ def sites_table(problem: LayoutProblem, layout: Layout, *, names: Sequence[str])
 
 def handover(problem: LayoutProblem, layout: Layout, district: District) -> pl.DataFrame:
     """Return what mergers hand over: ``school, into, year, pupils, teachers``, for the exchange planner to balance."""
-    stages = district.table("stages").filter(pl.col("stage") == problem.stage)
-    row_of = {row["school"]: row for row in stages.iter_rows(named=True)}
+    if problem.stage == PRESCHOOL:
+        frame = district.table("kindergartens").select(
+            school="kindergarten", pupils="children", teachers="teachers"
+        )
+    else:
+        frame = district.table("stages").filter(pl.col("stage") == problem.stage)
+    row_of = {row["school"]: row for row in frame.iter_rows(named=True)}
     rows = [
         {
             "school": problem.sites[site],

@@ -8,9 +8,12 @@ from junheng.plans.actions.appoint_leader import AppointLeader
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.actions.buy_back_kindergarten import BuyBackKindergarten
 from junheng.plans.actions.cap_intake import CapIntake
+from junheng.plans.actions.close_kindergarten import CloseKindergarten
 from junheng.plans.actions.close_school import CloseSchool
+from junheng.plans.actions.expand_kindergarten import ExpandKindergarten
 from junheng.plans.actions.expand_school import ExpandSchool
 from junheng.plans.actions.make_branch import MakeBranch
+from junheng.plans.actions.merge_kindergartens import MergeKindergartens
 from junheng.plans.actions.merge_schools import MergeSchools
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.plans.actions.move_teachers import MoveTeachers
@@ -36,6 +39,9 @@ KINDS: tuple[type[Action], ...] = (
     CloseSchool,
     OpenKindergarten,
     BuyBackKindergarten,
+    ExpandKindergarten,
+    MergeKindergartens,
+    CloseKindergarten,
     SetFeeder,
 )
 """Every kind. A kind that others build on stands before them: a school is opened before homes are given to it."""
