@@ -119,6 +119,6 @@ def test_stages_that_share_the_money_have_their_tables_side_by_side(
         by_year[row["year"]] = by_year.get(row["year"], 0.0) + row["yuan"]
     assert max(by_year.values()) <= 15e6
     assert given["plan"]["gap"]["cost"] is not None
-    assert {path.name for path in (tmp_path / "tables").iterdir()} == {"preschool", "primary"}
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {"preschool", "primary", "layout.xlsx"}
     assert not list((tmp_path / "tables" / "preschool").glob("*.geojson"))
     assert list((tmp_path / "tables" / "primary").glob("*.geojson"))

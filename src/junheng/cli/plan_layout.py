@@ -53,8 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     out = Text("方案文件（默认 plan.json）", "file of the plan (plan.json if not given)")
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     tables = Text(
-        "另存各表的文件夹：进度、投资、分年、分校、移交、未采用理由（CSV），以及现状和各年地图（GeoJSON）",
-        "folder for the tables: schedule, investment, years, sites, handover, why not (CSV), and maps (GeoJSON)",
+        "另存各表的文件夹：进度、投资、分年、分校、移交、未采用理由（CSV 和一个 Excel 工作簿），"
+        "以及现状和各年地图（GeoJSON）",
+        "folder for the tables: schedule, investment, years, sites, handover, why not (CSV and one Excel workbook), "
+        "and maps (GeoJSON)",
     )
     parser.add_argument("--tables", type=Path, metavar="FOLDER", help=tables.in_(language))
     report = Text(
@@ -237,6 +239,10 @@ def _write(
                 progress=screen.progress,
             )
     if arguments.tables is not None:
+        from junheng.report.layout_workbook import write_layout_workbook  # noqa: PLC0415
+
+        files.append(arguments.tables / "layout.xlsx")
+        write_layout_workbook(found, files[-1], district=district, language=screen.language)
         screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))
     if arguments.workbook is not None:
         from junheng.district.files import write  # noqa: PLC0415

@@ -10,8 +10,6 @@ import polars as pl
 
 from junheng.district.atomic import whole_file
 from junheng.district.columns import label_of
-from junheng.district.workbook.cells import FORMULA_STARTS, as_cell_text
-from junheng.district.workbook.layout import Styles
 from junheng.district.workbook.write import open_workbook
 from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.plans.actions.priced import PricedAction
@@ -23,9 +21,8 @@ from junheng.plans.rescored import (
 )
 from junheng.report.facts import Names
 from junheng.report.sections.works import described
+from junheng.report.sheets import Cell, Sheets
 from junheng.text import Language, Text
-
-Cell = Text | str | float | int | None
 
 _MEASURES = (
     Text("学校代码", "school code"),
@@ -64,7 +61,7 @@ def write_compliance_workbook(
         whole_file(path) as partial,
         open_workbook(partial, created=district.year.first_day, language=language) as (book, styles),
     ):
-        page = _Pages(book, styles, language)
+        page = Sheets(book, styles, language, widths=_WIDTHS)
         codes = district.table("schools")["school"].to_list()
         rows: dict[str, list[Sequence[Cell]]] = {code: [] for code in codes}
         for action in plan.actions:
@@ -141,34 +138,3 @@ def _indicator(row: Mapping[str, Any], *, limit: str = "threshold") -> Sequence[
 
 def _verdict(code: str | None) -> Text | None:
     return None if code is None else VERDICTS[code]
-
-
-class _Pages:
-    """Adds sheets of tables, one below the other; no text is ever taken for a formula."""
-
-    def __init__(self, book: Any, styles: Styles, language: Language) -> None:
-        self._book, self._styles, self._language = book, styles, language
-
-    def add(self, name: Text, tables: Sequence[tuple[Sequence[Text], Sequence[Sequence[Cell]]]]) -> None:
-        """Add a sheet."""
-        sheet = self._book.add_worksheet(name.in_(self._language)[:31])
-        for column, width in enumerate(_WIDTHS):
-            sheet.set_column(column, column, width)
-        row = 0
-        for header, rows in tables:
-            for column, text in enumerate(header):
-                self._write(sheet, row, column, text, style=self._styles.required)
-            for number, cells in enumerate(rows, start=row + 1):
-                for column, cell in enumerate(cells):
-                    self._write(sheet, number, column, cell, style=None)
-            row += len(rows) + 2
-
-    def _write(self, sheet: Any, row: int, column: int, cell: Cell, *, style: Any) -> None:
-        if cell is None:
-            return
-        if isinstance(cell, int | float):
-            sheet.write_number(row, column, cell, self._styles.number)
-            return
-        text = cell.in_(self._language) if isinstance(cell, Text) else cell
-        plain = self._styles.quoted if text.startswith(FORMULA_STARTS) else self._styles.text
-        sheet.write_string(row, column, as_cell_text(text), style or plain)

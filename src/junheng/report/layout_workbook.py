@@ -1,0 +1,194 @@
+"""A layout plan as a workbook for the meeting: Gantt chart, investment by year, places, handover, why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from junheng.district.atomic import whole_file
+from junheng.district.columns import label_of
+from junheng.district.model import District
+from junheng.district.workbook.write import open_workbook
+from junheng.planners.layout.course import KINDS, SHUT
+from junheng.planners.layout.explain import forced_order
+from junheng.planners.layout.outcome import BATCHES
+from junheng.planners.layout.planner import LayoutResult
+from junheng.planners.layout.stages import StagesResult
+from junheng.report.sheets import Cell, Sheets
+from junheng.text import Language, Text
+
+WORKS, IN_USE, GIVEN_UP = Text("建设", "works"), Text("启用", "in use"), Text("已并", "given up")
+_COLOURS = {WORKS: "#F4B183", IN_USE: "#A9D18E", GIVEN_UP: "#BFBFBF"}
+_WIDTHS = (12, 16, 26, 26, 22, 10, 16, *(12,) * 12)
+_STAGE, _BATCH = Text("学段", "stage"), Text("批次", "batch")
+_Table = tuple[Sequence[Text], list[Sequence[Cell]]]
+
+
+def write_layout_workbook(found: StagesResult, path: Path, *, district: District, language: Language) -> None:
+    """Write the workbook, whole or not at all; same plan, same bytes.
+
+    Sheets: the schedule with a column a school year (works, in use, given up); investment by batch and budget year,
+    with sums and limits; places by year and scenario; what mergers hand over; and why not otherwise.
+    """
+    with (
+        whole_file(path) as partial,
+        open_workbook(partial, created=district.year.first_day, language=language) as (book, styles),
+    ):
+        colours = {
+            text: book.add_format({"bg_color": colour, "align": "center"})
+            for text, colour in _COLOURS.items()
+        }
+        sheets = Sheets(book, styles, language, widths=_WIDTHS)
+        sheets.add(
+            Text("进度", "schedule"),
+            [_gantt(found)],
+            style_of=lambda cell: colours.get(cell) if isinstance(cell, Text) else None,
+        )
+        sheets.add(Text("投资", "investment"), [_investment(found)])
+        sheets.add(Text("分年学位", "years"), [_years(found)])
+        sheets.add(Text("撤并移交", "handover"), [_handover(found)])
+        sheets.add(Text("为何不", "why not"), [_why_not(found)])
+
+
+def _stage(found: LayoutResult) -> Text:
+    return label_of("planned_stage", found.problem.stage)
+
+
+def _gantt(found: StagesResult) -> _Table:
+    years = range(found.problem.years[0] - 1, found.problem.years[-1] + 1)
+    header = (
+        _STAGE,
+        _BATCH,
+        Text("安排", "what"),
+        Text("地点", "site"),
+        Text("对方", "partner"),
+        Text("班级", "classes"),
+        Text("元", "yuan"),
+        *(Text.same(str(year)) for year in years),
+    )
+    rows: list[Sequence[Cell]] = []
+    for one in found.stages:
+        names = dict(zip(one.problem.sites, one.names, strict=True))
+        rows += [
+            (
+                _stage(one),
+                BATCHES[row["batch"]],
+                KINDS[row["kind"]],
+                row["name"],
+                names.get(row["partner"]),
+                row["classes"] or None,
+                row["yuan"],
+                *(
+                    _state(year, row["from_year"], row["in_use"], is_shut=row["kind"] in SHUT)
+                    for year in years
+                ),
+            )
+            for row in one.schedule.iter_rows(named=True)
+        ]
+    return header, rows
+
+
+def _state(year: int, from_year: int, in_use: int, *, is_shut: bool) -> Text | None:
+    if year < from_year:
+        return None
+    if year < in_use:
+        return WORKS
+    return GIVEN_UP if is_shut else IN_USE
+
+
+def _investment(found: StagesResult) -> _Table:
+    """Return yuan by stage and batch, a column a budget year, with the sums and the limits below."""
+    years = [year - 1 for year in found.problem.years]
+    header = (
+        _STAGE,
+        _BATCH,
+        Text("项目", "projects"),
+        Text("合计（元）", "all, yuan"),
+        *(Text.same(str(year)) for year in years),
+    )
+    rows: list[Sequence[Cell]] = []
+    for one in found.stages:
+        projects = dict(one.schedule.group_by("batch").agg(pl.len()).iter_rows())
+        of = {(batch, year): yuan for batch, year, _, yuan in one.investment.iter_rows()}
+        for batch, text in BATCHES.items():
+            if batch in projects:
+                spent = [of.get((batch, year), 0.0) for year in years]
+                rows.append((_stage(one), text, projects[batch], sum(spent), *spent))
+    by_year = dict(found.investment.group_by("year").agg(pl.col("yuan").sum()).iter_rows())
+    spent = [by_year.get(year, 0.0) for year in years]
+    limits = [float(yuan) if np.isfinite(yuan) else None for yuan in found.problem.budget_yuan]
+    return header, [
+        *rows,
+        (Text("合计", "all"), None, None, sum(spent), *spent),
+        (Text("上限", "limit"), None, None, None, *limits),
+    ]
+
+
+def _years(found: StagesResult) -> _Table:
+    header = (
+        _STAGE,
+        Text("学年", "year"),
+        Text("情景", "scenario"),
+        Text("儿童", "children"),
+        Text("学位", "places"),
+        Text("无学位", "without"),
+        Text("平均公里", "mean km"),
+    )
+    return header, [
+        (
+            _stage(one),
+            str(row["year"]),
+            label_of("scenario", row["scenario"]),
+            *(row[name] for name in ("children", "places", "unserved", "mean_km")),
+        )
+        for one in found.stages
+        for row in one.years.iter_rows(named=True)
+    ]
+
+
+def _handover(found: StagesResult) -> _Table:
+    header = (
+        _STAGE,
+        Text("学年", "year"),
+        Text("撤并", "merged"),
+        Text("承接", "taken over by"),
+        Text("学生", "pupils"),
+        Text("教师", "teachers"),
+    )
+    rows: list[Sequence[Cell]] = []
+    for one in found.stages:
+        names = dict(zip(one.problem.sites, one.names, strict=True))
+        rows += [
+            (
+                _stage(one),
+                str(row["year"]),
+                names[row["school"]],
+                names[row["into"]],
+                row["pupils"],
+                row["teachers"],
+            )
+            for row in one.handover.iter_rows(named=True)
+        ]
+    return header, rows
+
+
+def _why_not(found: StagesResult) -> _Table:
+    header = (
+        _STAGE,
+        Text("安排", "what"),
+        Text("地点", "site"),
+        Text("理由", "because"),
+        Text("多花（元）", "more yuan"),
+        Text("多出无学位（人·年）", "more without a place"),
+    )
+    rows: list[Sequence[Cell]] = []
+    for one in found.stages:
+        names = dict(zip(one.problem.sites, one.names, strict=True))
+        rows += [
+            (_stage(one), KINDS[why.kind], names[why.site], why.text, why.yuan, why.unserved)
+            for why in forced_order(one.why_not)
+        ]
+    return header, rows
