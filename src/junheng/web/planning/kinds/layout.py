@@ -90,7 +90,12 @@ def _of_kindergartens(asked: Asked, plan: Plan) -> list[dict[str, Any]]:
     rules = asked.standard
     on = rules.on(asked.district.year.first_day)
     return [
-        _row(_TODAY.format(name=rules.rule(one["rule"]).title), "none", one["before"], one["after"])
+        rows.row(
+            _TODAY.format(name=rules.rule(one["rule"]).title),
+            rules.rule(one["rule"]).unit,
+            one["before"],
+            one["after"],
+        )
         for one in compare_preschool(asked.district, plan, on).iter_rows(named=True)
     ]
 
@@ -216,8 +221,8 @@ def _notices(result: Mapping[str, Any]) -> list[Text]:
     )
     zoned = [stage for stage in result["settings"]["stage"].split(",") if stage != PRESCHOOL]
     report = Text(
-        "地图和报告为{stage}的；其他学段见各表",
-        "map and report are of {stage}; the tables have the other stages",
+        "地图的底图学区和报告为{stage}的；其他学段见各表",
+        "the zones under the map and the report are of {stage}; the tables have the other stages",
     )
     shown = (
         [report.format(stage=label_of("stage", zoned[0]))]
