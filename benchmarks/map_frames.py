@@ -1,10 +1,12 @@
-"""Frames of the map with 30,000 homes: ours, the same homes as SVG in the page, and an empty page, in one browser.
+"""Frames of the map with 30,000 homes: ours, the same homes in MapLibre as it comes, and a map that draws nothing.
 
-The page is moved without a pause while every frame is timed: of ours the whole district, where zones are drawn and no
-home, and near enough that homes have borders. The empty page is the bound: no map can be faster than a browser that
-draws nothing. Beside the clock stand the processor's milliseconds a frame of the page's own thread, which do not depend
-on who draws, and of the process that draws: without a graphics card it draws in software, which is the worst case and
-said so. Needs chromium (make setup-browser) and the fetched scripts (make assets).
+Each is dragged in a circle without a pause while every frame is timed: of ours the whole district, where zones are
+drawn and no home, and near enough that homes have borders; ours is zoomed out and in as well. The peer is one layer of
+filled homes, with nothing of ours. The bound is MapLibre with a paper and no sky: what any map costs that moves in this
+browser. Beside the clock stand the processor's milliseconds a frame of the page's own thread and of the process that
+draws: without a graphics card it draws in software, which is the worst case and said so. A map that draws slower than
+20 frames a second is drawn with fewer pixels while it moves; how many stands in the last column. Needs chromium (make
+setup-browser) and the fetched scripts (make assets).
 """
 
 from __future__ import annotations
@@ -24,8 +26,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from benchmarks.map_instances import grid_district
 
 PASSWORD = "a-very-long-password"  # noqa: S105 - of a server that ends with the run
 LOAD = """
@@ -50,8 +50,8 @@ FRAMES = """(move) => new Promise((resolve) => {
   };
   requestAnimationFrame(step);
 })"""
-OURS = """() => {
-  const canvas = document.querySelector("#canvas canvas");
+DRAG = """() => {
+  const canvas = document.querySelector("canvas.maplibregl-canvas");
   const box = canvas.getBoundingClientRect();
   const send = (target, type, n) => target.dispatchEvent(new MouseEvent(type, {
     bubbles: true, button: 0, buttons: 1,
@@ -61,15 +61,55 @@ OURS = """() => {
   send(canvas, "mousedown", 0);
   window.moveMap = (n) => send(document, "mousemove", n);
 }"""
+WHEEL = """() => {
+  const canvas = document.querySelector("canvas.maplibregl-canvas");
+  const box = canvas.getBoundingClientRect();
+  window.moveMap = (n) => canvas.dispatchEvent(new WheelEvent("wheel", {
+    bubbles: true, cancelable: true, deltaY: 30 * Math.sign(Math.cos(n / 15)),
+    clientX: box.x + box.width / 2, clientY: box.y + box.height / 2,
+  }));
+}"""
+SHARE = """() => {
+  const canvas = document.querySelector("canvas.maplibregl-canvas");
+  return canvas && canvas.width / canvas.clientWidth / devicePixelRatio;
+}"""
 LET_GO = """() => document.dispatchEvent(new MouseEvent("mouseup", {bubbles: true, button: 0}))"""
 AT_REST = """() => document.querySelector("#canvas .layer-map").ariaBusy === "false" """
+PEER = "peer (MapLibre, homes filled)"
+BOUND = "bound (MapLibre, empty)"
 NEARER = 3
 """Zoom levels from the whole district to where homes have borders."""
-PEER = """() => {
-  const svg = document.querySelector("svg");
-  const corner = (n) => `${50 * Math.sin(n / 15)} ${50 * Math.cos(n / 15)}`;
-  window.moveMap = (n) => svg.setAttribute("viewBox", `${corner(n)} 2000 1500`);
+BARE = """async (isEmpty) => {
+  const { dataset } = document.getElementById("atlas");
+  const gl = await import(dataset.library);
+  const fetched = (address) => fetch(address).then((response) => response.json());
+  const [facts, homes] = await Promise.all([dataset.facts, dataset.homes].map(fetched));
+  const schools = new Map(facts.homes.id.map((id, at) => [id, facts.sides[0].school[at]]));
+  for (const home of homes.features) home.properties.hue = schools.get(home.id) % 6;
+  const hues = ["#8fb7df", "#f2b48a", "#ebe08f", "#8ccab0", "#d6b3d6", "#c9c9c3"].flatMap((hue, n) => [n, hue]);
+  const colour = ["match", ["get", "hue"], ...hues, "#fff"];
+  const fill = { id: "homes", type: "fill", source: "homes", paint: { "fill-color": colour } };
+  const box = document.getElementById("canvas");
+  box.replaceChildren();
+  const bounds = [[Infinity, Infinity], [-Infinity, -Infinity]];
+  for (const at of facts.homes.at) {
+    bounds[0] = bounds[0].map((value, axis) => Math.min(value, at[axis]));
+    bounds[1] = bounds[1].map((value, axis) => Math.max(value, at[axis]));
+  }
+  const map = new gl.Map({
+    container: box, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false,
+    style: {
+      version: 8,
+      sources: { homes: { type: "geojson", data: homes } },
+      layers: isEmpty ? [] : [fill],
+    },
+  });
+  window.nearer = (levels) => map.zoomTo(map.getZoom() + levels, { duration: 0 });
+  window.atRest = () => map.loaded() && !map.isMoving();
+  await new Promise((resolve) => map.once("idle", resolve));
+  if (isEmpty) map.style.sky.getEvaluated = () => undefined;
 }"""
+BARE_AT_REST = "() => window.atRest()"
 
 
 def main() -> None:
@@ -87,21 +127,12 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto("about:blank")
         watch = _Watch(browser, page)
-        found = {"empty page (bound)": watch.frames(moves=False)}
-        page.set_content(_svg(options.columns, options.rows, options.schools))
-        page.evaluate(PEER)
-        found["peer: whole (SVG in the page)"] = watch.frames()
+        found = {"empty page": watch.frames(moves=False)}
         with _server(Path(folder), options) as address:
             seconds = _open_map(page, address)
             renderer = _renderer(page)
-            page.evaluate(OURS)
-            found["ours: whole"] = watch.frames()
-            page.evaluate(LET_GO)
-            for _ in range(NEARER):
-                page.locator(".maplibregl-ctrl-zoom-in").click()
-                page.wait_for_function(AT_REST)
-            page.evaluate(OURS)
-            found["ours: near, homes bordered"] = watch.frames()
+            found |= _ours(page, watch)
+            found |= _bare(page, watch)
         browser.close()
     print(f"{options.columns * options.rows} homes, {options.schools} schools; drawn by {renderer}")
     print(
@@ -110,13 +141,52 @@ def main() -> None:
     _table(found)
 
 
+def _ours(page: Any, watch: _Watch) -> dict[str, _Frames]:
+    found = {"ours: whole": _dragged(page, watch)}
+    page.wait_for_function(AT_REST)
+    page.evaluate(WHEEL)
+    found["ours: whole, zooming"] = watch.frames()
+    page.locator("[data-whole]").click()
+    page.wait_for_function(AT_REST)
+    for _ in range(NEARER):
+        page.locator(".maplibregl-ctrl-zoom-in").click()
+        page.wait_for_function(AT_REST)
+    found["ours: near, homes bordered"] = _dragged(page, watch)
+    return found
+
+
+def _bare(page: Any, watch: _Watch) -> dict[str, _Frames]:
+    """Measure MapLibre without us, on a fresh page of ours whose map it replaces."""
+    page.reload()
+    page.wait_for_selector("#atlas[data-state=drawn]")
+    page.evaluate(BARE, False)
+    found = {f"{PEER}: whole": _dragged(page, watch)}
+    page.evaluate("(levels) => window.nearer(levels)", NEARER)
+    page.wait_for_function(BARE_AT_REST)
+    found[f"{PEER}: near"] = _dragged(page, watch)
+    page.evaluate(BARE, True)
+    found[BOUND] = _dragged(page, watch)
+    return found
+
+
+def _dragged(page: Any, watch: _Watch) -> _Frames:
+    page.evaluate(DRAG)
+    found = watch.frames()
+    page.evaluate(LET_GO)
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frames:
-    """How long each frame took by the clock, and what a frame cost the processor, all in milliseconds."""
+    """What each frame took by the clock and a frame the processor, in milliseconds.
+
+    ``share`` is how many pixels stand where the screen has one, in a row; `None` where no map is drawn.
+    """
 
     times: list[float]
     page: float
     drawing: float
+    share: float | None
 
 
 class _Watch:
@@ -133,7 +203,10 @@ class _Watch:
         times = self.page.evaluate(FRAMES, moves)
         page_after, drawing_after = self._spent()
         n = len(times)
-        return _Frames(times=times, page=(page_after - page) / n, drawing=(drawing_after - drawing) / n)
+        share = self.page.evaluate(SHARE)
+        return _Frames(
+            times=times, page=(page_after - page) / n, drawing=(drawing_after - drawing) / n, share=share
+        )
 
     def _spent(self) -> tuple[float, float]:
         metrics = {one["name"]: one["value"] for one in self.own.send("Performance.getMetrics")["metrics"]}
@@ -143,16 +216,17 @@ class _Watch:
 
 
 def _table(found: dict[str, _Frames]) -> None:
-    best = statistics.median(found["empty page (bound)"].times)
     print(
-        f"{'':30} {'frames/s':>9} {'median ms':>10} {'p95 ms':>8} {'times the bound':>16} "
-        f"{'page cpu ms':>12} {'drawing cpu ms':>15}"
+        f"{'':36} {'frames/s':>9} {'median ms':>10} {'p95 ms':>8} {'page cpu ms':>12} {'drawing cpu ms':>15} "
+        f"{'times the bound':>16} {'pixels':>7}"
     )
+    least = found[BOUND].page + found[BOUND].drawing
     for name, one in found.items():
         middle, late = statistics.median(one.times), statistics.quantiles(one.times, n=20)[-1]
+        drawn = "" if one.share is None else f"{(one.page + one.drawing) / least:16.1f} {one.share**2:7.0%}"
         print(
-            f"{name:30} {1000 / statistics.mean(one.times):9.1f} {middle:10.1f} {late:8.1f} {middle / best:16.1f} "
-            f"{one.page:12.1f} {one.drawing:15.1f}"
+            f"{name:36} {1000 / statistics.mean(one.times):9.1f} {middle:10.1f} {late:8.1f} "
+            f"{one.page:12.1f} {one.drawing:15.1f} {drawn}"
         )
 
 
@@ -212,22 +286,6 @@ def _wait_for(port: int) -> None:
         except OSError:
             time.sleep(0.25)
     sys.exit("the server does not answer")
-
-
-def _svg(n_columns: int, n_rows: int, n_schools: int) -> str:
-    """Return the same homes as one path each, as the report's map and any map without a graphics card draw them."""
-    district = grid_district(n_columns, n_rows, n_schools=n_schools, seed=1)
-    number = {school: j for j, school in enumerate(district.table("schools")["school"].to_list())}
-    zones = dict(district.table("catchments").select("home", "school").iter_rows())
-    hues = ("#8fb7df", "#f2b48a", "#ebe08f", "#8ccab0", "#d6b3d6", "#c9c9c3")
-    homes = district.table("homes")
-    west, south = homes["lon"].min(), homes["lat"].min()
-    paths = []
-    for home, wkt in homes.select("home", "polygon").iter_rows():
-        points = [pair.split() for pair in wkt.removeprefix("POLYGON ((").removesuffix("))").split(", ")]
-        spots = " ".join(f"{5000 * (float(x) - west):.1f},{5000 * (float(y) - south):.1f}" for x, y in points)
-        paths.append(f'<path fill="{hues[number[zones[home]] % 6]}" stroke="#fff" d="M{spots}Z"/>')
-    return f'<svg viewBox="0 0 2000 1500" width="1184" height="630">{"".join(paths)}</svg>'
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "sans-serif"];
 const NAMES = [
-  ...["--land", "--edge", "--bound", "--moved", "--halo", "--ground", "--label"],
+  ...["--land", "--edge", "--bound", "--moved", "--halo", "--label"],
   ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
   ...["--course-open", "--course-expand", "--course-buy_back", "--course-branch", "--course-merge", "--course-close", "--sans"],
   ...["--ok-mark", "--bad-mark", "--none-mark", "--ok-zone", "--bad-zone"],
@@ -10,6 +10,15 @@ const NAMES = [
 /** Corners of zones that change their outline by less, at the zoom at hand, are not drawn: drawing them costs most. */
 const COARSE_PX = 1;
 export const EMPTY = { type: "FeatureCollection", features: [] };
+/** Of layers that say something of some homes, while they say it of none: even an empty layer passes over every pixel. */
+const UNSEEN = { visibility: "none" };
+
+/** Draw the layers that say something of some homes, or leave them out. */
+export function see(map, source, isSeen) {
+  for (const id of [source, `${source}-fill`, `${source}-halo`, `${source}-dots`]) {
+    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", isSeen ? "visible" : "none");
+  }
+}
 
 export function coloursOf(root) {
   const style = getComputedStyle(root);
@@ -24,40 +33,42 @@ export function paint(colours, by) {
   return { zone: hues, load: loads, verdict: verdicts }[by];
 }
 
-export function styleOf({ colours, homes, zones, schools, tiles, credit, near }) {
+export function styleOf({ colours, homes, zones, schools, tiles, credit, near, hasDots }) {
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
     homes: data(homes), zones: { ...data(zones), tolerance: COARSE_PX, buffer: 16 }, schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
-  return { version: 8, sources, layers: layers(colours, Boolean(tiles), near) };
+  return { version: 8, sources, layers: layers(colours, { hasTiles: Boolean(tiles), near, hasDots }) };
 }
 
-/** What is drawn; borders of homes only from the zoom `near` on, where a home is large enough to be seen. */
-function layers(colours, hasTiles, near) {
+/**
+ * What is drawn, on the paper of the page. Areas have hard edges, which lines cover: softened edges cost as much as the
+ * areas. Borders of homes are drawn only from the zoom `near` on, where a home is large enough to be seen.
+ */
+function layers(colours, { hasTiles, near, hasDots }) {
   const points = ["==", ["geometry-type"], "Point"];
   const areas = ["!=", ["geometry-type"], "Point"];
   const isDim = ["==", ["get", "dim"], true];
   const opacity = ["case", isDim, 0.15, hasTiles ? 0.6 : 0.9];
   return [
-    { id: "ground", type: "background", paint: { "background-color": colours["--ground"] } },
     ...(hasTiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : []),
-    { id: "zones", type: "fill", source: "zones", paint: { "fill-color": paint(colours, "zone"), "fill-opacity": opacity } },
-    { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-pattern": "hatch", "fill-opacity": ["case", isDim, 0, 1] } },
-    { id: "changed", type: "fill", source: "changed", filter: areas, paint: { "fill-color": paint(colours, "zone") } },
+    { id: "zones", type: "fill", source: "zones", paint: { "fill-antialias": false, "fill-color": paint(colours, "zone"), "fill-opacity": opacity } },
+    { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-antialias": false, "fill-pattern": "hatch", "fill-opacity": ["case", isDim, 0, 1] } },
+    { id: "changed", type: "fill", source: "changed", filter: areas, layout: UNSEEN, paint: { "fill-antialias": false, "fill-color": paint(colours, "zone") } },
     { id: "homes", type: "fill", source: "homes", filter: areas, minzoom: near, paint: { "fill-color": "#000", "fill-opacity": 0 } },
     {
       id: "home-lines", type: "line", source: "homes", filter: areas, minzoom: near,
       paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], near, 0.5, near + 4, 1.4], "line-opacity": 0.8 },
     },
     {
-      id: "home-dots", type: "circle", source: "homes", filter: points,
+      id: "home-dots", type: "circle", source: "homes", filter: points, layout: { visibility: hasDots ? "visible" : "none" },
       paint: { "circle-color": paint(colours, "zone"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3.5, 15, 8], "circle-stroke-width": 0.5, "circle-stroke-color": colours["--bound"] },
     },
     { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "bevel" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
     ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
     ...outline("broken", "#a3271f", 2.2, colours["--halo"], { areas, points, dashes: [2, 1.4] }),
-    { id: "selected-fill", type: "fill", source: "selected", filter: areas, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
+    { id: "selected-fill", type: "fill", source: "selected", filter: areas, layout: UNSEEN, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
     ...outline("selected", "#a3271f", 2.6, colours["--halo"], { areas, points }),
     {
       id: "schools", type: "symbol", source: "schools",
@@ -78,12 +89,12 @@ function layers(colours, hasTiles, near) {
 }
 
 function outline(source, colour, width, halo, { areas, points, dashes }) {
-  const line = (id, of) => ({ id, type: "line", source, filter: areas, layout: { "line-join": "round" }, paint: of });
+  const line = (id, of) => ({ id, type: "line", source, filter: areas, layout: { ...UNSEEN, "line-join": "round" }, paint: of });
   return [
     line(`${source}-halo`, { "line-color": halo, "line-width": width + 2.4 }),
     line(source, { "line-color": colour, "line-width": width, ...(dashes ? { "line-dasharray": dashes } : {}) }),
     {
-      id: `${source}-dots`, type: "circle", source, filter: points,
+      id: `${source}-dots`, type: "circle", source, filter: points, layout: UNSEEN,
       paint: { "circle-color": "transparent", "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3, 12, 5, 15, 10], "circle-stroke-width": width, "circle-stroke-color": colour },
     },
   ];

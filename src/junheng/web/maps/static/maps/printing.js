@@ -43,8 +43,10 @@ function seen(map, facts, { clientWidth, clientHeight }) {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-/** Draw the left part of a map, up to `width`, with the pen. */
+/** Draw the left part of a map, up to `width`, with the pen, on the paper that it has on the screen. */
 function draw(map, pen, width, height) {
+  pen.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
+  pen.fillRect(0, 0, width, height);
   const usual = map.getPixelRatio();
   map.setPixelRatio(FINE);
   map.redraw();

@@ -1,7 +1,8 @@
 // One drawn map: shows a side of the facts, colours it, brings a school out, tells what is clicked.
 import { isInside } from "./inside.js";
 import { addMarks } from "./marks.js";
-import { paint, styleOf } from "./layers.js";
+import { paint, see, styleOf } from "./layers.js";
+import { keepPace } from "./pace.js";
 
 export class View {
   constructor({ gl, box, facts, homes, colours, words, tiles, credit, side }) {
@@ -13,7 +14,7 @@ export class View {
     const schools = this.schoolFeatures();
     this.map = new gl.Map({
       container: box,
-      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit, near: nearOf(facts) }),
+      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit, near: nearOf(facts), hasDots: this.hasDots }),
       bounds: boundsOf(facts),
       fitBoundsOptions: { padding: 24, maxZoom: 15 },
       attributionControl: tiles && credit ? { compact: false } : false,
@@ -33,7 +34,11 @@ export class View {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.on("style.load", () => addMarks(this.map, colours));
+    this.map.on("style.load", () => {
+      clearSky(this.map);
+      addMarks(this.map, colours);
+    });
+    keepPace(this.map);
     this.map.on("movestart", () => this.busy());
     this.map.on("idle", () => box.setAttribute("aria-busy", "false"));
     this.busy();
@@ -80,6 +85,7 @@ export class View {
   mark(layer, ids, properties = () => ({})) {
     const features = [...ids].map((id) => this.shape(id)).filter(Boolean);
     this.set(layer, { type: "FeatureCollection", features: features.map((one) => ({ ...one, properties: properties(one.id) })) });
+    see(this.map, layer, features.length > 0);
   }
 
   shape(id) {
@@ -153,6 +159,15 @@ export class View {
     const home = this.homes.features.find((one) => holds(one.geometry, [lngLat.lng, lngLat.lat]));
     return home ? { home: home.id } : {};
   }
+}
+
+/**
+ * Draw no sky. MapLibre works out the light of the air for every pixel of every frame, seen or not: where the
+ * processor draws, that alone takes longer than our whole map. It offers no setting; without `getEvaluated` of its
+ * style's sky it draws as before.
+ */
+function clearSky({ style }) {
+  if (style.sky) style.sky.getEvaluated = () => undefined;
 }
 
 function markOf(tone) {
