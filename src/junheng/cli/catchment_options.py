@@ -78,6 +78,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         locked=pairs(arguments.lock),
         forbidden=frozenset(pair(wording) for wording in arguments.forbid),
         max_moved_pupils=arguments.max_moved,
+        overflow_allowed=arguments.overflow_allowed,
         balance=_balance(arguments.balance),
         nearest_km=arguments.nearest,
         keep_units=not arguments.split_units,

@@ -20,6 +20,7 @@ from junheng.planners.catchments.planner import frontier_plans, plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.compare import compare, plan_of_zones
+from junheng.plans.curve import measured_curve
 from junheng.plans.plan import Plan, write_plan
 from junheng.report.loop import LoopReport
 from junheng.report.render import write_html
@@ -98,7 +99,7 @@ def run_loop(turn: Turn, folder: Path, screen: Screen, *, written: Sequence[Path
     today = turn.standard.on(turn.day)
     screen.progress(Text("比较各方案", "comparing the plans"))
     comparison = compare(turn.district, [*proposals, chosen], today, stage=turn.stage)
-    frontier = _measured(turn, curve) if curve else None
+    frontier = measured_curve(turn.district, curve, today, stage=turn.stage) if curve else None
     _show(before, chosen, comparison, frontier, screen=screen)
     report = LoopReport(
         before=before,
@@ -136,16 +137,6 @@ def _frontier(turn: Turn, wishes: Wishes, screen: Screen) -> tuple[Plan, ...]:
         on=turn.day,
         progress=screen.progress,
     )
-
-
-def _measured(turn: Turn, curve: tuple[Plan, ...]) -> pl.DataFrame:
-    """Return the trade-off between pupils moved and distance, every plan measured independently."""
-    today = turn.standard.on(turn.day)
-    measured = compare(turn.district, curve, today, stage=turn.stage)[1:]
-    return measured.with_columns(
-        pl.Series("pupil_km_bound", [plan.objective["pupil_km"].bound for plan in curve]),
-        pl.Series("pupil_km", [plan.objective["pupil_km"].value for plan in curve]),
-    ).sort("moved", maintain_order=True)
 
 
 def _show(

@@ -20,6 +20,7 @@ from junheng.cli.options import (
     whole,
 )
 from junheng.cli.screen import Screen
+from junheng.cli.tradeoff import add_tradeoff, refuse_untradable, write_curve
 from junheng.planners.catchments.wording import OPTIONS
 from junheng.text import Language, Text
 
@@ -61,12 +62,15 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
         "--forbid", action="append", default=[], metavar="HOME=SCHOOL", help=forbid.in_(language)
     )
     parser.add_argument("--max-moved", type=whole, metavar="N", help=OPTIONS["max_moved"].in_(language))
+    allowed = OPTIONS["overflow_allowed"].joined("", Text("（默认 0）", " (0 if not given)"))
+    parser.add_argument("--overflow-allowed", type=whole, default=0, metavar="N", help=allowed.in_(language))
     parser.add_argument("--split-units", action="store_true", help=OPTIONS["split_units"].in_(language))
     parser.add_argument("--balance", metavar="GROUP=POINTS", help=OPTIONS["balance"].in_(language))
     parser.add_argument("--nearest", type=kilometres, metavar="KM", help=OPTIONS["nearest"].in_(language))
     add_edit(parser, language)
     add_sharing(parser, language)
     add_years(parser, language)
+    add_tradeoff(parser, language)
     add_standard(parser, language)
 
 
@@ -82,6 +86,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
     on = standard.on(arguments.date or district.year.first_day)
+    refuse_untradable(district, on, arguments)
     years = years_of(district, standard, arguments, screen)
     is_edit = bool(arguments.edit) or arguments.repair is not None
     effect: dict[str, Any] | None = None
@@ -96,10 +101,18 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.heading(Text("独立复测", "re-measured independently"))
     comparison = compare(district, [plan], on, stage=wishes.stage)
     plan_tables.show_comparison(comparison, screen)
+    curve = _traded(district, standard, wishes, arguments, years=years, screen=screen)
     by_year = show_years(plan, years or {district.year.start: district}, on, wishes=wishes, screen=screen)
     if arguments.report is not None:
         _write_report(
-            district, standard, plan, arguments, comparison=comparison, years=by_year, screen=screen
+            district,
+            standard,
+            plan,
+            arguments,
+            comparison=comparison,
+            curve=curve,
+            years=by_year,
+            screen=screen,
         )
     for file in (arguments.geojson, arguments.out):
         if file is not None:
@@ -110,6 +123,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             "plan": plan.as_dict(),
             "comparison": comparison.to_dicts(),
             "effect": effect,
+            "frontier": None if curve is None else curve.to_dicts(),
             "years": None if by_year is None else by_year.as_dict(),
         }
     )
@@ -123,6 +137,7 @@ def _write_report(
     arguments: argparse.Namespace,
     *,
     comparison: pl.DataFrame,
+    curve: pl.DataFrame | None,
     years: YearsCompared | None,
     screen: Screen,
 ) -> None:
@@ -138,10 +153,48 @@ def _write_report(
         plans=(plan,),
         chosen=plan,
         comparison=comparison,
+        frontier=curve,
         years=years,
     )
     write_html(report, arguments.report, language=screen.language)
     screen.line(Text(f"已写出 {arguments.report}", f"wrote {arguments.report}"))
+
+
+def _traded(
+    district: District,
+    standard: Standard,
+    wishes: Wishes,
+    arguments: argparse.Namespace,
+    *,
+    years: dict[int, District],
+    screen: Screen,
+) -> pl.DataFrame | None:
+    """Draw, measure, show and write the plans of the trade-off; `None` where none was asked for."""
+    from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
+    from junheng.planners.catchments.planner import frontier_plans  # noqa: PLC0415
+    from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
+    from junheng.plans.curve import measured_curve  # noqa: PLC0415
+
+    if not arguments.tradeoff:
+        return None
+    plans = frontier_plans(
+        district,
+        standard,
+        wishes=wishes,
+        options=CatchmentOptions(seconds=arguments.seconds / 4),
+        points=arguments.tradeoff,
+        group=arguments.tradeoff_balance,
+        seed=arguments.seed,
+        on=arguments.date,
+        years=years,
+        progress=screen.progress,
+    )
+    on = standard.on(arguments.date or district.year.first_day)
+    curve = measured_curve(district, plans, on, stage=wishes.stage, group=arguments.tradeoff_balance)
+    plan_tables.show_frontier(curve, screen)
+    if arguments.tradeoff_out is not None:
+        write_curve(plans, arguments.tradeoff_out, screen)
+    return curve
 
 
 def _planned(

@@ -7,7 +7,7 @@ import polars as pl
 from junheng.cli.screen import Screen
 from junheng.cli.tables import number, with_unit
 from junheng.measure.assessment import VERDICTS
-from junheng.plans.compare import MEASURES
+from junheng.plans.compare import APART, GROUP_MEASURES, MEASURES
 from junheng.plans.edit import EditEffect
 from junheng.plans.effects import EFFECTS
 from junheng.plans.plan import Plan
@@ -107,16 +107,18 @@ def show_years(found: YearsCompared, screen: Screen) -> None:
 
 
 def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
-    """Write the trade-off between pupils over capacity, pupils moved and distance, one plan a row."""
+    """Write the trade-off between pupils over capacity, moves, distance and, if looked at, balance: a plan a row."""
     screen.heading(
         Text(
-            "取舍：超出学位、改换学校与上学距离（互不占优）",
-            "trade-off: pupils over capacity, pupils moved, distance (none beats another)",
+            "取舍：各方案互不占优",
+            "trade-off: no plan is beaten by another in everything",
         )
     )
-    keys = ("moved", "over", "mean_km", "p95_km")
+    measures = MEASURES | GROUP_MEASURES
+    keys = [key for key in ("moved", "over", "mean_km", "p95_km", APART) if key in frontier.columns]
     header = [
-        *(with_unit(*MEASURES[key]) for key in keys),
+        Text("序号", "no."),
+        *(with_unit(*measures[key]) for key in keys),
         Text("距离总和（人·公里）", "pupil-km"),
         Text("已证下界", "proven bound"),
     ]
@@ -124,7 +126,8 @@ def show_frontier(frontier: pl.DataFrame, screen: Screen) -> None:
         header,
         (
             [
-                *(number(row[key], MEASURES[key][1]) for key in keys),
+                row["number"],
+                *(number(row[key], measures[key][1]) for key in keys),
                 *(number(row[key], "pupil km") for key in ("pupil_km", "pupil_km_bound")),
             ]
             for row in frontier.iter_rows(named=True)

@@ -64,10 +64,52 @@ def composition(district: District, standard: StandardOnDate, *, stage: str, gro
         One row a zone, by its lead: ``school, members, children, share, around, apart``. ``around`` is the share in
         this zone and those that touch it together; ``apart`` is how far the zone's own share lies from it.
     """
+    by_zone, zones = _by_zone(district, standard, stage=stage, group=group)
+    touching = _touching(
+        district, dict(zones.select("home", "school").iter_rows()), district.table("homes")["home"].to_list()
+    )
+    total = {school: (one, all_) for school, one, all_, _ in by_zone.iter_rows()}
+    around = [_share(*_sum(total, {school, *touching.get(school, ())})) for school in by_zone["school"]]
+    return by_zone.with_columns(around=pl.Series(around, dtype=pl.Float64)).with_columns(
+        apart=(pl.col("share") - pl.col("around")).abs()
+    )
+
+
+def apart_from_today(
+    today: District, after: District, standard: StandardOnDate, *, stage: str, group: str
+) -> float | None:
+    """Return how far the share of a group in some zone lies from the share around that zone today, at most.
+
+    Parameters
+    ----------
+    today, after
+        The District, and the same with other zones.
+
+    Returns
+    -------
+    float or None
+        A fraction; a zone that nothing lies around today is held against the share of all homes. `None` where no zone
+        has a child.
+    """
+    before = composition(today, standard, stage=stage, group=group)
+    members, everyone = group_by_home(today, standard, stage=stage, group=group)
+    of_all = _share(int(members.sum()), int(everyone.sum()))
+    found = _by_zone(after, standard, stage=stage, group=group)[0]
+    apart = found.join(before.select("school", "around"), on="school", how="left").select(
+        (pl.col("share") - pl.col("around").fill_null(of_all)).abs().max()
+    )
+    farthest: float | None = apart.item()
+    return farthest
+
+
+def _by_zone(
+    district: District, standard: StandardOnDate, *, stage: str, group: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return every zone's members, children and share, by its lead, and the zones of which they are added up."""
     members, everyone = group_by_home(district, standard, stage=stage, group=group)
-    homes = district.table("homes")["home"].to_list()
     counted = pl.DataFrame(
-        {"home": homes, "members": members, "children": everyone}, schema_overrides={"home": pl.String}
+        {"home": district.table("homes")["home"], "members": members, "children": everyone},
+        schema_overrides={"home": pl.String},
     )
     zones = zoned_to_leads(district, district.table("catchments").filter(pl.col("stage") == stage))
     by_zone = (
@@ -75,13 +117,9 @@ def composition(district: District, standard: StandardOnDate, *, stage: str, gro
         .group_by("school", maintain_order=True)
         .agg(pl.col("members").sum(), pl.col("children").sum())
     )
-    touching = _touching(district, dict(zones.select("home", "school").iter_rows()), homes)
-    total = {school: (one, all_) for school, one, all_ in by_zone.iter_rows()}
-    around = [_share(*_sum(total, {school, *touching.get(school, ())})) for school in by_zone["school"]]
     return by_zone.with_columns(
-        share=pl.when(pl.col("children") > 0).then(pl.col("members") / pl.col("children")),
-        around=pl.Series(around, dtype=pl.Float64),
-    ).with_columns(apart=(pl.col("share") - pl.col("around")).abs())
+        share=pl.when(pl.col("children") > 0).then(pl.col("members") / pl.col("children"))
+    ), zones
 
 
 def _touching(district: District, school_of: dict[str, str], homes: list[str]) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.measure.composition import apart_from_today
 from junheng.measure.places import Places, places
 from junheng.measure.shared import members_of, overlaps, shared_zones
 from junheng.plans.actions.assign_home import AssignHome
@@ -31,6 +32,15 @@ MEASURES: dict[str, tuple[Text, str]] = {
     "unzoned": (Text("未划片的学生", "pupils without a catchment"), "pupil"),
 }
 """What plans are compared by, with the unit; shares are fractions and shown as percent."""
+
+APART = "apart"
+GROUP_MEASURES: dict[str, tuple[Text, str]] = {
+    APART: (
+        Text("群体占比与周边现状最多相差", "share of the group off that around the zone today, at most"),
+        "percent",
+    )
+}
+"""What they are compared by besides where a group of children is looked at."""
 
 
 def plan_of_zones(district: District, zones: pl.DataFrame, *, name: Text, stage: str) -> Plan:
@@ -97,14 +107,21 @@ def compare(
     *,
     stage: str,
     allow_changed: bool = False,
+    group: str | None = None,
 ) -> pl.DataFrame:
     """Measure the present zones and each plan's, and count who moves.
+
+    Parameters
+    ----------
+    group
+        A group of `junheng.measure.composition.GROUPS` whose share in the zones is compared too.
 
     Returns
     -------
     polars.DataFrame
         One row per plan, the present zones first: ``zh, en`` and the columns of `MEASURES`, null where a figure
-        is not known. ``moved`` counts children whose home has a school today and gets another one.
+        is not known; with a group, those of `GROUP_MEASURES` too. ``moved`` counts children whose home has a school
+        today and gets another one.
 
     Raises
     ------
@@ -116,11 +133,16 @@ def compare(
     present = places(district, standard)
     children = present.homes.filter(pl.col("stage") == stage).select("home", "children")
     rows = [_row(PRESENT, present, stage=stage, moved=children.clear())]
+    zoned = [district]
     for plan in plans:
         after = plan.apply(district, allow_changed=allow_changed)
+        zoned.append(after)
         # Homes without a school today are not among them: they get one, they do not move.
         moved = children.join(changed(district, after, stage=stage), on="home", how="semi")
         rows.append(_row(plan.name, places(after, standard), stage=stage, moved=moved))
+    if group is not None:
+        for row, after in zip(rows, zoned, strict=True):
+            row[APART] = apart_from_today(district, after, standard, stage=stage, group=group)
     return pl.DataFrame(rows)
 
 

@@ -10,9 +10,10 @@ from row_district import row_district
 
 from junheng.errors import InfeasibleError, InputError, UsageError
 from junheng.measure.composition import composition
-from junheng.planners.catchments.planner import plan_catchments
+from junheng.planners.catchments.planner import frontier_plans, plan_catchments
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.planners.catchments.wishes import Wishes
+from junheng.plans.compare import compare
 from junheng.standards import load_standard
 
 STANDARD = load_standard("cn")
@@ -78,3 +79,24 @@ def test_who_belongs_to_the_group_must_be_known():
         planned(district((0, 2, None, 10, 2, 0)), migrant=0.2)
     with pytest.raises(UsageError, match="migrant, township"):
         planned(district(), left_handed=0.2)
+
+
+def test_plans_are_compared_by_how_far_a_share_lies_from_that_around_the_zone_today():
+    uneven = (0, 10, 0, 0, 10, 10)  # today 10 of 40 and 20 of 20; half of all sixty around both
+    plan, zones = planned(district(uneven), migrant=0.1)
+    assert zones == "AABBBB"  # 10 of 20 and 20 of 40
+    found = compare(district(uneven), [plan], TODAY, stage="primary", group="migrant")
+    assert found["apart"].to_list() == pytest.approx([0.5, 0.0])
+
+
+def test_a_trade_off_of_one_group_while_another_is_balanced_is_refused():
+    with pytest.raises(UsageError, match="must be the same"):
+        frontier_plans(
+            district(),
+            STANDARD,
+            wishes=Wishes(stage="primary", locked={}, forbidden=frozenset(), balance=("migrant", 0.5)),
+            options=CatchmentOptions(seconds=5.0),
+            points=2,
+            seed=0,
+            group="township",
+        )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from junheng.planners.catchments.balance import Balance
 from junheng.planners.catchments.frontier import dominates, frontier
 from junheng.planners.catchments.objective import score
 from junheng.planners.catchments.problem import CatchmentProblem
@@ -63,6 +66,33 @@ def test_no_point_is_beaten_by_another():
 
 def test_for_every_proposal_there_is_a_plan_that_is_nowhere_worse():
     problem = out_of_date_zones()
-    proposal = score(problem, np.array([0] * 8 + [1] * 2))  # one home moved: 10 over, 280 pupil-km
-    points = frontier(problem, points=3, options=CatchmentOptions(seconds=5.0), seed=0, targets=[proposal])
+    proposed = np.array([0] * 8 + [1] * 2)
+    proposal = score(problem, proposed)  # one home moved: 10 over, 280 pupil-km
+    points = frontier(problem, points=3, options=CatchmentOptions(seconds=5.0), seed=0, targets=[proposed])
     assert any(point.score == proposal or dominates(point.score, proposal) for point in points)
+
+
+def uneven_street(widest=None):
+    """Return the street with room for all, and a group of whom three homes in ten are, more of them at the left."""
+    problem = replace(out_of_date_zones(), present=np.array([0] * 5 + [1] * 5))
+    members = np.array([10, 10, 0, 0, 10, 0, 0, 0, 0, 0])
+    return problem, Balance(
+        members=members, pupils=problem.pupils, middle=np.array([0.3, 0.3]), widest=widest
+    )
+
+
+def traded_on_the_street(widest=None):
+    problem, balance = uneven_street(widest)
+    return frontier(problem, points=6, options=CatchmentOptions(seconds=5.0), seed=0, balance=balance)
+
+
+def test_a_more_even_share_is_bought_with_longer_ways():
+    points = traded_on_the_street()
+    # To the nearest: 30 of 50 and 0 of 50, each 30 points off 30 %. With four homes at the left: 20 of 40, 20 points
+    # off, and 10 of 60; six at the left leave nobody of the group at the right, 30 points off, three make 20 of 30.
+    assert {(point.score.pupil_km, point.apart) for point in points} == {(200.0, 3000), (210.0, 2000)}
+    assert not any(dominates(other.traded, point.traded) for point in points for other in points)
+
+
+def test_the_loosest_tolerance_that_is_wanted_holds_for_every_plan():
+    assert {point.apart for point in traded_on_the_street(widest=2500)} == {2000}

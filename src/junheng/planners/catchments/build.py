@@ -18,6 +18,7 @@ from junheng.measure.composition import composition, group_by_home
 from junheng.measure.seven import COMPULSORY
 from junheng.measure.shared import shared_zones
 from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.balance import Balance
 from junheng.planners.catchments.claims import with_priority
 from junheng.planners.catchments.demand import Demand, demand_of
 from junheng.planners.catchments.problem import SHARES, CatchmentProblem, Composition, YearLoad
@@ -138,6 +139,18 @@ def catchment_case(
     )
 
 
+def balance_of(
+    district: District, standard: StandardOnDate, *, stage: str, group: str, zones: Sequence[Zone]
+) -> Balance:
+    """Return a group and its share around each zone today; a zone that nothing lies around has that of all."""
+    members, pupils = group_by_home(district, standard, stage=stage, group=group)
+    measured = composition(district, standard, stage=stage, group=group)
+    around = dict(measured.select("school", "around").iter_rows())
+    everywhere = float(members.sum() / max(int(pupils.sum()), 1))
+    middle = [everywhere if (one := around.get(zone.code)) is None else one for zone in zones]
+    return Balance(members=members, pupils=pupils, middle=np.array(middle))
+
+
 def _composition(
     district: District, standard: StandardOnDate, wishes: Wishes, zones: Sequence[Zone]
 ) -> Composition | None:
@@ -145,17 +158,8 @@ def _composition(
     if wishes.balance is None:
         return None
     group, tolerance = wishes.balance
-    members, pupils = group_by_home(district, standard, stage=wishes.stage, group=group)
-    measured = composition(district, standard, stage=wishes.stage, group=group)
-    around = dict(measured.select("school", "around").iter_rows())
-    everywhere = float(members.sum() / max(int(pupils.sum()), 1))
-    middle = np.array([everywhere if (one := around.get(zone.code)) is None else one for zone in zones])
-    return Composition(
-        members=members,
-        pupils=pupils,
-        least=np.floor(SHARES * np.maximum(middle - tolerance, 0)).astype(np.int64),
-        most=np.ceil(SHARES * np.minimum(middle + tolerance, 1)).astype(np.int64),
-    )
+    found = balance_of(district, standard, stage=wishes.stage, group=group, zones=zones)
+    return found.within(SHARES * tolerance)
 
 
 def _tightest(demand: Demand) -> int:

@@ -12,10 +12,14 @@ import numpy as np
 
 from junheng.district.columns import label_of
 from junheng.district.model import District
-from junheng.planners.catchments.build import CatchmentCase, catchment_case
+from junheng.errors import UsageError
+from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.balance import Balance
+from junheng.planners.catchments.build import CatchmentCase, balance_of, catchment_case
 from junheng.planners.catchments.explain import explain
 from junheng.planners.catchments.frontier import frontier
-from junheng.planners.catchments.objective import OVERFLOW, Score, score
+from junheng.planners.catchments.objective import OVERFLOW
+from junheng.planners.catchments.problem import SHARES
 from junheng.planners.catchments.solve import CatchmentOptions, CatchmentSolution, solve
 from junheng.planners.catchments.wishes import Wishes
 from junheng.planners.schools import school_names
@@ -24,6 +28,7 @@ from junheng.plans.actions.share_zone import ShareZone
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
+from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -79,11 +84,12 @@ def frontier_plans(
     points: int,
     seed: int,
     proposals: Sequence[Mapping[str, str]] = (),
+    group: str | None = None,
     on: date | None = None,
     years: Mapping[int, District] = MappingProxyType({}),
     progress: Progress = silent,
 ) -> tuple[Plan, ...]:
-    """Draw plans that trade pupils over capacity, pupils moved and distance, none of which another beats in all.
+    """Draw plans that trade pupils over capacity, moves, distance and balance, none of which another beats in all.
 
     Parameters
     ----------
@@ -95,6 +101,16 @@ def frontier_plans(
         Zones that somebody else drew: school of each home. For each, a plan is drawn that has no more pupils over
         capacity and moves no more, with the shortest ways; one that leaves homes out, or gives them to a school
         without a zone, is passed over.
+    group
+        A group of `junheng.measure.composition.GROUPS` whose share in the zones is traded too: how far it lies, in the
+        zone where it lies farthest, from the share around that zone today. `None` to trade no balance.
+
+    Raises
+    ------
+    UsageError
+        Where the wishes balance another group than the one that is traded.
+    InputError, InfeasibleError
+        As of `plan_catchments`.
     """
     day = district.year.first_day if on is None else on
     case = catchment_case(district, standard, wishes=wishes, on=day, years=years)
@@ -103,7 +119,8 @@ def frontier_plans(
         points=points,
         options=options,
         seed=seed,
-        targets=[reached for zones in proposals if (reached := _score(case, zones)) is not None],
+        targets=[plan for zones in proposals if (plan := _assignment(case, zones)) is not None],
+        balance=None if group is None else _traded(district, standard.on(day), case, wishes, group),
         progress=progress,
     )
     return tuple(
@@ -116,6 +133,9 @@ def frontier_plans(
                 wishes,
                 max_moved_pupils=point.corner.moved_pupils_cap,
                 overflow_allowed=point.corner.overflow_allowed,
+                balance=wishes.balance
+                if group is None or point.corner.apart is None
+                else (group, point.corner.apart / SHARES),
             ),
             options=options,
             seed=seed,
@@ -125,13 +145,29 @@ def frontier_plans(
     )
 
 
-def _score(case: CatchmentCase, zones: Mapping[str, str]) -> Score | None:
-    """Return what a proposal reaches, `None` where it is not whole."""
+def _traded(
+    district: District, standard: StandardOnDate, case: CatchmentCase, wishes: Wishes, group: str
+) -> Balance:
+    """Return the group that is traded; the tolerance that the wishes have for it is the loosest one tried."""
+    balanced, tolerance = wishes.balance or (group, None)
+    if balanced != group:
+        raise UsageError(
+            Text(
+                f"均衡的群体 {balanced} 与取舍的群体 {group} 应相同",
+                f"the group that is balanced, {balanced}, and the one that is traded, {group}, must be the same",
+            )
+        )
+    found = balance_of(district, standard, stage=case.stage, group=group, zones=case.zones)
+    return found if tolerance is None else replace(found, widest=round(SHARES * tolerance))
+
+
+def _assignment(case: CatchmentCase, zones: Mapping[str, str]) -> IntArray | None:
+    """Return a proposal in the case's numbers, `None` where it is not whole."""
     at = {school: number for number, zone in enumerate(case.zones) for school in zone.schools}
     found = [at.get(zones.get(home, "")) for home in case.problem.homes]
     if None in found:
         return None
-    return score(case.problem, np.array(found, dtype=np.int64))
+    return np.array(found, dtype=np.int64)
 
 
 def catchment_plan(

@@ -18,6 +18,16 @@ OPTIONS: dict[str, Text] = {
         "均衡：各学区该群体（migrant 随迁子女、township 乡村）占比与周边相差至多若干百分点",
         "keep the share of a group (migrant, township) in every zone within so many points of that around it",
     ),
+    "overflow_allowed": Text(
+        "为缩短距离而容许的超出学位人数", "pupils over capacity that shorter ways may cost"
+    ),
+    "tradeoff": Text(
+        "另算约若干个互不占优的方案，权衡超出学位、改换学校与距离",
+        "also draw about so many plans that trade pupils over capacity, moves and distance, none beating another",
+    ),
+    "tradeoff_balance": Text(
+        "取舍中也权衡该群体占比的均衡", "let them trade the balance of this group's share, too"
+    ),
     "nearest": Text(
         "就近优先：任何居住单元不得划到比其应得学校（住得近者优先，依次占用学位）再远若干公里以上的学校",
         "priority of the nearest: send no home more than so many km farther than the school it would get if every "

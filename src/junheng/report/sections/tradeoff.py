@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from markupsafe import Markup
 
+from junheng.plans.compare import APART
 from junheng.report import numbers, svg
 from junheng.report.loop import LoopReport
 from junheng.report.page_text import both_spans
@@ -26,6 +29,7 @@ class Point:
     pupil_km: str
     over: str
     label: Text
+    apart: str = ""
     is_on_line: bool = True
 
 
@@ -37,6 +41,7 @@ class Curve:
     plans: tuple[Point, ...]
     has_bound: bool
     has_over: bool
+    has_apart: bool
 
 
 def curve(report: LoopReport) -> Curve | None:
@@ -45,6 +50,7 @@ def curve(report: LoopReport) -> Curve | None:
     if frame is None or frame.is_empty():
         return None
     rows = [row for row in frame.sort("moved").iter_rows(named=True) if row["mean_km"] is not None]
+    has_apart = APART in frame.columns
     fewest_over = min((row["over"] for row in rows if row.get("over") is not None), default=None)
     points = tuple(
         Point(
@@ -53,9 +59,10 @@ def curve(report: LoopReport) -> Curve | None:
             bound=numbers.show(row.get("moved_bound"), "pupil"),
             pupil_km=numbers.show(row.get("pupil_km"), "pupil km"),
             over=numbers.show(row.get("over"), "pupil"),
-            label=Text.same(str(row.get("label") or "")),
-            # The line joins the choices with the fewest pupils over capacity; others stand beside it.
-            is_on_line=row.get("over") in (None, fewest_over),
+            label=Text.same(str(row.get("label") or row.get("number") or "")),
+            apart=numbers.share(row[APART]) if has_apart else "",
+            # The line joins the choices that nothing beats in overflow, moves and distance alone.
+            is_on_line=row.get("over") in (None, fewest_over) and not _is_beside(row, rows),
         )
         for row in rows
     )
@@ -64,6 +71,18 @@ def curve(report: LoopReport) -> Curve | None:
         plans=tuple(_plans(report.comparison)),
         has_bound="moved_bound" in frame.columns,
         has_over="over" in frame.columns,
+        has_apart=has_apart,
+    )
+
+
+def _is_beside(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether another choice with no more over is better in moves and distance, but for the balance."""
+    return any(
+        (other["moved"], other["mean_km"]) != (row["moved"], row["mean_km"])
+        and other["moved"] <= row["moved"]
+        and other["mean_km"] <= row["mean_km"]
+        and (other.get("over") or 0) <= (row.get("over") or 0)
+        for other in rows
     )
 
 
@@ -122,6 +141,10 @@ def chart(found: Curve) -> Markup:
         ).format(
             moved=numbers.show(point.moved, "pupil"), km=numbers.show(point.mean_km, "km"), over=point.over
         )
+        if found.has_apart:
+            tip = tip.joined(
+                "", Text("，占比最多相差 {n}", ", shares {n} apart at most").format(n=point.apart)
+            )
         kind = "on-curve" if point.is_on_line else "off-curve"
         parts.append(
             svg.element("circle", class_=kind, cx=x, cy=y, r=4, data_tip_zh=tip.zh, data_tip_en=tip.en)
