@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -142,6 +143,22 @@ def test_a_compliance_plan_makes_the_district_pass_by_a_measure_that_did_not_see
     page = page_of(client_of("inspector"), record)
     for words in ("措施", "费用（元）", "打开报告", "差异系数"):
         assert words in page
+    _gives_each_school_what_the_map_says(client_of("inspector"), record)
+
+
+def _gives_each_school_what_the_map_says(client: Client, record: PlanRecord) -> None:
+    got: Counter[str] = Counter()
+    for action in (one.as_dict() for one in plan_of(record).actions):
+        for key, sign in (("receiver", 1), ("school", 1), ("sender", -1)):
+            if key in action and "n" in action:
+                got[action[key]] += sign * action["n"]
+    built = {one["school"] for one in json.loads(record.result or "")["actions"] if "work" in one}
+    found = client.get(reverse("planning:map_facts", args=[record.pk])).json()["flows"]["schools"]
+    assert {one["code"]: one["net"] for one in found if one["net"]} == {
+        code: n for code, n in got.items() if n
+    }
+    assert built
+    assert built <= {one["code"] for one in found if one["hasGifts"]}
 
 
 def test_a_compliance_plan_over_years_names_the_year_of_each_measure(client_of: ClientOf) -> None:
@@ -222,10 +239,29 @@ def test_an_exchange_names_persons_only_to_those_who_see_the_rosters(
         assert "前后对比" in page
         assert (persons[0] in page, "逐人调动" in page) == (entitled, entitled), member
         assert client_of(member).get(download).status_code == (200 if entitled else 404)
+        for address in ("planning:map_facts", "planning:map_homes"):
+            answer = client_of(member).get(reverse(address, args=[exchange.pk]))
+            assert answer.status_code == (200 if entitled else 404)
+        assert ('id="atlas"' in page, "各校来去" in page) == (entitled, entitled)
         export = client_of(member).get(reverse("planning:plan", args=[exchange.pk]) + "?actions-export=xlsx")
         assert ("attachment" in export.headers.get("Content-Disposition", "")) is entitled
     staff.posts.update(department=Department.STAFF)
     assert persons[0] in page_of(client_of("officer"), exchange)
+
+
+def test_the_map_of_an_exchange_counts_who_comes_and_goes_as_its_moves_do(
+    exchange: PlanRecord, client_of: ClientOf
+) -> None:
+    moves = [
+        (one["before"], one["school"]) for one in (action.as_dict() for action in plan_of(exchange).actions)
+    ]
+    come, go = Counter(after for _, after in moves), Counter(before for before, _ in moves if before)
+    found = client_of("planner").get(reverse("planning:map_facts", args=[exchange.pk])).json()["flows"]
+    told = {one["code"]: (one["come"], one["go"], one["net"]) for one in found["schools"]}
+    assert told == {code: (come[code], go[code], come[code] - go[code]) for code in come | go}
+    assert sum(way["n"] for way in found["ways"]) == sum(before is not None for before, _ in moves)
+    table = client_of("planner").get(reverse("planning:plan", args=[exchange.pk])).context["flows"]
+    assert [(row["come"], row["go"]) for row in table.rows] == [pair[:2] for pair in told.values()]
 
 
 def test_locks_on_persons_and_failures_about_them_stay_with_the_entitled(client_of: ClientOf) -> None:

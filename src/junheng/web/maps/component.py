@@ -43,6 +43,7 @@ def atlas(
     words: Mapping[str, Text] | None = None,
     years: Sequence[int] = (),
     courses: Sequence[Mapping[str, str]] = (),
+    has_flows: bool = False,
 ) -> dict[str, Any]:
     """Return what ``maps/atlas.html`` needs, to be given to it as ``atlas``.
 
@@ -53,11 +54,13 @@ def atlas(
     has_verdicts, is_before_after
         Whether schools are judged, and whether there are two sides to compare.
     by
-        What it is coloured by at first: ``zone``, ``load`` or ``verdict``.
+        What it is coloured by at first: ``zone``, ``load``, ``verdict``, or ``plain`` for no colours.
     words
         More words for the script.
     years, courses
         Planned years that a slider chooses from, and what the marks of sites say: for a layout.
+    has_flows
+        Whether it shows who gives people to whom.
     """
     return {
         "facts": facts,
@@ -69,6 +72,7 @@ def atlas(
         "years": years,
         "last_year": max(years, default=None),
         "courses": courses,
+        "has_flows": has_flows,
         "tiles": settings.PLACE.tiles,
         "credit": settings.PLACE.tiles_credit,
     }

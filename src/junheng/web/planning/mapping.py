@@ -1,4 +1,4 @@
-"""The map of a plan: a catchment plan's zones beside the present ones, a layout's sites over the present zones."""
+"""The map of a plan: the zones of a catchment plan beside the present ones, the sites of a layout, who goes where."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from junheng.district.model import District
 from junheng.measure.places import places
+from junheng.measure.seven import COMPULSORY
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import PRESENT, plan_of_zones
 from junheng.text import Text
+from junheng.web.gate import person_of
 from junheng.web.maps.component import atlas
-from junheng.web.maps.facts import Atlas, atlas_of, facts_of
+from junheng.web.maps.facts import Atlas, atlas_of, facts_of, stages_of
 from junheng.web.maps.ground import homes_geojson
 from junheng.web.maps.sending import send_outlines
-from junheng.web.planning import layout_map
+from junheng.web.planning import flow_map, layout_map
 from junheng.web.planning.comparing import stage_of
+from junheng.web.planning.flows import FLOWING
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.results import sees_all
 from junheng.web.registry.snapshots import district_of
 from junheng.web.standard import standard
 
@@ -32,6 +36,7 @@ MAPPED = "catchments"
 """The kind of plan that has a map."""
 SITED = "layout"
 """The kind of plan whose sites are shown on the map."""
+_ALL = (MAPPED, SITED, *FLOWING)
 AFTER = Text("方案后", "after the plan")
 _SITE_WORDS: dict[str, Text] = {
     "untilYear": Text("到 {year} 学年：", "until {year}:"),
@@ -48,29 +53,50 @@ _SITE_WORDS: dict[str, Text] = {
 
 def map_of(plan: PlanRecord, words: Mapping[str, Text] | None = None) -> dict[str, object] | None:
     """Return what the map of a computed plan needs on a page; `None` for a plan that has none."""
-    if plan.kind not in (MAPPED, SITED) or plan.result is None:
+    if plan.kind not in _ALL or plan.result is None or _stage(plan) is None:
         return None
     facts, homes = (reverse(f"planning:map_{name}", args=[plan.pk]) for name in ("facts", "homes"))
     if plan.kind == SITED:
         years = layout_map.years_of(plan)
         return atlas(facts=facts, homes=homes, words=_SITE_WORDS, years=years, courses=layout_map.legend())
+    if plan.kind in FLOWING:
+        return atlas(facts=facts, homes=homes, by="plain", words=flow_map.WORDS, has_flows=True)
     return atlas(facts=facts, homes=homes, is_before_after=True, words=words)
 
 
 def facts(request: HttpRequest, plan: int) -> HttpResponse:
-    """Return what the map tells: the present zones, and the plan's zones or sites."""
-    found = mapped(plan, kinds=(MAPPED, SITED))
+    """Return what the map tells: the present zones, and the plan's zones, sites or people."""
+    found, stage = _shown(request, plan)
     if found.kind == MAPPED:
         return JsonResponse(facts_of(drawn(found)))
-    today = _today(found.snapshot_id, found.snapshot.hash, layout_map.zoned_stage_of(found))
-    return JsonResponse({**facts_of(today), "courses": layout_map.courses_of(found)})
+    today = facts_of(_today(found.snapshot_id, found.snapshot.hash, stage))
+    if found.kind == SITED:
+        return JsonResponse({**today, "courses": layout_map.courses_of(found)})
+    return JsonResponse({**today, "flows": flow_map.flows_told(found)})
 
 
 def homes(request: HttpRequest, plan: int) -> HttpResponseBase:
     """Return the outlines of the homes of the plan's snapshot."""
-    return send_outlines(
-        request, homes_geojson(district_of(mapped(plan, kinds=(MAPPED, SITED)).snapshot_id), None)
-    )
+    found, _ = _shown(request, plan)
+    return send_outlines(request, homes_geojson(district_of(found.snapshot_id), None))
+
+
+def _shown(request: HttpRequest, plan: int) -> tuple[PlanRecord, str]:
+    """Return a plan that has a map, and the stage whose zones it shows; of who goes where, only to the entitled."""
+    found = mapped(plan, kinds=_ALL)
+    stage = _stage(found)
+    if stage is None or not sees_all(person_of(request), found):
+        raise Http404
+    return found, stage
+
+
+def _stage(plan: PlanRecord) -> str | None:
+    """Return the stage whose zones lie under a plan; of people any will do, `None` where no school teaches one."""
+    if plan.kind == SITED:
+        return layout_map.zoned_stage_of(plan)
+    if plan.kind == MAPPED:
+        return stage_of(plan)
+    return next(iter(stages_of(district_of(plan.snapshot_id), COMPULSORY)), None)
 
 
 def mapped(plan: int, *, kinds: Collection[str] = (MAPPED,)) -> PlanRecord:

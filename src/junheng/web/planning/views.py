@@ -21,6 +21,7 @@ from junheng.web.listing import Column, Link, Listing, Mark, exported
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
 from junheng.web.planning import inforce, results, services
+from junheng.web.planning.flows import FLOWING, flows_table
 from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.mapping import MAPPED, map_of
@@ -97,12 +98,17 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
     if found.result is not None:
         measured, levels = results.measured_table(request, found), results.levels_table(request, found)
         notices = results.notices(found)
-        known |= {"levels": levels, "measured": measured, "notices": notices, "atlas": map_of(found)}
+        known |= {"levels": levels, "measured": measured, "notices": notices}
         known["is_zoned"] = found.kind == MAPPED
         kind = KINDS[found.kind]
         tables = [kind.actions(request, found), *kind.tables(request, found)] if known["sees_all"] else []
         known["tables"] = tables
         shown = [measured, levels, *tables]
+        if known["sees_all"]:
+            known["atlas"] = map_of(found)
+        if known["sees_all"] and found.kind in FLOWING:
+            shown.append(flows_table(request, found))
+            known["flows"] = shown[-1]
     return exported(*shown) or render(request, "planning/plan.html", known)
 
 

@@ -2,6 +2,7 @@
 import { coloursOf } from "./layers.js";
 import { courses } from "./courses.js";
 import { detailsOf } from "./details.js";
+import { flows } from "./flows.js";
 import { printable } from "./printing.js";
 import { Swipe } from "./swipe.js";
 import { View, boundsOf } from "./view.js";
@@ -90,6 +91,7 @@ class Atlas {
     this.listen(view);
     printable(this);
     courses(this);
+    flows(this);
     this.colour(root.dataset.by);
     this.markMoved();
   }

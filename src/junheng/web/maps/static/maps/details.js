@@ -16,6 +16,7 @@ function ofSchool({ facts, view, words }, id, side) {
     [words.zoned, load.zoned],
     [words.use, load.use],
     [words.over, load.beyond],
+    ...(school.flow ?? []),
   ]);
   if (school.page) {
     const link = document.createElement("a");

@@ -1,10 +1,11 @@
 // What is drawn, from below to above. Homes are drawn once; what is said of some of them lies in small layers of its own.
 
-const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "sans-serif"];
+export const FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "sans-serif"];
 const NAMES = [
   ...["--land", "--edge", "--bound", "--moved", "--halo", "--label"],
   ...["--h0", "--h1", "--h2", "--h3", "--h4", "--h5", "--l0", "--l1", "--l2", "--l3", "--l4", "--l5", "--l-none"],
   ...["--course-open", "--course-expand", "--course-buy_back", "--course-branch", "--course-merge", "--course-close", "--sans"],
+  ...["--flow-gets", "--flow-gives", "--flow-even", "--flow-gift"],
   ...["--ok-mark", "--bad-mark", "--none-mark", "--ok-zone", "--bad-zone"],
 ];
 /** Corners of zones that change their outline by less, at the zoom at hand, are not drawn: drawing them costs most. */
@@ -30,7 +31,7 @@ export function paint(colours, by) {
   const hues = ["match", ["get", "hue"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [n, colours[`--h${n}`]]), colours["--land"]];
   const loads = ["match", ["get", "load"], ...[0, 1, 2, 3, 4, 5].flatMap((n) => [`u${n}`, colours[`--l${n}`]]), colours["--l-none"]];
   const verdicts = ["match", ["get", "tone"], "ok", colours["--ok-zone"], "bad", colours["--bad-zone"], "near", colours["--bad-zone"], colours["--land"]];
-  return { zone: hues, load: loads, verdict: verdicts }[by];
+  return { zone: hues, load: loads, verdict: verdicts, plain: colours["--land"] }[by];
 }
 
 export function styleOf({ colours, homes, zones, schools, tiles, credit, near, hasDots }) {

@@ -28,18 +28,33 @@ function shape(corners, fill, line) {
 
 /** Add a mark with a letter for each kind of course: `course-open`, `course-merge` and so on. */
 export function addLetters(map, found, colours) {
-  for (const { kind, mark } of found) {
-    if (map.hasImage(`course-${kind}`)) continue;
-    map.addImage(`course-${kind}`, picture((pen, size) => {
-      pen.beginPath();
-      pen.roundRect(2, 2, size - 4, size - 4, 8);
-      Object.assign(pen, { fillStyle: colours[`--course-${kind}`], strokeStyle: colours["--halo"], lineWidth: 4 });
-      pen.fill();
-      pen.stroke();
-      Object.assign(pen, { fillStyle: "#fff", font: `600 ${size * 0.55}px ${colours["--sans"]}`, textAlign: "center", textBaseline: "middle" });
-      pen.fillText(mark, size / 2, size * 0.54);
-    }), { pixelRatio: 2 });
-  }
+  for (const { kind, mark } of found) addLetter(map, `course-${kind}`, mark, { fill: colours[`--course-${kind}`], colours });
+}
+
+/** Add a square mark with a letter. */
+export function addLetter(map, name, mark, { fill, colours }) {
+  if (map.hasImage(name)) return;
+  map.addImage(name, picture((pen, size) => {
+    pen.beginPath();
+    pen.roundRect(2, 2, size - 4, size - 4, 8);
+    Object.assign(pen, { fillStyle: fill, strokeStyle: colours["--halo"], lineWidth: 4 });
+    pen.fill();
+    pen.stroke();
+    Object.assign(pen, { fillStyle: "#fff", font: `600 ${size * 0.55}px ${colours["--sans"]}`, textAlign: "center", textBaseline: "middle" });
+    pen.fillText(mark, size / 2, size * 0.54);
+  }), { pixelRatio: 2 });
+}
+
+/** Add the head of an arrow that points up. */
+export function addArrow(map, colours) {
+  map.addImage("arrow", picture((pen, size) => {
+    pen.beginPath();
+    for (const [x, y] of [[0.5, 0.1], [0.9, 0.9], [0.5, 0.7], [0.1, 0.9]]) pen.lineTo(x * size, y * size);
+    pen.closePath();
+    Object.assign(pen, { fillStyle: colours["--bound"], strokeStyle: colours["--halo"], lineWidth: 2 });
+    pen.fill();
+    pen.stroke();
+  }, 28), { pixelRatio: 2 });
 }
 
 /** Add every mark to a map: `circle-u0`... and `diamond-u0`... by load, `ok`, `bad` and `none` by verdict, `hatch`. */
