@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from live_desk import PICTURES, Desk
+from live_desk import PICTURES, Desk, drawn
 from matplotlib import image
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ HUES = ((143, 183, 223), (242, 180, 138), (235, 224, 143), (140, 202, 176), (214
 PAPER = (251, 250, 246)
 OPACITY = 0.9
 SMALL = {"width": 760, "height": 480}
-AT_REST = """() => document.getElementById("atlas").dataset.state === "drawn"
-  && [...document.querySelectorAll("#canvas .layer-map")].every((one) => one.hidden || one.ariaBusy === "false")"""
-
-
-def drawn(page: Page) -> None:
-    """Wait until every map on the page shows what was asked for."""
-    page.wait_for_function(AT_REST)
 
 
 def pixels(page: Page) -> np.ndarray[Any, Any]:

@@ -46,7 +46,7 @@ def test_from_first_start_to_an_approved_catchment_plan(empty_desk: Desk) -> Non
 
     planner = desk.signed_in("demo-planner", desk.demo_password)
     planner.get_by_role("navigation").get_by_role("link", name="概览").click()
-    desk.shot(planner, "overview")
+    desk.shot(planner, "overview", has_map=True)
     planner.get_by_role("navigation").get_by_role("link", name="学校").click()
     desk.shot(planner, "schools")
     planner.get_by_role("table").get_by_role("link").nth(9).click()
@@ -65,7 +65,7 @@ def test_from_first_start_to_an_approved_catchment_plan(empty_desk: Desk) -> Non
     planner.locator("#progress").wait_for()
     desk.shot(planner, "plan-computing")
     planner.get_by_role("heading", name="目标与证明").wait_for(timeout=120_000)
-    desk.shot(planner, "plan-computed")
+    desk.shot(planner, "plan-computed", has_map=True)
     with planner.context.expect_page() as opened:
         planner.get_by_role("link", name="打开报告（含地图）").click()
     opened.value.get_by_role("heading", level=1).first.wait_for()
@@ -84,7 +84,7 @@ def test_from_first_start_to_an_approved_catchment_plan(empty_desk: Desk) -> Non
     page.get_by_role("button", name="批准并冻结").click()
     assert page.locator("#state").inner_text() == "已批准"
     assert "王建国" in page.locator("main").inner_text()
-    desk.shot(page, "plan-approved")
+    desk.shot(page, "plan-approved", has_map=True)
     assert page.get_by_role("button", name="批准并冻结").count() == 0
     assert desk.complaints == []
 
@@ -257,7 +257,7 @@ def test_another_language_is_one_click_away_and_stays(desk: Desk) -> None:
     inspector.get_by_role("heading", name=re.compile("Good day")).wait_for()
     inspector.goto(f"{desk.address}/overview/")
     assert inspector.get_by_role("heading", name=re.compile("at a glance")).is_visible()
-    desk.shot(inspector, "overview-en")
+    desk.shot(inspector, "overview-en", has_map=True)
 
 
 def test_a_passkey_is_added_and_opens_the_account_as_code_and_as_password(desk: Desk) -> None:

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+AT_REST = """() => document.getElementById("atlas").dataset.state === "drawn"
+  && [...document.querySelectorAll("#canvas .layer-map")].every((one) => one.hidden || one.ariaBusy === "false")"""
 PICTURES = Path(__file__).resolve().parents[3] / "out" / "screenshots"
 LOAD = """
 from junheng.web.accounts.models import Account
@@ -85,11 +87,19 @@ class Desk:
         while len(self.opened) > all_but:
             self.opened.pop().close()
 
-    def shot(self, page: Page, name: str) -> None:
+    def shot(self, page: Page, name: str, *, has_map: bool = False) -> None:
+        """Take a picture of the whole page, with its map once that is drawn."""
+        if has_map:
+            drawn(page)
         self.taken += 1
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"{self.taken:02d}-{name}.png", full_page=True)
         assert _overflow(page) <= 1, f"{name} is wider than its window"
+
+
+def drawn(page: Page) -> None:
+    """Wait until every map on the page shows what was asked for."""
+    page.wait_for_function(AT_REST)
 
 
 @contextmanager
