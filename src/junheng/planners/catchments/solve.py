@@ -36,6 +36,7 @@ from junheng.planners.catchments.problem import CatchmentProblem
 from junheng.planners.catchments.proof.cases import Case
 from junheng.planners.catchments.proof.duality import Relaxed
 from junheng.planners.catchments.proof.pricing import is_wide
+from junheng.planners.catchments.search.chains import exchange
 from junheng.planners.catchments.search.descent import descend
 from junheng.planners.catchments.search.growth import grown_plans
 from junheng.planners.catchments.search.tidy import tidied
@@ -284,8 +285,10 @@ class _Run:
         goal = guide_goal(self.problem)
         relaxed = self.shop.relax(softened(goal, self.problem), 0.25)
         plans = grown_plans(self.problem, self.shop.mask, goal, relaxed.share)
+        # What helps one year in a zone seldom helps all: homes are passed on through several zones at once.
+        improve = exchange if self.problem.other_years else descend
         for plan in [self.plan, *plans]:
-            self._take(descend(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget))
+            self._take(improve(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget, share=1.0))
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
         search.redraw(_TICKS_OF_ZONES // 3, _DRAFT_ENDS, _DISTANCE, 0.3)

@@ -40,9 +40,9 @@ from junheng.text import Text
 
 _ZONES = 12
 """Zones of one part."""
-_DIVISIONS = 3
+_DIVISIONS = 6
 _CORES = 2
-_UNTIL = {"guide": 0.15, "parts": 0.7, "overflow": 0.75, "distance": 0.85, "sharpen": 0.95}
+_UNTIL = {"guide": 0.15, "chains": 0.4, "parts": 0.7, "overflow": 0.75, "distance": 0.85, "sharpen": 0.95}
 """Share of the time at which each step ends at the latest."""
 
 _PART = Text(
@@ -79,8 +79,8 @@ class WideSearch:
 
     def run(self) -> tuple[IntArray, dict[str, float]]:
         """Return the plan and the proven bound of each level."""
-        for _ in range(_DIVISIONS):
-            self._exchange()
+        for number in range(_DIVISIONS):
+            self._exchange(_UNTIL["parts" if number else "chains"])
             if self.shop.budget.is_over(_UNTIL["parts"]):
                 break
             self._redraw()
@@ -104,7 +104,7 @@ class WideSearch:
             best = plan if is_better(self.problem, plan, best) else best
         return np.array(best)
 
-    def _exchange(self) -> None:
+    def _exchange(self, until: float) -> None:
         """Pass homes on from zone to zone across the whole district, which no part can do by itself."""
         self._take(
             exchange(
@@ -113,13 +113,13 @@ class WideSearch:
                 guide_goal(self.problem),
                 self.plan,
                 budget=self.shop.budget,
-                share=_UNTIL["parts"],
+                share=until,
             )
         )
         self._tell()
 
     def _redraw(self) -> None:
-        """Divide the district into parts and draw each, two at a time."""
+        """Divide the district into parts and draw each again, two at a time."""
         groups = divided(self.problem, self.plan, size=_ZONES, rng=self.shop.rng)
         parts = [part_of(self.problem, self.plan, group) for group in groups if len(group) > 1]
         seeds = self.shop.rng.integers(2**31, size=len(parts)).tolist()

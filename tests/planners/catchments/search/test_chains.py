@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_districts import contiguous_plans, districts, worth
 
@@ -68,11 +70,10 @@ def test_three_full_zones_exchange_homes_in_a_ring():
 
 
 @settings(deadline=None, max_examples=60)
-@given(districts(has_wishes=True, has_years=True, has_group=True, most_homes=6), st.integers(0, 10_000))
-def test_what_is_exchanged_is_a_contiguous_plan_that_no_shift_of_one_home_improves(problem, position):
-    assume(problem.moved_pupils_cap is None)
-    plans = list(contiguous_plans(problem))
-    assume(plans)
+@given(districts(has_years=True, most_homes=6), st.integers(0, 10_000))
+def test_what_is_exchanged_is_a_contiguous_plan_that_no_shift_of_one_home_improves(drawn, position):
+    problem = replace(drawn, moved_pupils_cap=None)
+    plans = list(contiguous_plans(problem))  # never empty: nothing is locked
     price = guide_goal(problem).overflow_price
 
     def value(plan):

@@ -24,7 +24,7 @@ from junheng.planners.catchments.search.descent import Descent
 
 _LONGEST = 12
 """Shifts of the longest chain."""
-_TRIED = 3000
+_TRIED = 50_000
 """Walks tried in one pass, the most promising first."""
 _NOISE = 1e-9
 
