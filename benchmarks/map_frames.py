@@ -4,8 +4,7 @@ Each is dragged in a circle without a pause while every frame is timed: of ours 
 drawn and no home, and near enough that homes have borders; ours is zoomed out and in as well. The peer is one layer of
 filled homes, with nothing of ours. The bound is MapLibre with a paper and no sky: what any map costs that moves in this
 browser. Beside the clock stand the processor's milliseconds a frame of the page's own thread and of the process that
-draws: without a graphics card it draws in software, which is the worst case and said so. A map that draws slower than
-20 frames a second is drawn with fewer pixels while it moves; how many stands in the last column. Needs chromium (make
+draws: without a graphics card it draws in software, which is the worst case and said so. Needs chromium (make
 setup-browser) and the fetched scripts (make assets).
 """
 
@@ -68,10 +67,6 @@ WHEEL = """() => {
     bubbles: true, cancelable: true, deltaY: 30 * Math.sign(Math.cos(n / 15)),
     clientX: box.x + box.width / 2, clientY: box.y + box.height / 2,
   }));
-}"""
-SHARE = """() => {
-  const canvas = document.querySelector("canvas.maplibregl-canvas");
-  return canvas && canvas.width / canvas.clientWidth / devicePixelRatio;
 }"""
 LET_GO = """() => document.dispatchEvent(new MouseEvent("mouseup", {bubbles: true, button: 0}))"""
 AT_REST = """() => document.querySelector("#canvas .layer-map").ariaBusy === "false" """
@@ -178,15 +173,11 @@ def _dragged(page: Any, watch: _Watch) -> _Frames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frames:
-    """What each frame took by the clock and a frame the processor, in milliseconds.
-
-    ``share`` is how many pixels stand where the screen has one, in a row; `None` where no map is drawn.
-    """
+    """What each frame took by the clock and a frame the processor, in milliseconds."""
 
     times: list[float]
     page: float
     drawing: float
-    share: float | None
 
 
 class _Watch:
@@ -203,10 +194,7 @@ class _Watch:
         times = self.page.evaluate(FRAMES, moves)
         page_after, drawing_after = self._spent()
         n = len(times)
-        share = self.page.evaluate(SHARE)
-        return _Frames(
-            times=times, page=(page_after - page) / n, drawing=(drawing_after - drawing) / n, share=share
-        )
+        return _Frames(times=times, page=(page_after - page) / n, drawing=(drawing_after - drawing) / n)
 
     def _spent(self) -> tuple[float, float]:
         metrics = {one["name"]: one["value"] for one in self.own.send("Performance.getMetrics")["metrics"]}
@@ -218,15 +206,15 @@ class _Watch:
 def _table(found: dict[str, _Frames]) -> None:
     print(
         f"{'':36} {'frames/s':>9} {'median ms':>10} {'p95 ms':>8} {'page cpu ms':>12} {'drawing cpu ms':>15} "
-        f"{'times the bound':>16} {'pixels':>7}"
+        f"{'times the bound':>16}"
     )
     least = found[BOUND].page + found[BOUND].drawing
     for name, one in found.items():
         middle, late = statistics.median(one.times), statistics.quantiles(one.times, n=20)[-1]
-        drawn = "" if one.share is None else f"{(one.page + one.drawing) / least:16.1f} {one.share**2:7.0%}"
+        ratio = (one.page + one.drawing) / least
         print(
             f"{name:36} {1000 / statistics.mean(one.times):9.1f} {middle:10.1f} {late:8.1f} "
-            f"{one.page:12.1f} {one.drawing:15.1f} {drawn}"
+            f"{one.page:12.1f} {one.drawing:15.1f} {ratio:16.1f}"
         )
 
 

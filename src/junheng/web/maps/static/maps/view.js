@@ -2,7 +2,6 @@
 import { isInside } from "./inside.js";
 import { addMarks } from "./marks.js";
 import { paint, see, styleOf } from "./layers.js";
-import { keepPace } from "./pace.js";
 
 export class View {
   constructor({ gl, box, facts, homes, colours, words, tiles, credit, side }) {
@@ -38,7 +37,6 @@ export class View {
       clearSky(this.map);
       addMarks(this.map, colours);
     });
-    keepPace(this.map);
     this.map.on("movestart", () => this.busy());
     this.map.on("idle", () => box.setAttribute("aria-busy", "false"));
     this.busy();
