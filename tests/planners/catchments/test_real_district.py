@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
-import shapely
 
 from junheng.district.examples.baltimore import OPTIONS, STAGE, STANDARD_DATE, read_baltimore
 from junheng.planners.catchments.planner import frontier_plans, plan_catchments
@@ -76,38 +74,6 @@ def test_ten_plans_trade_overflow_moves_and_distance_and_beat_the_committees_opt
     for option in committee:
         assert any(dominates(one, option) for one in ours)
     assert all(row["cut_off_homes"] == 0 for row in rows[len(OPTIONS) :])
-
-
-def test_ten_plans_trade_the_balance_of_a_group_too(real_data):
-    district, _ = read_baltimore(real_data("baltimore"))
-    standard = load_standard("cn")
-    # The file knows no group: this one is invented, at home in the west of the real district.
-    children = district.table("children")
-    lon = pl.Series([shapely.from_wkt(one).centroid.x for one in district.table("homes")["polygon"]])
-    is_west = dict(zip(district.table("homes")["home"], lon < lon.median(), strict=True))
-    migrant = [
-        n // (2 if is_west[home] else 5) for home, n in children.select("home", "children").iter_rows()
-    ]
-    district = district.replace(children=children.with_columns(migrant=pl.Series(migrant)))
-    drawn = frontier_plans(
-        district,
-        standard,
-        wishes=Wishes(stage=STAGE, locked={}, forbidden=frozenset()),
-        options=CatchmentOptions(seconds=60.0, effort=0.05),  # the counted work ends each
-        points=16,
-        seed=1,
-        group="migrant",
-        on=STANDARD_DATE,
-    )
-    rows = compare(district, drawn, standard.on(STANDARD_DATE), stage=STAGE, group="migrant").to_dicts()[1:]
-    measured = [(row["over"], row["moved"], row["mean_km"], row["apart"]) for row in rows]
-    assert len(drawn) >= 10
-    assert not any(dominates(one, other) for one in measured for other in measured)
-    without = [one[:3] for one in measured]
-    assert any(dominates(one, other) for one in without for other in without)  # but for the balance
-    for plan, row in zip(drawn, rows, strict=True):
-        asked = plan.settings["balance"]
-        assert asked is None or row["apart"] <= asked[1] + 1e-4
 
 
 def dominates(one, other):
