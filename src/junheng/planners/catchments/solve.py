@@ -50,12 +50,12 @@ _DISTANCE = Text("缩短上学距离：{value} 人·公里", "shorter distances:
 _BOUND = Text("证明下界：{bound} 人·公里", "proving the bound: {bound} pupil-km")
 _ROUNDS = 1000
 """Patches cleared and grown again, each time."""
-_ROUNDS_BESIDE = 1500
+_ROUNDS_BESIDE = 1000
 """Patches cleared and grown again beside the exact search of level 2."""
 _TICKS = 1500
 """Counted work of each exact search of all pairs, in solver ticks."""
-_TICKS_OF_ZONES = 3000
-"""Counted work while zones are redrawn, a few at a time."""
+_TICKS_OF_ZONES = 1000
+"""Counted work while zones are redrawn a few at a time, each time."""
 _TICKS_OF_MOVES = 60
 _CASES = 24
 """Cases that level 1 is split into, and by how many more level 2."""
@@ -291,7 +291,7 @@ class _Run:
             self._take(improve(self.problem, self.shop.mask, goal, plan, budget=self.shop.budget, share=1.0))
         search = LevelSearch(shop=self.shop, goal=goal, plan=self.plan, relaxed=relaxed, mask=self.shop.mask)
         search.regrow(_ROUNDS, 0.3, _DISTANCE, 0.25)
-        search.redraw(_TICKS_OF_ZONES // 3, _DRAFT_ENDS, _DISTANCE, 0.3)
+        search.redraw(_TICKS_OF_ZONES, _DRAFT_ENDS, _DISTANCE, 0.3)
         self._take(search.plan)
         return relaxed
 
