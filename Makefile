@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup setup-browser setup-postgres assets serve test demo demo-real bench check format docs requirements clean
+.PHONY: help setup setup-browser setup-postgres assets serve test demo pictures demo-real bench check format docs requirements clean
 
 help:  ## 列出命令 | List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {split($$2, text, " [|] "); printf "  make %-14s %s\n  %-19s %s\n", $$1, text[1], "", text[2]}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test: setup setup-browser setup-postgres  ## 运行全部测试（ARGS="tests/st
 
 demo: setup  ## 在示例区上走完测、划、再测，结果写入 out/demo | The loop on the example district; results in out/demo
 	$(BIN)/junheng demo $(ARGS)
+
+pictures: demo setup-browser  ## 为 README 重拍图片 | Take the pictures of the README again
+	$(BIN)/python scripts/take-pictures
 
 demo-real: setup  ## 在真实的区上走一遍，结果写入 out/demo-real（需 JUNHENG_DATA） | The loop on a real district; results in out/demo-real (needs JUNHENG_DATA)
 	@if [[ ! -d "$${JUNHENG_DATA:-}/baltimore" ]]; then \
