@@ -45,6 +45,7 @@ def test_what_is_left_empty_is_asked_for_as_the_command_does(given: dict[str, An
     assert form.asked() == {
         "stage": "primary",
         "max_moved": None,
+        "overflow_allowed": 0,
         "split_units": False,
         "balance_group": "",
         "balance_points": None,
@@ -105,7 +106,11 @@ def test_the_form_offers_every_option_of_the_command(given: dict[str, Any]) -> N
         "nearest": "nearest_km",
         "share": "shares",
     }
-    assert {names.get(option, option) for option in OPTIONS} <= set(CatchmentsForm.asks)
+    several_plans = {
+        "tradeoff",
+        "tradeoff_balance",
+    }  # the desk draws one at a time and compares those there are
+    assert {names.get(one, one) for one in OPTIONS.keys() - several_plans} <= set(CatchmentsForm.asks)
     assert wishes_of.__module__ == "junheng.cli.catchment_options"
     assert (list(DISTANCES), list(PIECES), list(SCENARIOS)) == (
         ["nearest", "expected"],
@@ -119,6 +124,7 @@ def test_a_plan_for_several_years_with_a_shared_zone_is_computed_and_told(
 ) -> None:
     schools = give(year).table("catchments").filter(stage="primary")["school"].unique(maintain_order=True)
     more = {
+        "overflow_allowed": "7",
         "shares": f"{schools[0]},{schools[1]}",
         "share_pieces": "each",
         "years": f"{year}-{year + 1}",
@@ -145,10 +151,11 @@ def test_a_plan_for_several_years_with_a_shared_zone_is_computed_and_told(
     assert [one["schools"] for one in result["actions"] if one["action"] == "share_zone"] == [
         [schools[0], schools[1]]
     ]
-    assert result["settings"]["sibling_share"] == 0.2
+    assert (result["settings"]["sibling_share"], result["settings"]["overflow_allowed"]) == (0.2, 7)
     words = " ".join(f"{label.zh}{value.zh}" for label, value in settings_in_words(plan, person("planner")))
     assert f"{schools[0]}, {schools[1]}" in words
     assert f"{year}–{year + 1}" in words
+    assert "为缩短距离而容许的超出学位人数7" in words.replace(" ", "")
     assert planner.get(reverse("planning:map_facts", args=[plan.pk])).status_code == 200
     home = next(one["home"] for one in result["actions"] if one["action"] == "assign_home")
     edit = edits.read_edit(json.dumps({"moves": {home: schools[2]}, "locked": {}, "forbidden": []}))

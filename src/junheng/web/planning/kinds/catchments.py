@@ -12,6 +12,7 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.measure.composition import GROUPS
 from junheng.measure.shared import NEAREST
+from junheng.planners.catchments.wording import OPTIONS
 from junheng.plans.compare import MEASURES
 from junheng.plans.plan import Plan
 from junheng.report import numbers
@@ -83,6 +84,7 @@ def _planned(asked: Asked, years: Mapping[int, District]) -> Plan:
         locked=dict(settings["locked"]),
         forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
         max_moved_pupils=settings["max_moved"],
+        overflow_allowed=settings.get("overflow_allowed", 0),
         balance=_balance(settings),
         nearest_km=settings.get("nearest_km"),
         keep_units=not settings.get("split_units", False),
@@ -186,6 +188,11 @@ def _more_words(given: Settings) -> Said:
     """Return the options beyond the plain ones, each only where it was asked for."""
     shares = given.get("shares") or ()
     asked: list[tuple[bool, Text, Text]] = [
+        (
+            bool(given.get("overflow_allowed")),
+            OPTIONS["overflow_allowed"],
+            rows.limit(given.get("overflow_allowed"), "pupil"),
+        ),
         (
             bool(given.get("split_units")),
             Text("同一小区（村）", "homes of one unit"),

@@ -55,6 +55,7 @@ class CatchmentsForm(PlanForm):
     asks = (
         "stage",
         "max_moved",
+        "overflow_allowed",
         "locked",
         "forbidden",
         "seconds",
@@ -79,6 +80,16 @@ class CatchmentsForm(PlanForm):
         min_value=0,
         label=say("最多改换学校的学生数", "most pupils that may change school"),
         help_text=say("不填则不限；填 0 则一人不换", "no limit if empty; with 0 nobody moves"),
+    )
+    overflow_allowed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        initial=0,
+        label=_label("overflow_allowed"),
+        help_text=say(
+            "填 0 则超出学位的学生尽量少，再谈距离",
+            "with 0 as few pupils as can be are over, whatever the distance",
+        ),
     )
     split_units = forms.BooleanField(required=False, label=_label("split_units"))
     balance_group = forms.ChoiceField(
@@ -197,6 +208,9 @@ class CatchmentsForm(PlanForm):
         if not all(one.isascii() and one.isdigit() and len(one) == 4 for one in years) or years[0] > years[1]:
             raise ValidationError(said(Text("应为{expected}", "write {expected}").format(expected=_YEARS)))
         return [int(one) for one in years]
+
+    def clean_overflow_allowed(self) -> int:
+        return int(self.cleaned_data["overflow_allowed"] or 0)
 
     def clean_siblings(self) -> float:
         given = self.cleaned_data["siblings"]
