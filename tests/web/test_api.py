@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from ninja import Schema
 from web_programs import V1, program
 
 from junheng.district.packed import unpacked
@@ -288,6 +290,19 @@ def test_a_failure_of_ours_is_a_problem_too(program_of: ProgramOf, monkeypatch: 
     assert found.status_code == 500
     assert found.json()["type"] == "urn:junheng:problem:failed"
     assert "mistake" not in found.content.decode()
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    # The document knows them by name alone: the second would stand for both.
+    def below(shape: type) -> Iterator[str]:
+        for one in shape.__subclasses__():
+            if one.__module__.startswith("junheng."):
+                yield one.__name__
+            yield from below(one)
+
+    shapes = Counter(below(Schema))
+    assert [name for name, n in shapes.items() if n > 1] == []
+    assert "YearOut" in shapes
 
 
 def test_the_committed_document_is_the_present_one_and_the_served_one(client: Client) -> None:

@@ -217,6 +217,10 @@ class JobOut(Schema):
     ended_at: datetime | None
 
 
+Setting = str | int | float | bool | list[str] | None
+"""What a plan may be asked for; several lines may be a list."""
+
+
 class Option(Schema):
     """One setting that a kind of plan asks for."""
 
@@ -224,7 +228,7 @@ class Option(Schema):
     label: str
     help: str
     is_required: bool
-    default: str | int | float | bool | None
+    default: Setting
     choices: list[str]
 
 
@@ -233,9 +237,6 @@ class KindOut(Schema):
     name: Words
     seeks: Words
     settings: list[Option]
-
-
-Setting = str | int | float | bool | None | list[str]
 
 
 class PlanIn(Asked):

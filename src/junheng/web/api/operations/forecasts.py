@@ -23,7 +23,7 @@ router = Router(tags=["measures"])
 _ONE = "/snapshots/{int:snapshot}/forecast"
 
 
-class YearOut(Schema):
+class ForecastYearOut(Schema):
     """One year to come: pupils, and the alert where the places are recorded."""
 
     mean: float
@@ -41,7 +41,7 @@ class StageOut(Schema):
     stage: str
     places: float | None
     now: float | None
-    years: list[YearOut]
+    years: list[ForecastYearOut]
 
 
 class ForecastOut(Schema):
