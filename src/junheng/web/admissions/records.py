@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,14 @@ from junheng.standards.standard import Standard
 from junheng.web.admissions.models import Application, ApplicationState, Document, Round, Step
 from junheng.web.registry.snapshots import district_of
 from junheng.web.registry.store import frame_of
+from junheng.web.remember import made_once
 from junheng.web.standard import standard_with
 
 Rows = list[dict[str, Any]]
 _BATCH = 2000
 
 
-@lru_cache(maxsize=16)
+@made_once(maxsize=16)
 def rules_of(text: str) -> Rules:
     """Read the text of a rules file.
 
@@ -105,7 +105,7 @@ def taken(found: Round) -> Taken:
     return _taken(found.pk, found.revision, last or 0)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _taken(pk: int, revision: str, last_step: int) -> Taken:
     """Check; the later arguments only keep an older answer from being taken for the present one."""
     found = Round.objects.get(pk=pk)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ from junheng.web.admissions.records import rules_of, standard_of
 from junheng.web.families.zones import School, Zones
 from junheng.web.registry.snapshots import district_of
 from junheng.web.registry.store import frame_of
+from junheng.web.remember import made_once
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ def face(one: Round) -> Face:
     return _face(one.pk, one.revision)
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def _face(pk: int, revision: str) -> Face:
     """Make it; the revision only keeps an older one from being taken for it."""
     one = Round.objects.get(pk=pk)

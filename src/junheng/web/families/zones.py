@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from junheng.text import Text
 from junheng.web.families.spelling import initials
 from junheng.web.registry.models import Year
 from junheng.web.registry.store import give
+from junheng.web.remember import made_once
 
 MOST_FOUND = 40
 """So many homes are shown of a search; more means that a longer word is needed."""
@@ -241,7 +242,7 @@ def zones() -> Zones | None:
     return None if found is None else _zones(*found)
 
 
-@lru_cache(maxsize=2)
+@made_once(maxsize=2)
 def _zones(year: int, revision: str) -> Zones:
     """Make the zones of a year at a revision; the second argument only keeps an older one from being taken for it."""
     return Zones(give(year))

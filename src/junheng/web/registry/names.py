@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from junheng.web.registry.models import Row, Year
+from junheng.web.remember import made_once
 
 
 def years() -> list[int]:
@@ -31,7 +31,7 @@ def schools(year: int | None = None) -> dict[str, dict[str, Any]]:
     return {} if found is None else _schools(*found)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _schools(year: int, revision: str) -> dict[str, dict[str, Any]]:
     query = (
         Row.objects.filter(year=year, table="schools").order_by("position").values_list("school", "values")
@@ -57,7 +57,7 @@ def _group_rows() -> tuple[dict[str, Any], ...]:
     return () if found is None else _groups(*found)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _groups(year: int, revision: str) -> tuple[dict[str, Any], ...]:
     query = Row.objects.filter(year=year, table="groups").order_by("position")
     return tuple(json.loads(values) for values in query.values_list("values", flat=True))
@@ -82,7 +82,7 @@ def district_facts() -> dict[str, Any]:
     return {} if found is None else _facts(*found)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _facts(year: int, revision: str) -> dict[str, Any]:
     values = Row.objects.filter(year=year, table="district").values_list("values", flat=True).first()
     return {} if values is None else json.loads(values)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.db import transaction
 
 from junheng.district.model import District
@@ -13,6 +11,7 @@ from junheng.text import Text
 from junheng.web.audit.services import record
 from junheng.web.registry.models import AnnualReturn, ReturnState, Snapshot
 from junheng.web.registry.store import give
+from junheng.web.remember import made_once
 from junheng.web.roles import Person
 
 
@@ -53,7 +52,7 @@ def clear_cache() -> None:
     _district_of.cache_clear()
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _district_of(snapshot: int, expected: str) -> District:
     district = unpacked(bytes(Snapshot.objects.values_list("content", flat=True).get(pk=snapshot)))
     if district.hash != expected:

@@ -8,7 +8,6 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -22,6 +21,7 @@ from junheng.text import Text
 from junheng.web.audit.models import Event
 from junheng.web.audit.services import record
 from junheng.web.registry.models import FieldChange, Row, Year
+from junheng.web.remember import made_once
 from junheng.web.roles import Person
 
 _BATCH = 2000
@@ -56,7 +56,7 @@ def give(year: int) -> District:
     return _given(year, found.revision)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _given(year: int, revision: str) -> District:
     """Return a year at a revision; the second argument only keeps an older one from being taken for it."""
     kept = json.loads(Year.objects.values_list("tables", flat=True).get(pk=year))
