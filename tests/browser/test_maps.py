@@ -72,6 +72,7 @@ def test_the_map_draws_zones_or_loads_tells_a_school_in_words_and_prints(desk: D
     assert all(part in told for part in (name, places, children))
     popup = page.locator(".maplibregl-popup-content")
     popup.wait_for()
+    drawn(page)  # the map glides to the school, and its popup with it: a click on the way there may miss
     assert places in popup.inner_text()
     popup.get_by_role("link", name="查看学校").click()
     page.get_by_role("heading", level=1, name=re.compile(name)).wait_for()
