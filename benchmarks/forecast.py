@@ -8,6 +8,9 @@ origins what it never saw; the numbers are mean absolute percentage errors. Colu
 - ETS: statsmodels' additive exponential smoothing (level; trend; damped trend) chosen by AICc for each series;
 - hindsight: the bound, the best single setting of ours if the outcomes had been known; tuning cannot do better;
 - ours : better simple, and the seconds of processor time of ours over those of statsmodels for the same forecasts.
+
+For Eau Claire, whose record is long, also the grades of the whole district, those of children who were at school at
+the origin apart from those who entered since: no record of births tells how many the latter will be.
 """
 
 from __future__ import annotations
@@ -53,17 +56,16 @@ def main() -> None:
         ("eau-claire", read_eau_claire(Path(root) / "eau-claire"), Wanted(), range(2008, 2018)),
     ):
         rules = standard.on(district.year.first_day)
-        _compare(
-            name,
-            records_of(district, rules, stage="primary", wanted=wanted),
-            list(origins),
-            quick=options.quick,
-        )
+        records = records_of(district, rules, stage="primary", wanted=wanted)
+        tuning = Tuning(records, horizon=records.beyond)
+        _compare(name, records, tuning, list(origins), quick=options.quick)
+        if name == "eau-claire":
+            _compare_grades(name, records, tuning, list(range(2003, 2014)))
 
 
-def _compare(name: str, records: Records, years: Sequence[int], *, quick: bool) -> None:
+def _compare(name: str, records: Records, tuning: Tuning, years: Sequence[int], *, quick: bool) -> None:
     origins = [year - records.years[0] for year in years]
-    tuning, seconds = Tuning(records, horizon=records.beyond), {}
+    seconds = {}
     ways: dict[str, Callable[[Known, int], Floats]] = {
         "ours": lambda known, origin: outlook(tuning, origin, horizon=known.horizon).projection.pupils.sum(
             axis=2
@@ -93,6 +95,60 @@ def _compare(name: str, records: Records, years: Sequence[int], *, quick: bool) 
     if not quick:
         own, peer = seconds["ours"], seconds["ETS"]
         print(f"processor seconds: ours {own:.1f}, ETS {peer:.1f}, ratio {own / peer:.2f}")
+
+
+def _compare_grades(name: str, records: Records, tuning: Tuning, years: Sequence[int]) -> None:
+    """Print the errors of the district's grades; hindsight is the best single setting at each horizon."""
+    ways: dict[str, Callable[[Known, int], Floats]] = {
+        "ours": lambda known, origin: outlook(tuning, origin, horizon=known.horizon).projection.pupils,
+        "last year": lambda known, _: last_year_same(known),
+        "cohorts": lambda known, _: plain_cohort_survival(known),
+    }
+    errors = {way: _errors_of_grades(records, years, forecast) for way, forecast in ways.items()}
+    settled = [
+        _errors_of_grades(
+            records,
+            years,
+            lambda known, origin, own=own: tuning.projection(own, origin).pupils[: known.horizon],
+        )
+        for own in tuning.candidates
+    ]
+    print(f"\n{name}: grades of the district, from {years[0]} to {years[-1]}, error in %")
+    print(f"{'':>22} {'ahead':>5} {'n':>5} " + " ".join(f"{way:>9}" for way in [*errors, "hindsight"]))
+    for part in ("all grades", "at school at the origin", "entered since"):
+        for horizon in sorted(errors["ours"]):
+            rows = [_part_of(of[horizon], part, horizon) for of in errors.values()]
+            if rows[0].size:
+                best = min(_part_of(of[horizon], part, horizon).mean() for of in settled)
+                print(
+                    f"{part:>23} {horizon:>4} {rows[0].size:>5} "
+                    + " ".join(f"{row.mean():9.2f}" for row in rows)
+                    + f" {best:9.2f}"
+                )
+
+
+def _errors_of_grades(
+    records: Records, years: Sequence[int], forecast: Callable[[Known, int], Floats]
+) -> dict[int, Floats]:
+    """Return absolute errors in per cent by horizon, each of shape (origins, grades)."""
+    errors: dict[int, list[Floats]] = {}
+    for year in years:
+        origin = year - records.years[0]
+        known = records.at(origin, horizon=min(records.beyond, len(records.years) - 1 - origin))
+        came = compared(records, origin, np.zeros((known.horizon, *known.latest.shape))).district
+        off = np.abs(np.nansum(forecast(known, origin), axis=1) - came) / came * 100
+        for h, row in enumerate(off):
+            errors.setdefault(h + 1, []).append(row)
+    return {horizon: np.array(rows) for horizon, rows in errors.items()}
+
+
+def _part_of(errors: Floats, part: str, horizon: int) -> Floats:
+    """Return the errors of all grades, of those that were at school so many years before, or of those that were not."""
+    return {
+        "all grades": errors,
+        "at school at the origin": errors[:, horizon:],
+        "entered since": errors[:, :horizon],
+    }[part]
 
 
 def _errors(records: Records, origins: Sequence[int], forecast: Callable[[Known, int], Floats]) -> Errors:
