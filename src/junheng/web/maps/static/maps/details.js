@@ -22,7 +22,7 @@ function ofSchool({ facts, view, words }, id, side) {
     const link = document.createElement("a");
     link.href = school.page;
     link.textContent = words.more;
-    box.append(link);
+    box.querySelector("h3").after(link); // before the figures: of a popup in a low map only the beginning is seen at once
   }
   return box;
 }
