@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from junheng.standards import load_standard
 from junheng.standards.standard import Standard
+from junheng.web.remember import made_once
 
 
 def standard() -> Standard:
@@ -35,6 +35,6 @@ def _of(files: list[Path]) -> Standard:
     return _loaded(tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _loaded(files: tuple[tuple[str, int], ...]) -> Standard:
     return load_standard("cn", overlays=[Path(name) for name, _ in files])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +31,7 @@ from junheng.web.admissions.states import locked, move, refuse_busy, touch
 from junheng.web.audit.services import record
 from junheng.web.jobs.kinds import Finish
 from junheng.web.jobs.services import enqueue
+from junheng.web.remember import made_once
 from junheng.web.roles import Person
 
 SYSTEM = Person(name="系统 system")
@@ -149,7 +149,7 @@ def drawn_result(found: Round) -> tuple[RoundResult, Ranks]:
     return _drawn_result(found.pk, found.edition, found.commitment, str(found.drawn_at))
 
 
-@lru_cache(maxsize=2)
+@made_once(maxsize=2)
 def _drawn_result(pk: int, edition: int, commitment: str, drawn_at: str) -> tuple[RoundResult, Ranks]:
     found = Round.objects.get(pk=pk)
     return as_published(arrays_of(found), files_of(found, Folder.PUBLIC, turn=0), receipts_of(found))

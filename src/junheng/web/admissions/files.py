@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +15,7 @@ from junheng.admission.rounds.folder import read_frozen
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions.models import Folder, Round, RoundFile
+from junheng.web.remember import made_once
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of every file in a zip: the same files give the same bytes."""
@@ -92,7 +92,7 @@ def arrays_of(found: Round) -> RoundArrays:
     return _arrays(found.pk, found.edition, found.frozen_hash)
 
 
-@lru_cache(maxsize=3)
+@made_once(maxsize=3)
 def _arrays(pk: int, edition: int, frozen_hash: str) -> RoundArrays:
     found = Round.objects.get(pk=pk)
     with in_folder(files_of(found, Folder.FROZEN)) as place:

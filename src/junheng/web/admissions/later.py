@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -36,6 +35,7 @@ from junheng.web.admissions.states import locked, refuse_busy, touch
 from junheng.web.audit.services import record
 from junheng.web.jobs.kinds import Finish
 from junheng.web.jobs.services import enqueue
+from junheng.web.remember import made_once
 from junheng.web.roles import Person
 
 SIMPLE = (LaterKind.WITHDRAW, LaterKind.SETTLE, LaterKind.REFILL)
@@ -134,7 +134,7 @@ def standing(found: Round) -> tuple[RoundResult, Standing | None]:
     return state.result, state
 
 
-@lru_cache(maxsize=2)
+@made_once(maxsize=2)
 def _state(pk: int, edition: int, drawn_at: str, n_events: int) -> Standing:
     """Compute; the log only grows, so its length says which it is."""
     found = Round.objects.get(pk=pk)

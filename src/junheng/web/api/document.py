@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from junheng.text import Text
 from junheng.web.api import interface, problems
 from junheng.web.api.obeys import API
 from junheng.web.permissions import RULES
+from junheng.web.remember import made_once
 
 _VERBS = ("get", "post")
 _ALWAYS = (400, 401, 403, 429, 500)
@@ -62,7 +62,7 @@ class Operation:
     takes: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+@made_once(maxsize=1)
 def document() -> dict[str, Any]:
     """Return the document; it is the same for everybody."""
     found = interface.document()

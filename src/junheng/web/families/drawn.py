@@ -10,8 +10,6 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from threading import Lock
 
 from junheng.admission.lottery.published import COMMITMENT_FILE, RANKS_FILE, RESULTS_FILE, read_json, sha256
 from junheng.admission.lottery.verification import Verification, run_verifier
@@ -19,6 +17,7 @@ from junheng.web.admissions.files import in_folder
 from junheng.web.admissions.freezing import salt_and_receipt
 from junheng.web.admissions.models import Round
 from junheng.web.admissions.views.public import public_files
+from junheng.web.remember import made_once
 
 LIST_FILE = "applications.csv"
 
@@ -91,14 +90,10 @@ def own_line(found: Round, drawn_as: str) -> OwnLine:
 def verified(found: Round) -> Verification:
     """Run the verifier on what is published, once a state of it."""
     n_files = len(public_files(found))
-    with _ONE_AT_A_TIME:
-        return _verified(found.pk, found.edition, found.commitment, n_files)
+    return _verified(found.pk, found.edition, found.commitment, n_files)
 
 
-_ONE_AT_A_TIME = Lock()
-
-
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _verified(pk: int, edition: int, commitment: str, n_files: int) -> Verification:
     found = Round.objects.get(pk=pk)
     with in_folder(public_files(found)) as place:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from junheng.report.colours import HUES, load_class
 from junheng.text import Text
 from junheng.web.language import said
 from junheng.web.maps.ground import NO_SCHOOL, Ground, Ints, ground_of, zone_colours, zone_shapes
+from junheng.web.remember import made_once
 
 _OVER = 1e-12
 
@@ -148,7 +148,7 @@ def zones_of(atlas: Atlas, side: Side, wanted: Iterable[int]) -> dict[str, Any]:
     return _collection([_zone(atlas, side, j, shape) for j, shape in shapes.items()])
 
 
-@lru_cache(maxsize=16)
+@made_once(maxsize=16)
 def _whole(atlas: Atlas, side: Side) -> Mapping[int, dict[str, Any]]:
     """Return the zones of every school on a side; joining them takes seconds where homes are many."""
     zones = zones_of(atlas, side, range(len(atlas.schools)))

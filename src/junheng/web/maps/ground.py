@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from junheng.district.model import District
 from junheng.measure.adjacency import adjacency
 from junheng.measure.positions import home_positions
 from junheng.report.colours import COLOURS, colouring, touching_zones
+from junheng.web.remember import made_once
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int_]
@@ -53,7 +53,7 @@ class Ground:
         return found
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def ground_of(district: District) -> Ground:
     """Return the homes of a District as shapes; one whose polygon is empty or absent is a point."""
     table = district.table("homes")
@@ -67,7 +67,7 @@ def ground_of(district: District) -> Ground:
     return Ground(tuple(table["home"].to_list()), at, shapes)
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def homes_geojson(district: District, shown: frozenset[int] | None) -> bytes:
     """Return the homes as GeoJSON: outlines or points and their numbers, nothing else.
 

@@ -7,12 +7,13 @@ that says something of a home, a child or a school is sent apart from them, and 
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from junheng.web.remember import made_once
 
 GEOJSON = "application/geo+json"
 
@@ -30,11 +31,11 @@ def send_outlines(request: HttpRequest, content: bytes) -> HttpResponseBase:
     return found
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()[:32]
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def _packed(content: bytes) -> bytes:
     return gzip.compress(content, 6, mtime=0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -24,6 +22,7 @@ from junheng.web.permissions import schools_open
 from junheng.web.registry import names
 from junheng.web.registry.models import Year
 from junheng.web.registry.store import give
+from junheng.web.remember import made_once
 from junheng.web.schoolyears import year_text
 
 NOW = Text("现状", "today")
@@ -98,7 +97,7 @@ def drawn_of(year: int, stage: str) -> Atlas:
     return _drawn(year, revision, stage)
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def _drawn(year: int, revision: str, stage: str) -> Atlas:
     """Return the map of a year at a revision; the second argument only keeps an older one from being taken for it."""
     found = measured(year)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -20,6 +19,7 @@ from junheng.units import UNITS
 from junheng.web.listing import Column, Mark
 from junheng.web.registry.models import Year
 from junheng.web.registry.store import give
+from junheng.web.remember import made_once
 from junheng.web.standard import standard
 
 SCHOOL_AND_STAGE = (Column("name", Text("学校", "school")), Column("stage", Text("学段", "stage")))
@@ -46,7 +46,7 @@ def measured(year: int) -> Assessment:
     return _measured(year, revision, standard())
 
 
-@lru_cache(maxsize=3)
+@made_once(maxsize=3)
 def _measured(year: int, revision: str, norms: Standard) -> Assessment:
     return assess(give(year), norms)
 

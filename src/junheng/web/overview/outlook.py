@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,6 +22,7 @@ from junheng.web.overview.forecasting import Content, job_of
 from junheng.web.overview.models import Outlook
 from junheng.web.registry.models import Snapshot
 from junheng.web.registry.store import give
+from junheng.web.remember import made_once
 from junheng.web.schoolyears import year_text
 
 TONES = {"red": "bad", "orange": "orange", "yellow": "near", "green": "ok"}
@@ -92,7 +92,7 @@ def standing(year: int) -> Standing:
     )
 
 
-@lru_cache(maxsize=8)
+@made_once(maxsize=8)
 def _content(outlook: int, made_at: datetime) -> Content:
     """Return a forecast; the second argument only keeps another of the same number from being taken for it."""
     content: Content = json.loads(Outlook.objects.values_list("content", flat=True).get(pk=outlook))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +24,7 @@ from junheng.web.planning.kinds.catchments import figure
 from junheng.web.planning.models import PlanRecord
 from junheng.web.planning.services import STATES, TONES
 from junheng.web.registry.snapshots import district_of
+from junheng.web.remember import made_once
 from junheng.web.standard import standard
 
 _MOST = 6
@@ -118,13 +118,13 @@ def _effects(request: HttpRequest, chosen: Sequence[PlanRecord]) -> Listing:
     )
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _today(snapshot: int, expected: str, norms: Standard) -> Mapping[str, Any]:
     district = district_of(snapshot)
     return MappingProxyType(effects(district, norms.on(district.year.first_day)))
 
 
-@lru_cache(maxsize=24)
+@made_once(maxsize=24)
 def _after(pk: int, result_hash: str, norms: Standard) -> Mapping[str, Any]:
     """Measure the records of a plan's snapshot with the plan; a plan of another result has another hash."""
     record = PlanRecord.objects.only("snapshot_id", "result").get(pk=pk)

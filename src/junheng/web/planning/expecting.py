@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,6 +22,7 @@ from junheng.web.overview.facts import SCHOOL_AND_STAGE, verdict_mark
 from junheng.web.planning.models import PlanRecord, PlanState
 from junheng.web.registry.models import Snapshot
 from junheng.web.registry.snapshots import district_of
+from junheng.web.remember import made_once
 from junheng.web.standard import standard
 
 _SCHOOLS = (
@@ -84,7 +84,7 @@ def _later(plan: PlanRecord) -> QuerySet[Snapshot]:
     return Snapshot.objects.filter(made_at__gt=plan.decided_at).defer("content").order_by("-pk")
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _beside(plan: int, snapshot: int, norms: Standard) -> Expected:
     """Compare; neither an approved plan nor a snapshot ever changes."""
     record = PlanRecord.objects.get(pk=plan)

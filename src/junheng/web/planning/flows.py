@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.http import HttpRequest
 
@@ -25,6 +24,7 @@ from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
+from junheng.web.remember import made_once
 
 FLOWING = ("exchange", "leaders", "compliance")
 """The kinds of plan that move people between schools or give something to schools."""
@@ -122,7 +122,7 @@ def joined(told: Sequence[Text]) -> Text:
     return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _found(snapshot: int, result: str) -> tuple[tuple[Move, ...], tuple[Flow, ...]]:
     district = district_of(snapshot)
     actions = Plan.from_dict(json.loads(result)).actions

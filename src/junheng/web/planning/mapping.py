@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 import polars as pl
@@ -30,6 +29,7 @@ from junheng.web.planning.flows import FLOWING
 from junheng.web.planning.models import PlanRecord
 from junheng.web.planning.results import sees_all
 from junheng.web.registry.snapshots import district_of
+from junheng.web.remember import made_once
 from junheng.web.standard import standard
 
 MAPPED = "catchments"
@@ -112,7 +112,7 @@ def zones_by(plan: PlanRecord) -> Mapping[str, str]:
     return _zones_by(plan.pk, plan.result_hash)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _zones_by(pk: int, result_hash: str) -> Mapping[str, str]:
     plan = mapped(pk)
     rows = district_of(plan.snapshot_id).table("catchments").filter(pl.col("stage") == stage_of(plan))
@@ -132,7 +132,7 @@ def district_with(district: District, zones: Mapping[str, str], *, stage: str) -
     return plan_of_zones(district, frame, name=AFTER, stage=stage).apply(district)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _today(snapshot: int, expected: str, stage: str) -> Atlas:
     """Return the map of a snapshot's own zones; the second argument only keeps another one from being taken for it."""
     district = district_of(snapshot)
@@ -145,7 +145,7 @@ def drawn(plan: PlanRecord) -> Atlas:
     return _drawn(plan.pk, plan.result_hash)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _drawn(pk: int, result_hash: str) -> Atlas:
     """Return the map of a result; the second argument only keeps an earlier one from being taken for it."""
     plan = mapped(pk)
