@@ -7,6 +7,7 @@ dies, and what it computed counts only if its attempt is still the present one.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ _POLL_SECONDS = 0.3
 _BEAT_SECONDS = 2.0
 _IDLE_SECONDS = 1.0
 _TELL_SECONDS = 0.7
+_YIELDS = 10
+"""How far a job's process gives way to those that answer pages (of 19); the worker itself, which beats, does not."""
 _INTERNAL = Text(
     "程序内部错误，已记入日志，请联系技术支持", "an internal error of the program; it is in the log"
 )
@@ -70,6 +73,8 @@ def run_one(job: int, attempt: int) -> int:
     """Do the work of one attempt, in a process that does nothing else and ends with its worker."""
     die_with_parent(signal.SIGKILL)
     watch_parent()
+    if hasattr(os, "nice"):  # where it is not asked for, as on Windows, the job is as quick as the pages
+        os.nice(_YIELDS)
     attempt_work(job, attempt)
     return 0
 
