@@ -15,9 +15,11 @@ from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.compare import diff
 from junheng.plans.plan import Plan
 from junheng.report import numbers
+from junheng.report.curve import Curve, curve_of
+from junheng.report.curve_chart import chart
 from junheng.report.facts import Names, stage_label
 from junheng.report.loop import LoopReport
-from junheng.report.sections import comparison, tradeoff
+from junheng.report.sections import comparison
 from junheng.report.words import LEVELS, REASONS, SETTINGS, STOPPED_BY, known
 from junheng.text import Text
 
@@ -86,7 +88,7 @@ class Planned:
     moved_pupils: str
     origins: tuple[Origin, ...]
     comparison: comparison.Comparison | None
-    curve: tradeoff.Curve | None
+    curve: Curve | None
     chart: Markup | None
 
 
@@ -97,7 +99,7 @@ def section(report: LoopReport) -> Planned:
     children = _by_home(report.before, report.stage)
     moves = _moves(report, actions, children)
     table = None if report.comparison is None else comparison.table(report.comparison)
-    curve = tradeoff.curve(report)
+    curve = None if report.frontier is None else curve_of(_rows(report.frontier), _rows(report.comparison))
     return Planned(
         stage=stage_label(report.stage),
         name=None if chosen is None else chosen.name,
@@ -109,8 +111,12 @@ def section(report: LoopReport) -> Planned:
         origins=tuple(_origin(plan, is_chosen=plan is chosen) for plan in _plans(report)),
         comparison=table,
         curve=curve,
-        chart=None if curve is None else tradeoff.chart(curve),
+        chart=None if curve is None else chart(curve),
     )
+
+
+def _rows(frame: pl.DataFrame | None) -> list[dict[str, Any]]:
+    return [] if frame is None else frame.to_dicts()
 
 
 def _plans(report: LoopReport) -> list[Plan]:
