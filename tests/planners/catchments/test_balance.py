@@ -89,6 +89,17 @@ def test_plans_are_compared_by_how_far_a_share_lies_from_that_around_the_zone_to
     assert found["apart"].to_list() == pytest.approx([0.5, 0.0])
 
 
+def test_each_plan_of_a_trade_off_says_what_the_whole_was_asked_for():
+    asked = {
+        "wishes": Wishes(stage="primary", locked={}, forbidden=frozenset()),
+        "options": CatchmentOptions(seconds=5.0),
+        "seed": 0,
+    }
+    drawn = frontier_plans(district(), STANDARD, points=2, group="migrant", **asked)
+    whole = {"points": 2, "group": "migrant", "proposals": []}
+    assert [plan.settings["tradeoff"] for plan in drawn] == [whole] * len(drawn)
+
+
 def test_a_trade_off_of_one_group_while_another_is_balanced_is_refused():
     with pytest.raises(UsageError, match="must be the same"):
         frontier_plans(

@@ -64,6 +64,15 @@ def test_no_point_is_beaten_by_another():
             assert other is one or not beats
 
 
+def test_every_point_says_how_it_was_searched_for():
+    problem, options = out_of_date_zones(), CatchmentOptions(seconds=5.0)
+    points = frontier(problem, points=4, options=options, seed=0)
+    slack = {point.score.moved_pupils: point.options.distance_slack for point in points}
+    # The fewest moves at the least overflow were sought first, at any distance; of all else the shortest ways.
+    assert slack.pop(20) > 0
+    assert set(slack.values()) == {0.0}
+
+
 def test_for_every_proposal_there_is_a_plan_that_is_nowhere_worse():
     problem = out_of_date_zones()
     proposed = np.array([0] * 8 + [1] * 2)

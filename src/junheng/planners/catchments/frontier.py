@@ -51,6 +51,8 @@ class FrontierPoint:
     ----------
     corner
         The limits under which it was computed.
+    options
+        Of the search that drew it: at the end of fewest moves any distance is let pass.
     solution
         The plan, with its bounds under those limits.
     score
@@ -61,6 +63,7 @@ class FrontierPoint:
     """
 
     corner: Corner
+    options: CatchmentOptions
     solution: CatchmentSolution
     score: Score
     apart: int = 0
@@ -161,7 +164,11 @@ class _Trade:
         solution = solve(limited, options=self.options, seed=self.seed, start=start)
         reached = score(replace(self.problem, composition=None), solution.assignment)
         return FrontierPoint(
-            corner=corner, solution=solution, score=reached, apart=self.apart(solution.assignment)
+            corner=corner,
+            options=self.options,
+            solution=solution,
+            score=reached,
+            apart=self.apart(solution.assignment),
         )
 
     def of_targets(self, targets: Iterable[IntArray]) -> Iterator[Corner]:

@@ -28,6 +28,7 @@ from junheng.plans.actions.share_zone import ShareZone
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Level, Plan
 from junheng.progress import Progress, silent
+from junheng.provenance import hash_json
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
 from junheng.text import Text
@@ -105,6 +106,12 @@ def frontier_plans(
         A group of `junheng.measure.composition.GROUPS` whose share in the zones is traded too: how far it lies, in the
         zone where it lies farthest, from the share around that zone today. `None` to trade no balance.
 
+    Returns
+    -------
+    tuple of Plan
+        By pupils moved, fewest first. Each has its own limits among its settings, and under ``tradeoff`` what the whole
+        was asked for: the search for one plan begins with others, so that only the whole can be drawn again.
+
     Raises
     ------
     UsageError
@@ -114,6 +121,7 @@ def frontier_plans(
     """
     day = district.year.first_day if on is None else on
     case = catchment_case(district, standard, wishes=wishes, on=day, years=years)
+    asked = {"points": points, "group": group, "proposals": [hash_json(dict(one)) for one in proposals]}
     found = frontier(
         case.problem,
         points=points,
@@ -137,9 +145,10 @@ def frontier_plans(
                 if group is None or point.corner.apart is None
                 else (group, point.corner.apart / SHARES),
             ),
-            options=options,
+            options=point.options,
             seed=seed,
             on=day,
+            tradeoff=asked,
         )
         for point in found
     )
@@ -208,15 +217,17 @@ def _plan(
     options: CatchmentOptions,
     seed: int,
     on: date,
+    tradeoff: Mapping[str, Any] | None = None,
 ) -> Plan:
     stage = label_of("stage", wishes.stage)
+    whole = {} if tradeoff is None else {"tradeoff": dict(tradeoff)}
     return catchment_plan(
         district,
         standard,
         case,
         solution,
         name=Text("{stage}学区方案", "{stage} catchment plan").format(stage=stage),
-        asked={**wishes.as_dict(), "years": list(case.years), "options": asdict(options)},
+        asked={**wishes.as_dict(), "years": list(case.years), "options": asdict(options), **whole},
         sharing=wishes.sharing,
         seed=seed,
         on=on,
