@@ -58,6 +58,8 @@ def test_what_is_left_empty_is_asked_for_as_the_command_does(given: dict[str, An
         "since": None,
         "keep_present": False,
         "siblings": 0.0,
+        "tradeoff": 0,
+        "tradeoff_balance": "",
         "locked": [],
         "forbidden": [],
         "seconds": 5,
@@ -86,6 +88,18 @@ def test_what_is_left_empty_is_asked_for_as_the_command_does(given: dict[str, An
         ("siblings", {"siblings": "101", "keep_present": "on"}, ""),
         ("nearest_km", {"nearest_km": "-1"}, ""),
         ("share_distance", {"share_distance": "far"}, ""),
+        ("tradeoff", {"tradeoff": "41"}, ""),
+        ("tradeoff", {"tradeoff_balance": "migrant"}, "多少个"),
+        (
+            "tradeoff_balance",
+            {
+                "tradeoff": "4",
+                "tradeoff_balance": "migrant",
+                "balance_group": "township",
+                "balance_points": "5",
+            },
+            "相同",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_own_field(
@@ -106,11 +120,7 @@ def test_the_form_offers_every_option_of_the_command(given: dict[str, Any]) -> N
         "nearest": "nearest_km",
         "share": "shares",
     }
-    several_plans = {
-        "tradeoff",
-        "tradeoff_balance",
-    }  # the desk draws one at a time and compares those there are
-    assert {names.get(one, one) for one in OPTIONS.keys() - several_plans} <= set(CatchmentsForm.asks)
+    assert {names.get(one, one) for one in OPTIONS} <= set(CatchmentsForm.asks)
     assert wishes_of.__module__ == "junheng.cli.catchment_options"
     assert (list(DISTANCES), list(PIECES), list(SCENARIOS)) == (
         ["nearest", "expected"],

@@ -32,7 +32,9 @@ class _Scale:
         moved, km = [p.moved for p in points], [p.mean_km for p in points]
         low, high = min(km), max(km)
         room = 0.12 * (high - low) or 0.05 * high or 1.0
-        return cls((0.0, 1.08 * max(moved) or 1.0), (low - room, high + room))
+        most = max(moved) or 1.0
+        # Room at the left: today's zones, in which nobody moves, would lie on the axis and hide its figures.
+        return cls((-0.06 * most, 1.08 * most), (low - room, high + room))
 
     def at(self, point: Point) -> tuple[float, float]:
         return self.spot(point.moved, point.mean_km)
@@ -164,9 +166,10 @@ def _free(
 ) -> tuple[float, float] | None:
     """Return a spot beside a choice where its number covers nothing; `None` where there is none."""
     x, y = at
-    off = _DOT + _LETTER + 3
+    # Close by; or farther off, where the choice lies under the mark of a plan.
     spots = [
         (x + right * (off + _LETTER * (len(mark) - 1) / 2), y + down * off)
+        for off in (_DOT + _LETTER + 3, _MARK + _LETTER + 1)
         for right, down in ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1))
     ]
     free = (

@@ -200,6 +200,10 @@ RULES: dict[str, Rule] = {
     "planning:submit": row(PLANNERS, "提交方案", "submit a plan", methods=POST),
     "planning:send_back": row(KEEPERS, "退回方案", "send a plan back", methods=POST),
     "planning:approve": row(KEEPERS, "批准方案", "approve a plan", methods=POST),
+    "planning:tradeoff": row(BUREAU, "一个方案的取舍", "the trade-off of a plan"),
+    "planning:take": row(
+        PLANNERS, "把取舍中的一个立为方案", "make one of a trade-off a plan of its own", methods=POST
+    ),
     "planning:map_facts": row(BUREAU, "方案地图上的学校与学区", "schools and zones of a plan's map"),
     "planning:map_homes": row(BUREAU, "方案地图上居住单元的边界", "outlines of homes on a plan's map"),
     "planning:edit": row(PLANNERS, "在地图上手工调整学区方案", "edit a catchment plan by hand on the map"),

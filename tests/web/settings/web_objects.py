@@ -9,6 +9,8 @@ from typing import Any
 from web_exchange import approve, exchange_plan
 from web_families import make_round, photo
 
+from junheng.plans.compare import MEASURES
+
 RESULT: dict[str, Any] = {
     "objective": {},
     "bound": {},
@@ -44,6 +46,7 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         report="<!DOCTYPE html><p>report", result=json.dumps(RESULT), measured="[]", result_hash="0" * 64
     )
     Job.objects.filter(pk=plan.job_id).update(state="done", ended_at=timezone.now())
+    make_points(plan)
     last_day = timezone.localdate()
     token, _ = make_token(
         by=planner.person(), account=planner, name="for addresses", last_day=last_day, is_read_only=True
@@ -63,11 +66,33 @@ def objects(account: Callable[[str], Any]) -> dict[str, Any]:
         "post": planner.posts.get().pk,
         "snapshot": snapshot.pk,
         "plan": plan.pk,
+        "point": 1,
         "shown": next(iter(school_names())),
         "code": make_round(planner.person(), year).code,
         **_admission(next(iter(school_names()))),
         **_exchange(account, snapshot),
     }
+
+
+def make_points(plan: Any) -> None:
+    """Give a plan a trade-off of three, one of which cannot be told from another in the drawing."""
+    from junheng.web.planning.models import TradeoffPoint
+
+    asked = {"max_moved_pupils": None, "overflow_allowed": 0, "balance": ["migrant", 0.05]}
+    head = {
+        **RESULT,
+        "settings": {**asked, "options": {"seconds": 1.5, "distance_slack": 0.0}},
+        "gap": {"pupil_km": 0.01},
+    }
+    for number, (moved, km) in enumerate([(0, 1.2), (100, 1.0), (101, 0.999)], start=1):
+        measured = {**dict.fromkeys(MEASURES), "moved": moved, "over": 10, "mean_km": km, "apart": 0.1}
+        TradeoffPoint.objects.create(
+            plan=plan,
+            number=number,
+            measured=json.dumps({**measured, "number": number, "pupil_km": 900.0, "pupil_km_bound": 890.0}),
+            head=json.dumps(head),
+            result=json.dumps({**RESULT, **head}),
+        )
 
 
 def _exchange(account: Callable[[str], Any], snapshot: Any) -> dict[str, Any]:

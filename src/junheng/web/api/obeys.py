@@ -25,6 +25,8 @@ API: dict[str, dict[str, str]] = {
     "api:plans": {"GET": "planning:plans", "POST": "planning:new"},
     "api:plan": {"GET": "planning:plan"},
     "api:plan_result": {"GET": "planning:download"},
+    "api:plan_tradeoff": {"GET": "planning:tradeoff"},
+    "api:plan_take": {"POST": "planning:take"},
     "api:plan_cancel": {"POST": "planning:cancel"},
     "api:plan_comments": {"POST": "planning:comment"},
     "api:plan_submit": {"POST": "planning:submit"},

@@ -281,6 +281,22 @@ class PlanWhole(PlanOut):
     is_all_shown: bool
 
 
+class PointOut(Schema):
+    """One plan of a trade-off: its limits, what it comes to, and the plan that was made of it."""
+
+    point: int
+    max_moved: int | None
+    overflow_allowed: int
+    over: float | None
+    moved: float | None
+    mean_km: float | None
+    p95_km: float | None
+    apart: float | None
+    pupil_km: float
+    pupil_km_bound: float
+    plan: int | None
+
+
 class EventOut(Schema):
     id: int
     at: datetime

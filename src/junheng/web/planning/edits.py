@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,9 @@ from junheng.web.planning.kinds.by_hand import WAYS
 from junheng.web.planning.kinds.catchments import figure
 from junheng.web.planning.mapping import AFTER, drawn, zones_by
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.tradeoffs import OF_THE_WHOLE
 from junheng.web.registry.snapshots import district_of
+from junheng.web.remember import made_once
 from junheng.web.roles import Person
 from junheng.web.standard import standard
 
@@ -122,7 +123,7 @@ def keep(*, by: Person, plan: PlanRecord, name: str, how: str, edit: Edit, secon
     _refuse_strangers(_desk(plan), edit)
     before = json.loads(plan.settings)
     settings = {
-        **before,
+        **{name: value for name, value in before.items() if name not in OF_THE_WHOLE},
         "locked": sorted(edit.fixed.items()),
         "forbidden": sorted(edit.forbidden),
         "seconds": seconds,
@@ -154,7 +155,7 @@ def _desk(plan: PlanRecord) -> EditDesk:
     return _desk_of(plan.snapshot_id, plan.snapshot.hash, stage_of(plan), shares, distance)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _desk_of(
     snapshot: int,
     expected: str,
@@ -167,7 +168,7 @@ def _desk_of(
     return edit_desk(district, standard().on(district.year.first_day), stage=stage, shared=shared)
 
 
-@lru_cache(maxsize=4)
+@made_once(maxsize=4)
 def _today(snapshot: int, expected: str, stage: str) -> Mapping[str, float | None]:
     return _desk_of(snapshot, expected, stage).measured(zones_in_force(district_of(snapshot), stage=stage))
 

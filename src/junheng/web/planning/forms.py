@@ -70,6 +70,9 @@ class PlanForm(forms.Form):
         self._choose("snapshot", [*choices, *now])
         self.order_fields(("name", "snapshot", *self.asks))
 
+    def _refuse(self, name: str, text: Text) -> None:
+        self.add_error(name, said(text))
+
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above

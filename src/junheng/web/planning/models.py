@@ -81,6 +81,30 @@ class PlanRecord(models.Model):
         super().save(**options)
 
 
+class TradeoffPoint(models.Model):
+    """One plan of the trade-off that was drawn beside a plan.
+
+    ``measured`` is its row of the curve as JSON, ``result`` its JSON; ``head`` the same without its actions, which are
+    long. ``made`` is the plan that somebody made of it.
+    """
+
+    plan = models.ForeignKey(PlanRecord, on_delete=models.PROTECT, related_name="points")
+    number = models.IntegerField()
+    measured = models.TextField()
+    head = models.TextField()
+    result = models.TextField()
+    made: models.OneToOneField[PlanRecord | None, PlanRecord | None] = models.OneToOneField(
+        PlanRecord, null=True, on_delete=models.PROTECT, related_name="point"
+    )
+
+    class Meta:
+        ordering = ("plan", "number")
+        constraints = (models.UniqueConstraint(fields=["plan", "number"], name="tradeoff_point_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.number}"
+
+
 class Comment(models.Model):
     """What somebody said of a plan."""
 

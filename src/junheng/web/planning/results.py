@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,9 +38,8 @@ def sees_all(person: Person, plan: PlanRecord) -> bool:
     return KINDS[plan.kind].personal is None or may_see_persons(person)
 
 
-def levels(plan: PlanRecord) -> list[dict[str, Any]]:
-    """Return each level of the objective with its bound and gap."""
-    result = json.loads(plan.result or "{}")
+def levels_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return each level of a plan's objective, from its JSON, with its bound and gap."""
     return [
         {
             "name": known(LEVELS, name),
@@ -74,7 +74,7 @@ def levels_table(request: HttpRequest, plan: PlanRecord) -> Listing:
         name="levels",
         title=Text("目标与证明", "objective and proof"),
         columns=_LEVELS,
-        rows=levels(plan),
+        rows=levels_of(json.loads(plan.result or "{}")),
         empty=Text(
             "方案由人工给定，没有求解，也没有证明；以上数字由独立复测得出。",
             "Given by hand: nothing was solved and nothing is proven. The figures above are measured independently.",

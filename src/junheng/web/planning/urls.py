@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.planning import comparing, editing, expecting, mapping, views, zones_page
+from junheng.web.planning import comparing, editing, expecting, mapping, tradeoff_page, views, zones_page
 
 app_name = "planning"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("<int:plan>/send-back/", views.send_back, name="send_back"),
     path("<int:plan>/expected/", expecting.expected, name="expected"),
     path("<int:plan>/approve/", views.approve, name="approve"),
+    path("<int:plan>/tradeoff/", tradeoff_page.page, name="tradeoff"),
+    path("<int:plan>/tradeoff/<int:point>/take/", tradeoff_page.take, name="take"),
     path("<int:plan>/map/facts.json", mapping.facts, name="map_facts"),
     path("<int:plan>/map/homes.geojson", mapping.homes, name="map_homes"),
     path("<int:plan>/edit/", editing.page, name="edit"),

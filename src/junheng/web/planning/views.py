@@ -25,7 +25,7 @@ from junheng.web.planning.flows import FLOWING, flows_table
 from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.mapping import MAPPED, map_of
-from junheng.web.planning.models import PlanRecord, PlanState
+from junheng.web.planning.models import PlanRecord, PlanState, TradeoffPoint
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot, Year
 from junheng.web.registry.snapshots import make_snapshot
@@ -100,6 +100,8 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
         notices = results.notices(found)
         known |= {"levels": levels, "measured": measured, "notices": notices}
         known["is_zoned"] = found.kind == MAPPED
+        known["n_points"] = found.points.count()
+        known["taken"] = TradeoffPoint.objects.filter(made=found).values("plan", "number").first()
         kind = KINDS[found.kind]
         tables = [kind.actions(request, found), *kind.tables(request, found)] if known["sees_all"] else []
         known["tables"] = tables

@@ -12,13 +12,18 @@ from junheng.text import Text
 from junheng.web.jobs.kinds import Finish
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.kinds.kind import Asked
-from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.models import PlanRecord, TradeoffPoint
+from junheng.web.planning.tradeoffs import keep
 from junheng.web.registry.snapshots import district_of
 from junheng.web.standard import standard
 
 
 def _base(settings: dict[str, Any]) -> Plan | None:
-    """Return the plan that was edited by hand, as it was then: a plan that was computed is not computed again."""
+    """Return the plan that was edited by hand or chosen, as it was then: what was computed is not computed again."""
+    if "taken" in settings:
+        taken = settings["taken"]
+        point = TradeoffPoint.objects.get(plan=taken["plan"], number=taken["point"])
+        return Plan.from_dict(json.loads(point.result))
     if "base" not in settings:
         return None
     return Plan.from_dict(json.loads(PlanRecord.objects.get(pk=settings["base"]).result or "{}"))
@@ -48,5 +53,6 @@ def compute(subject: int, finish: Finish, progress: Progress) -> None:
         if outcome.tables is not None:
             found.tables = json.dumps(outcome.tables, ensure_ascii=False, allow_nan=False)
         found.save()
+        keep(found, outcome.choices)
 
     finish(write)

@@ -10,14 +10,16 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.responses import Status
 
+from junheng.plans.compare import APART
 from junheng.web.api import shapes
 from junheng.web.api.operations.asking import Limit, Offset, by
 from junheng.web.api.operations.settings import NotValidError, checked, options
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
-from junheng.web.planning import results, services
+from junheng.web.planning import results, services, tradeoffs
 from junheng.web.planning.kinds import KINDS
-from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.models import PlanRecord, TradeoffPoint
+from junheng.web.planning.tradeoff_page import name_of
 from junheng.web.planning.views import message_of
 from junheng.web.registry.models import Snapshot
 from junheng.web.roles import Person
@@ -89,6 +91,30 @@ def result(request: HttpRequest, plan: int) -> HttpResponse:
     if found.result is None or not results.sees_all(by(request), found):
         raise Http404
     return HttpResponse(found.result, content_type="application/json")
+
+
+@router.get(
+    f"{_ONE}/tradeoff",
+    url_name="plan_tradeoff",
+    response=list[shapes.PointOut],
+    summary="Plans of the trade-off that was drawn beside a plan · 取舍中的方案",
+    description="None where no trade-off was asked for (the setting `tradeoff`). Shares are fractions.",
+)
+def tradeoff(request: HttpRequest, plan: int) -> list[shapes.PointOut]:
+    return [_point(one) for one in tradeoffs.points_of(_found(plan))]
+
+
+@router.post(
+    f"{_ONE}/tradeoff/{{int:point}}",
+    url_name="plan_take",
+    response={202: shapes.PlanOut},
+    summary="Make one of a trade-off a plan of its own; a job measures it · 把取舍中的一个立为方案",
+    description="Asked again, it gives the plan that was made before.",
+)
+def take(request: HttpRequest, plan: int, point: int) -> Status[shapes.PlanOut]:
+    found = _found(plan)
+    made = tradeoffs.take(by=by(request), plan=found, number=point, name=name_of(found, point))
+    return Status(202, told(made, by(request)))
 
 
 @router.post(
@@ -201,6 +227,20 @@ def _whole(plan: int, person: Person) -> shapes.PlanWhole:
         notices=[shapes.words(one) for one in results.notices(found)] if found.result is not None else [],
         problems=[shapes.ProblemOut(**problem) for problem in problems],
         is_all_shown=sees_all,
+    )
+
+
+def _point(point: TradeoffPoint) -> shapes.PointOut:
+    measured, asked = json.loads(point.measured), json.loads(point.head)["settings"]
+    return shapes.PointOut(
+        point=point.number,
+        max_moved=asked["max_moved_pupils"],
+        overflow_allowed=asked["overflow_allowed"],
+        **{
+            name: measured.get(name)
+            for name in ("over", "moved", "mean_km", "p95_km", APART, "pupil_km", "pupil_km_bound")
+        },
+        plan=None if point.made is None else point.made.pk,
     )
 
 

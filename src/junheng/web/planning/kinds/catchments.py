@@ -9,19 +9,16 @@ from typing import Any
 from django.http import HttpRequest
 
 from junheng.district.columns import label_of
-from junheng.district.model import District
 from junheng.measure.composition import GROUPS
-from junheng.measure.shared import NEAREST
 from junheng.planners.catchments.wording import OPTIONS
 from junheng.plans.compare import MEASURES
-from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
-from junheng.web.planning.kinds import catchments_years, rows
-from junheng.web.planning.kinds.by_hand import KEPT, REPAIRED, edited
+from junheng.web.planning.kinds import catchments_tradeoff, catchments_years, rows
 from junheng.web.planning.kinds.catchments_form import DISTANCES, PIECES, SCENARIOS, CatchmentsForm
+from junheng.web.planning.kinds.catchments_solving import solved
 from junheng.web.planning.kinds.kind import Asked, Figure, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -45,11 +42,14 @@ def _solve(asked: Asked) -> Outcome:
     stage: str = settings["stage"]
     asked.progress(Text("测算现状", "measuring the district as it is"))
     before = assess(district, norms)
+    on = norms.on(district.year.first_day)
+    catchments_tradeoff.refuse_untradable(asked, on)
     years = catchments_years.years_of(asked)
-    plan = _by_hand_or_planned(asked, years)
+    plan = solved(catchments_tradeoff.first_part(asked), years)
+    choices = catchments_tradeoff.choices(asked, years, on)
     asked.progress(Text("独立复测", "measuring the plan independently"))
     after = assess(plan.apply(district), norms)
-    comparison = compare(district, [plan], norms.on(district.year.first_day), stage=stage)
+    comparison = compare(district, [plan], on, stage=stage, group=catchments_tradeoff.group_of(settings))
     by_year = catchments_years.measured(asked, plan, years)
     asked.progress(Text("写出报告", "writing the report"))
     report = LoopReport(
@@ -59,63 +59,16 @@ def _solve(asked: Asked) -> Outcome:
         plans=(plan,),
         chosen=plan,
         comparison=comparison,
+        frontier=catchments_tradeoff.curve_of(choices),
         years=by_year,
     )
-    tables = catchments_years.told(by_year)
-    return Outcome(plan=plan, measured=comparison.to_dicts(), report=render(report), tables=tables)
-
-
-def _by_hand_or_planned(asked: Asked, years: Mapping[int, District]) -> Plan:
-    if asked.base is not None and asked.settings["how"] == KEPT:
-        return edited(asked.base, asked.district, asked.settings)
-    return _planned(asked, years)
-
-
-def _planned(asked: Asked, years: Mapping[int, District]) -> Plan:
-    from junheng.planners.catchments.planner import plan_catchments  # noqa: PLC0415
-    from junheng.planners.catchments.repair import repair_catchments  # noqa: PLC0415
-    from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
-    from junheng.planners.catchments.wishes import Wishes, zones_shared  # noqa: PLC0415
-    from junheng.planners.catchments.zones import ONE_PIECE  # noqa: PLC0415
-
-    settings = asked.settings
-    wishes = Wishes(
-        stage=settings["stage"],
-        locked=dict(settings["locked"]),
-        forbidden=frozenset((home, school) for home, school in settings["forbidden"]),
-        max_moved_pupils=settings["max_moved"],
-        overflow_allowed=settings.get("overflow_allowed", 0),
-        balance=_balance(settings),
-        nearest_km=settings.get("nearest_km"),
-        keep_units=not settings.get("split_units", False),
-        shared=zones_shared(
-            settings["stage"],
-            settings.get("shares", ()),
-            distance=settings.get("share_distance", NEAREST),
-        ),
-        shared_pieces=settings.get("share_pieces", ONE_PIECE),
-        since=settings.get("since"),
-        keep_present=settings.get("keep_present", False),
-        sibling_share=settings.get("siblings", 0.0) / 100,
+    return Outcome(
+        plan=plan,
+        measured=comparison.to_dicts(),
+        report=render(report),
+        tables=catchments_years.told(by_year),
+        choices=choices,
     )
-    options = CatchmentOptions(seconds=float(settings["seconds"]), effort=float(settings.get("effort", 1.0)))
-    search: dict[str, Any] = {
-        "wishes": wishes,
-        "options": options,
-        "seed": int(settings["seed"]),
-        "progress": asked.progress,
-        "years": dict(years),
-    }
-    if asked.base is not None and settings["how"] == REPAIRED:
-        return repair_catchments(
-            asked.district, asked.standard, plan=asked.base, edits=settings["moves"], **search
-        )
-    return plan_catchments(asked.district, asked.standard, **search)
-
-
-def _balance(settings: Settings) -> tuple[str, float] | None:
-    group = settings.get("balance_group")
-    return (group, settings["balance_points"] / 100) if group else None
 
 
 def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
@@ -160,20 +113,8 @@ def figure(value: float | None, unit: str) -> Text:
 
 
 def _words(given: Settings) -> Said:
-    by_hand = (
-        [
-            (
-                Text("手工调整", "by hand"),
-                Text("方案 {plan}：{moves}", "plan {plan}: {moves}").format(
-                    plan=given["base"], moves=rows.pairs(list(given["moves"].items()))
-                ),
-            )
-        ]
-        if "base" in given
-        else []
-    )
     return [
-        *by_hand,
+        *_origin(given),
         (Text("学段", "stage"), label_of("stage", given["stage"])),
         (Text("最多改换学校的学生", "most pupils moved"), rows.limit(given["max_moved"], "pupil")),
         *_more_words(given),
@@ -184,9 +125,22 @@ def _words(given: Settings) -> Said:
     ]
 
 
+def _origin(given: Settings) -> Said:
+    """Return the plan that it was made from, where it was: edited by hand, or one of several that were traded."""
+    if "base" in given:
+        moves = rows.pairs(list(given["moves"].items()))
+        edited = Text("方案 {plan}：{moves}", "plan {plan}: {moves}").format(plan=given["base"], moves=moves)
+        return [(Text("手工调整", "by hand"), edited)]
+    if "taken" in given:
+        point = Text("方案 {plan} 的第 {point} 个", "number {point} of plan {plan}").format(**given["taken"])
+        return [(Text("取自取舍", "taken from a trade-off"), point)]
+    return []
+
+
 def _more_words(given: Settings) -> Said:
     """Return the options beyond the plain ones, each only where it was asked for."""
     shares = given.get("shares") or ()
+    traded = GROUPS.get(given.get("tradeoff_balance") or "", rows.NONE)
     asked: list[tuple[bool, Text, Text]] = [
         (
             bool(given.get("overflow_allowed")),
@@ -238,6 +192,18 @@ def _more_words(given: Settings) -> Said:
             Text("在校生", "present pupils"),
             Text("在原校读完；随兄姐入原校的新生 {n}%", "finish where they are; {n}% follow an elder").format(
                 n=f"{given.get('siblings') or 0:g}"
+            ),
+        ),
+        (
+            bool(given.get("distance_slack")),
+            Text("距离", "distance"),
+            rows.ANY_DISTANCE,
+        ),
+        (
+            bool(given.get("tradeoff")),
+            Text("取舍", "trade-off"),
+            Text("约 {n} 个方案；均衡：{group}", "about {n} plans; balance: {group}").format(
+                n=given.get("tradeoff"), group=traded
             ),
         ),
     ]

@@ -15,13 +15,13 @@ from junheng.text import Text
 from junheng.web.language import current, said, say
 from junheng.web.planning.forms import (
     NOW,
-    PlanForm,
     forbidden_field,
     lines_field,
     lines_of,
     locked_field,
     wrong_line,
 )
+from junheng.web.planning.kinds.tradeoff_form import TradeoffForm
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
 
@@ -48,7 +48,7 @@ def _label(option: str) -> Any:
     return say(*OPTIONS[option])
 
 
-class CatchmentsForm(PlanForm):
+class CatchmentsForm(TradeoffForm):
     """Catchments of one stage, with every option in plain words."""
 
     pair_text = Text("居住单元代码=学校代码", "home code=school code")
@@ -72,6 +72,8 @@ class CatchmentsForm(PlanForm):
         "since",
         "keep_present",
         "siblings",
+        "tradeoff",
+        "tradeoff_balance",
     )
 
     stage = forms.ChoiceField(label=say("学段", "stage"))
@@ -249,9 +251,6 @@ class CatchmentsForm(PlanForm):
         elif cleaned.get("since") is not None and not years[0] <= cleaned["since"] <= years[1]:
             text = Text("应在 {first} 至 {last} 之间", "it lies from {first} to {last}")
             self._refuse("since", text.format(first=years[0], last=years[1]))
-
-    def _refuse(self, name: str, text: Text) -> None:
-        self.add_error(name, said(text))
 
 
 def _year(snapshot: str) -> int | None:

@@ -26,7 +26,8 @@ Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 class Asked:
     """What the worker is given: the snapshot, the standard, the settings, and whom to tell how far it is.
 
-    ``base`` is the plan that somebody edited by hand before asking; `None` for a plan from scratch.
+    ``base`` is the plan that somebody edited by hand before asking, or chose from a trade-off; `None` for a plan from
+    scratch.
     """
 
     district: District
@@ -34,6 +35,14 @@ class Asked:
     settings: Settings
     progress: Progress
     base: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One plan of a trade-off, with its row of `junheng.plans.curve.measured_curve`."""
+
+    plan: Plan
+    measured: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +59,15 @@ class Outcome:
         One HTML page; `None` where the kind has none.
     tables
         What else the planner tells, table by table as rows for JSON; `Kind.tables` reads it back.
+    choices
+        The plans of the trade-off that was asked for beside the plan, in their order; empty where none was.
     """
 
     plan: Plan
     measured: Sequence[Mapping[str, Any]]
     report: str | None = None
     tables: Tables | None = None
+    choices: Sequence[Choice] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

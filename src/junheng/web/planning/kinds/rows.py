@@ -16,6 +16,7 @@ VERDICT = "verdict"
 """Stands where a unit stands, for a measure that is a verdict."""
 NONE = Text("无", "none")
 UNLIMITED = Text("不限", "no limit")
+ANY_DISTANCE = Text("不限：先求改换学校的学生最少", "any: the fewest pupils moved come first")
 
 
 def row(name: Text, unit: str, before: float | str | None, after: float | str | None) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def pairs(given: Sequence[Sequence[str]] | None) -> Text:
 
 def seconds(given: Mapping[str, Any]) -> tuple[Text, Text]:
     """Return how long it may take."""
-    n = given["seconds"]
+    n = f"{given['seconds']:g}"
     return Text("最长计算时间", "longest time"), Text(f"{n} 秒", f"{n} s")
 
 
