@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from live_desk import PICTURES, Desk, drawn
 from matplotlib import image
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,6 +26,8 @@ HUES = ((143, 183, 223), (242, 180, 138), (235, 224, 143), (140, 202, 176), (214
 """Of the first five colours of zones, as the style sheet has them."""
 PAPER = (251, 250, 246)
 OPACITY = 0.9
+GETS, GIVES = (29, 79, 124), (163, 39, 31)
+"""Of the circles of schools that get people and that give them."""
 SMALL = {"width": 760, "height": 480}
 
 
@@ -116,13 +119,18 @@ def test_without_webgl_the_map_says_so_and_the_table_stays(desk: Desk) -> None:
 @pytest.fixture(scope="module")
 def plan(desk: Desk, planner: Page) -> str:
     """Return the address of a catchment plan that was computed."""
-    planner.goto(f"{desk.address}/plans/new/?kind=catchments")
-    planner.get_by_label("方案名称").fill("至多动四千人")
-    planner.get_by_label("最多改换学校的学生数").fill("4000")
-    planner.get_by_label("最长计算时间（秒）").fill("3")
-    planner.get_by_role("button", name="开始计算").click()
-    planner.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
+    given = {"方案名称": "至多动四千人", "最多改换学校的学生数": "4000", "最长计算时间（秒）": "3"}
+    _compute(desk, planner, "catchments", given)
     return planner.url
+
+
+def _compute(desk: Desk, page: Page, kind: str, given: dict[str, str]) -> None:
+    """Ask for a plan and wait until the page shows it."""
+    page.goto(f"{desk.address}/plans/new/?kind={kind}")
+    for label, value in given.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="开始计算").click()
+    page.get_by_role("heading", name="目标与证明").wait_for(timeout=180_000)
 
 
 def test_the_slider_shows_the_plan_left_of_the_line_and_today_right_of_it(desk: Desk, plan: str) -> None:
@@ -245,6 +253,30 @@ def _is_for_everyone(page: Page) -> None:
              .then((found) => found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))"""
     )
     assert found == []
+
+
+def test_circles_show_who_gets_teachers_and_who_gives_them_and_tell_the_school_when_clicked(
+    desk: Desk, planner: Page
+) -> None:
+    page = planner
+    given = {"方案名称": "轮岗", "在同一学校任教满几年应交流": "6", "最长计算时间（秒）": "3"}
+    _compute(desk, page, "exchange", given)
+    seen = pixels(page)
+    assert all(n_like(seen, colour, opacity=1) > 300 for colour in (GETS, GIVES))
+    spots, n = ndimage.label(np.abs(seen - np.array(GETS)).max(axis=2) < 4)
+    largest = 1 + int(np.argmax(ndimage.sum_labels(spots > 0, spots, range(1, n + 1))))
+    y, x = ndimage.center_of_mass(spots == largest)
+    page.locator("#canvas").click(position={"x": x, "y": y})
+    told = page.locator(".maplibregl-popup-content").inner_text()
+    rows = page.locator("#flows tbody tr").all_inner_texts()
+    (row,) = [row for row in rows if row.split("\t")[0].strip() == told.splitlines()[0].strip()]
+    come, go, net = row.split("\t")[1:4]
+    assert re.search(
+        rf"来（人）\s*{come}\s.*走（人）\s*{go}\s.*净增减\s*{re.escape(net.strip())}", told, re.DOTALL
+    )
+    assert net.strip().startswith("+")
+    desk.shot(page, "exchange-map")
+    assert desk.complaints == []
 
 
 def test_a_plan_and_its_desk_fit_a_phone(desk: Desk, planner: Page, plan: str) -> None:
