@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.errors import UsageError
+from junheng.plans.actions import BY_CODE
 from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.plan import Level, Plan, read_plan, write_plan
 from junheng.text import Text
@@ -122,6 +124,11 @@ def test_an_action_knows_whether_it_changes_anything() -> None:
     assert AssignHome(stage="primary", home="H", school="A", before="B").changes
     assert not AssignHome(stage="primary", home="H", school="A", before="A").changes
     assert AssignHome(stage="primary", home="H", school="A").changes, "a home that had no school gets one"
+
+
+def test_a_plan_file_holds_every_field_of_every_kind_of_action() -> None:
+    for kind in BY_CODE.values():
+        assert set(kind.readers) == {one.name for one in fields(kind)}, kind.kind  # type: ignore[arg-type]
 
 
 def test_an_action_written_by_hand_needs_only_home_stage_and_school() -> None:

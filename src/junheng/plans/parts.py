@@ -11,6 +11,8 @@ from junheng.text import Text
 from junheng.units import UNITS
 
 T = TypeVar("T")
+Reader = Callable[[Any, str], Any]
+"""Gives what a part of the file is, from what stands there and where; raises `Damaged` for anything else."""
 
 
 class Damaged(Exception):  # noqa: N818 - not an error of ours, and never seen outside
@@ -34,6 +36,9 @@ class Part:
     def __init__(self, given: Any, where: str = "") -> None:
         self.where = where
         self._given = mapping(given, where)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._given
 
     def get(self, name: str, read: Callable[[Any, str], T], *, default: T | _Required = _REQUIRED) -> T:
         """Return a part; one without a default must be there."""

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.plans.action import Action
-from junheng.plans.parts import Part, both, text, text_or_none, whole
+from junheng.plans.actions.reasoned import NO_TEXT
+from junheng.plans.parts import Reader, both, text, text_or_none, whole
 from junheng.text import Text
 
-NO_TEXT = Text("", "")
+_READERS: Mapping[str, Reader] = {
+    "leader": text,
+    "school": text_or_none,
+    "role": text,
+    "year": whole,
+    "term_years": whole,
+    "text": both,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,7 @@ class AppointLeader(Action):
     """
 
     kind: ClassVar[str] = "appoint_leader"
+    readers: ClassVar[Mapping[str, Reader]] = _READERS
 
     leader: str
     school: str | None
@@ -41,29 +50,6 @@ class AppointLeader(Action):
     year: int
     term_years: int
     text: Text = NO_TEXT
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "leader": self.leader,
-            "school": self.school,
-            "role": self.role,
-            "year": self.year,
-            "term_years": self.term_years,
-            "text": self.text._asdict(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out the text."""
-        return cls(
-            leader=part.get("leader", text),
-            school=part.get("school", text_or_none),
-            role=part.get("role", text),
-            year=part.get("year", whole),
-            term_years=part.get("term_years", whole),
-            text=part.get("text", both, default=NO_TEXT),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

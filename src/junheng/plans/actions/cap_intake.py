@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.teachers import some
 from junheng.plans.changes import Change, changed
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +27,18 @@ class CapIntake(PricedAction):
     """
 
     kind: ClassVar[str] = "cap_intake"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "stage": text,
+        "school": text,
+        "pupils": some,
+        "to": text,
+        **PRICE,
+    }
 
     stage: str
     school: str
     pupils: int
     to: str
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "stage": self.stage,
-            "school": self.school,
-            "pupils": self.pupils,
-            "to": self.to,
-            **self.priced_fields(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out all but the first four."""
-        return cls(
-            stage=part.get("stage", text),
-            school=part.get("school", text),
-            pupils=part.get("pupils", some),
-            to=part.get("to", text),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

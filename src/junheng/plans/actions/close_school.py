@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem, require_stages
 from junheng.plans.actions.shutting import without_stage
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 from junheng.text import Text
 
 
@@ -26,18 +26,10 @@ class CloseSchool(PricedAction):
     """
 
     kind: ClassVar[str] = "close_school"
+    readers: ClassVar[Mapping[str, Reader]] = {"school": text, "stage": text, **PRICE}
 
     school: str
     stage: str
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {"school": self.school, "stage": self.stage, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(school=part.get("school", text), stage=part.get("stage", text), **priced(part))
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.changes import Change, changed
-from junheng.plans.parts import Part, text, whole
+from junheng.plans.parts import Reader, text, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +25,10 @@ class ExpandKindergarten(PricedAction):
     """
 
     kind: ClassVar[str] = "expand_kindergarten"
+    readers: ClassVar[Mapping[str, Reader]] = {"kindergarten": text, "places": whole, **PRICE}
 
     kindergarten: str
     places: int
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {"kindergarten": self.kindergarten, "places": self.places, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            kindergarten=part.get("kindergarten", text), places=part.get("places", whole), **priced(part)
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

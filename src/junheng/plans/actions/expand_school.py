@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.changes import Change, changed
-from junheng.plans.parts import Part, text, whole
+from junheng.plans.parts import Reader, text, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +25,18 @@ class ExpandSchool(PricedAction):
     """
 
     kind: ClassVar[str] = "expand_school"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "school": text,
+        "stage": text,
+        "classes": whole,
+        "places": whole,
+        **PRICE,
+    }
 
     school: str
     stage: str
     classes: int
     places: int
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        own = ("school", "stage", "classes", "places")
-        return {**{name: getattr(self, name) for name in own}, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            school=part.get("school", text),
-            stage=part.get("stage", text),
-            classes=part.get("classes", whole),
-            places=part.get("places", whole),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

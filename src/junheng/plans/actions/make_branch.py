@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem, require_stages
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 from junheng.text import Text
 
 NEW_GROUP = "G-"
@@ -30,24 +30,11 @@ class MakeBranch(PricedAction):
     """
 
     kind: ClassVar[str] = "make_branch"
+    readers: ClassVar[Mapping[str, Reader]] = {"school": text, "lead": text, "stage": text, **PRICE}
 
     school: str
     lead: str
     stage: str
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {"school": self.school, "lead": self.lead, "stage": self.stage, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            school=part.get("school", text),
-            lead=part.get("lead", text),
-            stage=part.get("stage", text),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

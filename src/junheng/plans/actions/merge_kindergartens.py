@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem
 from junheng.plans.changes import Change, changed
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 from junheng.text import Text
 
 PEOPLE = ("children", "classes", "staff", "teachers", "carers", "certified_teachers")
@@ -31,18 +31,10 @@ class MergeKindergartens(PricedAction):
     """
 
     kind: ClassVar[str] = "merge_kindergartens"
+    readers: ClassVar[Mapping[str, Reader]] = {"kindergarten": text, "into": text, **PRICE}
 
     kindergarten: str
     into: str
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {"kindergarten": self.kindergarten, "into": self.into, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(kindergarten=part.get("kindergarten", text), into=part.get("into", text), **priced(part))
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

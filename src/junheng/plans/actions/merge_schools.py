@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem, require_stages
 from junheng.plans.actions.shutting import with_classes_formed, with_sums, without_stage
-from junheng.plans.parts import Part, text, whole
+from junheng.plans.parts import Reader, text, whole
 from junheng.text import Text
 
 
@@ -30,27 +30,18 @@ class MergeSchools(PricedAction):
     """
 
     kind: ClassVar[str] = "merge_schools"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "school": text,
+        "into": text,
+        "stage": text,
+        "class_size": whole,
+        **PRICE,
+    }
 
     school: str
     into: str
     stage: str
     class_size: int
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        own = ("school", "into", "stage", "class_size")
-        return {**{name: getattr(self, name) for name in own}, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            school=part.get("school", text),
-            into=part.get("into", text),
-            stage=part.get("stage", text),
-            class_size=part.get("class_size", whole),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.district.roster import COUNTED, flags
 from junheng.errors import InputError, Place, Problem
-from junheng.plans.action import Action
-from junheng.plans.parts import Part, both, figures, text, text_or_none, whole, whole_or_none
+from junheng.plans.actions.reasoned import REASON, ReasonedAction
+from junheng.plans.parts import Reader, text, text_or_none, whole, whole_or_none
 from junheng.text import Text
 
-NO_TEXT = Text("", "")
 ROTATION = "rotation"
 MOVES = {
     ROTATION: Text("交流轮岗", "rotation"),
@@ -32,7 +30,7 @@ NOT_COUNTED = ("returns", "recruit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveTeacher(Action):
+class MoveTeacher(ReasonedAction):
     """Move one teacher.
 
     Attributes
@@ -58,6 +56,17 @@ class MoveTeacher(Action):
     """
 
     kind: ClassVar[str] = "move_teacher"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "teacher": text,
+        "stage": text,
+        "school": text,
+        "year": whole,
+        "before": text_or_none,
+        "move": text,
+        "base_school": text_or_none,
+        "return_year": whole_or_none,
+        **REASON,
+    }
 
     teacher: str
     stage: str
@@ -67,42 +76,6 @@ class MoveTeacher(Action):
     move: str = ROTATION
     base_school: str | None = None
     return_year: int | None = None
-    reason: str = "given"
-    text: Text = NO_TEXT
-    numbers: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "teacher": self.teacher,
-            "stage": self.stage,
-            "school": self.school,
-            "year": self.year,
-            "before": self.before,
-            "move": self.move,
-            "base_school": self.base_school,
-            "return_year": self.return_year,
-            "reason": self.reason,
-            "text": self.text._asdict(),
-            "numbers": dict(self.numbers),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out all but the first four."""
-        return cls(
-            teacher=part.get("teacher", text),
-            stage=part.get("stage", text),
-            school=part.get("school", text),
-            year=part.get("year", whole),
-            before=part.get("before", text_or_none, default=None),
-            move=part.get("move", text, default=ROTATION),
-            base_school=part.get("base_school", text_or_none, default=None),
-            return_year=part.get("return_year", whole_or_none, default=None),
-            reason=part.get("reason", text, default="given"),
-            text=part.get("text", both, default=NO_TEXT),
-            numbers=part.get("numbers", figures, default=MappingProxyType({})),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
-from junheng.plans.actions.priced import PricedAction, priced
-from junheng.plans.actions.teachers import HEADCOUNTS, changes_of, degree, flag, some, subject
+from junheng.plans.actions.priced import PRICE, PricedAction
+from junheng.plans.actions.teachers import HEADCOUNTS, KIND, changes_of, some
 from junheng.plans.changes import Change, changed
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,14 @@ class MoveTeachers(PricedAction):
     """
 
     kind: ClassVar[str] = "move_teachers"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "stage": text,
+        "sender": text,
+        "receiver": text,
+        "n": some,
+        **KIND,
+        **PRICE,
+    }
 
     stage: str
     sender: str
@@ -35,33 +43,6 @@ class MoveTeachers(PricedAction):
     degree: str | None = None
     is_backbone: bool = False
     subject: str | None = None
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "stage": self.stage,
-            "sender": self.sender,
-            "receiver": self.receiver,
-            "n": self.n,
-            "degree": self.degree,
-            "is_backbone": self.is_backbone,
-            "subject": self.subject,
-            **self.priced_fields(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out all but the first four."""
-        return cls(
-            stage=part.get("stage", text),
-            sender=part.get("sender", text),
-            receiver=part.get("receiver", text),
-            n=part.get("n", some),
-            degree=part.get("degree", degree, default=None),
-            is_backbone=part.get("is_backbone", flag, default=False),
-            subject=part.get("subject", subject, default=None),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem
-from junheng.plans.parts import Part, text, whole
+from junheng.plans.parts import Reader, text, whole
 from junheng.text import Text
 
 
@@ -29,27 +29,18 @@ class OpenKindergarten(PricedAction):
     """
 
     kind: ClassVar[str] = "open_kindergarten"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "kindergarten": text,
+        "name": text,
+        "home": text,
+        "places": whole,
+        **PRICE,
+    }
 
     kindergarten: str
     name: str
     home: str
     places: int
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        own = ("kindergarten", "name", "home", "places")
-        return {**{name: getattr(self, name) for name in own}, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            kindergarten=part.get("kindergarten", text),
-            name=part.get("name", text),
-            home=part.get("home", text),
-            places=part.get("places", whole),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

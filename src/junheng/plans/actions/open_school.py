@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -10,14 +10,21 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError
-from junheng.plans.actions.priced import PricedAction, priced
+from junheng.plans.actions.priced import PRICE, PricedAction
 from junheng.plans.actions.school_problems import problem
-from junheng.plans.parts import Damaged, Part, number, text, whole
+from junheng.plans.parts import Damaged, Reader, number, text, whole
 from junheng.text import Text
 
 WAYS = ("built", "brought_in", "bought_back")
 """How a school comes to a site: new, run by a well-known school, or in premises that are bought back."""
 KIND_OF_STAGE = {"primary": "primary", "junior": "junior", "senior": "senior"}
+
+
+def _way(given: Any, where: str) -> str:
+    if given not in WAYS:
+        names = ", ".join(WAYS)
+        raise Damaged(where, Text(f"{names} 之一", f"one of {names}"))
+    return str(given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,18 @@ class OpenSchool(PricedAction):
     """
 
     kind: ClassVar[str] = "open_school"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "school": text,
+        "stage": text,
+        "name": text,
+        "home": text,
+        "lon": number,
+        "lat": number,
+        "classes": whole,
+        "places": whole,
+        "way": _way,
+        **PRICE,
+    }
 
     school: str
     stage: str
@@ -47,27 +66,6 @@ class OpenSchool(PricedAction):
     classes: int
     places: int
     way: str = "built"
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        own = ("school", "stage", "name", "home", "lon", "lat", "classes", "places", "way")
-        return {**{name: getattr(self, name) for name in own}, **self.priced_fields()}
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave."""
-        return cls(
-            school=part.get("school", text),
-            stage=part.get("stage", text),
-            name=part.get("name", text),
-            home=part.get("home", text),
-            lon=part.get("lon", number),
-            lat=part.get("lat", number),
-            classes=part.get("classes", whole),
-            places=part.get("places", whole),
-            way=part.get("way", _way, default="built"),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:
@@ -126,10 +124,3 @@ def _refuse(actions: Sequence[OpenSchool], district: District) -> None:
         known.add(action.school)
     if problems:
         raise InputError(problems)
-
-
-def _way(given: Any, where: str) -> str:
-    if given not in WAYS:
-        names = ", ".join(WAYS)
-        raise Damaged(where, Text(f"{names} 之一", f"one of {names}"))
-    return str(given)

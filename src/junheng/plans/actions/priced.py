@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
-from junheng.plans.actions.reasoned import ReasonedAction, reasoned
-from junheng.plans.parts import Part, number, whole_or_none
+from junheng.plans.actions.reasoned import REASON, ReasonedAction
+from junheng.plans.parts import Reader, number, whole_or_none
+
+PRICE: Mapping[str, Reader] = MappingProxyType({"yuan": number, "year": whole_or_none, **REASON})
+"""Readers of the fields that such actions have in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +28,3 @@ class PricedAction(ReasonedAction, ABC):
 
     yuan: float = 0.0
     year: int | None = None
-
-    def priced_fields(self) -> dict[str, Any]:
-        """Return the common fields for JSON."""
-        return {"yuan": self.yuan, "year": self.year, **self.reason_fields()}
-
-
-def priced(part: Part) -> dict[str, Any]:
-    """Read the common fields; a file written by hand may leave all of them out."""
-    return {
-        "yuan": part.get("yuan", number, default=0.0),
-        "year": part.get("year", whole_or_none, default=None),
-        **reasoned(part),
-    }

@@ -6,14 +6,15 @@ from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from junheng.plans.action import Action
-from junheng.plans.parts import Part, both, figures, text
+from junheng.plans.parts import Reader, both, figures, text
 from junheng.text import Text
 
 NO_TEXT = Text("", "")
 NO_NUMBERS: Mapping[str, float | str] = MappingProxyType({})
+REASON: Mapping[str, Reader] = MappingProxyType({"reason": text, "text": both, "numbers": figures})
+"""Readers of these fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +34,3 @@ class ReasonedAction(Action, ABC):
     reason: str = "given"
     text: Text = NO_TEXT
     numbers: Mapping[str, float | str] = field(default_factory=lambda: NO_NUMBERS)
-
-    def reason_fields(self) -> dict[str, Any]:
-        """Return these fields for JSON."""
-        return {"reason": self.reason, "text": self.text._asdict(), "numbers": dict(self.numbers)}
-
-
-def reasoned(part: Part) -> dict[str, Any]:
-    """Read these fields; a file written by hand may leave all of them out."""
-    return {
-        "reason": part.get("reason", text, default="given"),
-        "text": part.get("text", both, default=NO_TEXT),
-        "numbers": part.get("numbers", figures, default=NO_NUMBERS),
-    }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from junheng.district.model import District
-from junheng.plans.actions.priced import PricedAction, priced
-from junheng.plans.actions.teachers import HEADCOUNTS, changes_of, degree, flag, some, subject
+from junheng.plans.actions.priced import PRICE, PricedAction
+from junheng.plans.actions.teachers import HEADCOUNTS, KIND, changes_of, some
 from junheng.plans.changes import changed
-from junheng.plans.parts import Part, text
+from junheng.plans.parts import Reader, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class RecruitTeachers(PricedAction):
     """
 
     kind: ClassVar[str] = "recruit_teachers"
+    readers: ClassVar[Mapping[str, Reader]] = {"school": text, "stage": text, "n": some, **KIND, **PRICE}
 
     school: str
     stage: str
@@ -33,31 +34,6 @@ class RecruitTeachers(PricedAction):
     degree: str | None = None
     is_backbone: bool = False
     subject: str | None = None
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "school": self.school,
-            "stage": self.stage,
-            "n": self.n,
-            "degree": self.degree,
-            "is_backbone": self.is_backbone,
-            "subject": self.subject,
-            **self.priced_fields(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out all but the first three."""
-        return cls(
-            school=part.get("school", text),
-            stage=part.get("stage", text),
-            n=part.get("n", some),
-            degree=part.get("degree", degree, default=None),
-            is_backbone=part.get("is_backbone", flag, default=False),
-            subject=part.get("subject", subject, default=None),
-            **priced(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

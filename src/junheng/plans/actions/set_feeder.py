@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
-from junheng.plans.actions.reasoned import ReasonedAction, reasoned
-from junheng.plans.parts import Part, text, text_or_none
+from junheng.plans.actions.reasoned import REASON, ReasonedAction
+from junheng.plans.parts import Reader, text, text_or_none
 from junheng.text import Text
 
 
@@ -30,32 +30,18 @@ class SetFeeder(ReasonedAction):
     """
 
     kind: ClassVar[str] = "set_feeder"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "stage": text,
+        "school": text,
+        "target": text,
+        "before": text_or_none,
+        **REASON,
+    }
 
     stage: str
     school: str
     target: str
     before: str | None = None
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "stage": self.stage,
-            "school": self.school,
-            "target": self.target,
-            "before": self.before,
-            **self.reason_fields(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out all but the first three."""
-        return cls(
-            stage=part.get("stage", text),
-            school=part.get("school", text),
-            target=part.get("target", text),
-            before=part.get("before", text_or_none, default=None),
-            **reasoned(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:

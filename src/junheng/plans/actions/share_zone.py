@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -11,9 +11,20 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.measure.shared import EXPECTED, NEAREST
-from junheng.plans.actions.reasoned import ReasonedAction, reasoned
-from junheng.plans.parts import Damaged, Part, sequence, text
+from junheng.plans.actions.reasoned import REASON, ReasonedAction
+from junheng.plans.parts import Damaged, Reader, sequence, text
 from junheng.text import Text
+
+
+def _texts(given: Any, where: str) -> tuple[str, ...]:
+    return tuple(text(one, f"{where}[{k}]") for k, one in enumerate(sequence(given, where)))
+
+
+def _distance(given: Any, where: str) -> str:
+    found = text(given, where)
+    if found not in (NEAREST, EXPECTED):
+        raise Damaged(where, Text(f"{NEAREST} 或 {EXPECTED}", f"{NEAREST} or {EXPECTED}"))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,32 +42,18 @@ class ShareZone(ReasonedAction):
     """
 
     kind: ClassVar[str] = "share_zone"
+    readers: ClassVar[Mapping[str, Reader]] = {
+        "stage": text,
+        "zone": text,
+        "schools": _texts,
+        "distance": _distance,
+        **REASON,
+    }
 
     stage: str
     zone: str
     schools: tuple[str, ...]
     distance: str = NEAREST
-
-    def fields(self) -> dict[str, Any]:
-        """Return what the action says besides its kind, for JSON."""
-        return {
-            "stage": self.stage,
-            "zone": self.zone,
-            "schools": list(self.schools),
-            "distance": self.distance,
-            **self.reason_fields(),
-        }
-
-    @classmethod
-    def read(cls, part: Part) -> Self:
-        """Return the action that `fields` gave; a file written by hand may leave out the distance."""
-        return cls(
-            stage=part.get("stage", text),
-            zone=part.get("zone", text),
-            schools=part.get("schools", _texts),
-            distance=part.get("distance", _distance, default=NEAREST),
-            **reasoned(part),
-        )
 
     @classmethod
     def apply(cls, actions: Sequence[Self], district: District) -> District:
@@ -74,17 +71,6 @@ class ShareZone(ReasonedAction):
             new, on=["stage", "zone"], how="anti"
         )
         return district.replace(shared_zones=pl.concat([kept, new]))
-
-
-def _texts(given: Any, where: str) -> tuple[str, ...]:
-    return tuple(text(one, f"{where}[{k}]") for k, one in enumerate(sequence(given, where)))
-
-
-def _distance(given: Any, where: str) -> str:
-    found = text(given, where)
-    if found not in (NEAREST, EXPECTED):
-        raise Damaged(where, Text(f"{NEAREST} 或 {EXPECTED}", f"{NEAREST} or {EXPECTED}"))
-    return found
 
 
 def _unfit(actions: Sequence[ShareZone], district: District) -> Iterator[Problem]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from junheng.plans.changes import Change
-from junheng.plans.parts import Damaged, text_or_none, whole
+from junheng.plans.parts import Damaged, Reader, text_or_none, whole
 from junheng.text import Text
 
 DEGREES = ("teachers_associate", "teachers_bachelor", "teachers_master", "teachers_doctor")
@@ -64,3 +65,7 @@ def _one_of(given: Any, where: str, columns: tuple[str, ...]) -> str | None:
         names = ", ".join(columns)
         raise Damaged(where, Text(f"{names} 之一，或 null", f"one of {names}, or null"))
     return found
+
+
+KIND: Mapping[str, Reader] = MappingProxyType({"degree": degree, "is_backbone": flag, "subject": subject})
+"""Readers of what an action says of the kind of its teachers."""
