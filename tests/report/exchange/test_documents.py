@@ -17,7 +17,7 @@ from junheng.planners.exchange.planner import Exchanged, plan_exchange
 from junheng.planners.exchange.solve import ExchangeOptions
 from junheng.planners.exchange.wishes import ExchangeWishes
 from junheng.plans.actions.move_teacher import MoveTeacher
-from junheng.report.exchange.letters import write_letters
+from junheng.report.exchange.letters import school_letters, write_letters
 from junheng.report.exchange.notices import teacher_letters
 from junheng.report.exchange.published import published, write_published
 from junheng.report.exchange.workbook import write_workbook
@@ -86,6 +86,23 @@ def test_each_school_gets_a_letter_with_its_own_people_only(
         assert "模拟数据" in text
         for move in moves:
             assert (f"（{move.teacher}）" in text) is (file.stem in (move.before, move.school))
+
+
+def test_the_names_in_a_letter_have_room_for_their_reasons_and_no_row_is_torn_over_pages(
+    town: District, done: Exchanged
+) -> None:
+    name, letter = next(school_letters(done.plan, town))
+    (table, *_) = letter.tables
+    widths = [cell.width.mm for cell in table.rows[0].cells]
+    assert sum(widths) == pytest.approx(156, abs=1)  # A4 less the margins of official documents
+    assert widths[-1] == max(widths)
+    assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+    assert ["w:tblHeader" in row._tr.xml for row in table.rows] == [True] + [False] * (len(table.rows) - 1)
+    school = name.removesuffix(".docx")
+    arrivals = {m.teacher for m in done.plan.of(MoveTeacher) if m.school == school}
+    if arrivals:
+        origins = {row.cells[3].text for row in table.rows[1:]}
+        assert dict(town.table("schools").select("school", "name").iter_rows())[school] not in origins
 
 
 def test_each_teacher_who_moves_gets_a_letter_about_nobody_else(

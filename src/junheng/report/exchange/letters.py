@@ -11,15 +11,15 @@ from junheng.district.model import District
 from junheng.planners.exchange.planner import Exchanged
 from junheng.plans.actions.move_teacher import MOVES, MoveTeacher
 from junheng.plans.plan import Plan
-from junheng.report.exchange.paper import blank, close, file_name, line, title
+from junheng.report.exchange.paper import blank, close, file_name, line, table, title
 from junheng.report.exchange.sides import Sides, sides_of
 from junheng.text import Text
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_HEADER = ("教师", "学科", "类型", "从", "到", "返回学年", "原因")
-_TABLE_POINTS = 10.5
+_WIDTHS_MM = (24, 16, 20, 26, 14, 56)
+"""Of the columns; the reasons are the longest."""
 
 
 def write_letters(done: Exchanged, district: District, folder: Path) -> None:
@@ -54,36 +54,28 @@ def _letter(sides: Sides, district: District, school: str) -> Document:
     for heading, moves in (("一、调入", arrivals), ("二、调出", departures)):
         line(letter, heading)
         if moves:
-            _table(letter, sides, moves)
+            _table(letter, sides, moves, is_arrival=moves is arrivals)
         else:
             line(letter, "无。")
     close(letter, district)
     return letter
 
 
-def _table(letter: Document, sides: Sides, moves: list[MoveTeacher]) -> None:
-    from docx.shared import Pt  # noqa: PLC0415
-
-    rows = [_HEADER, *(_row(sides, move) for move in moves)]
-    table = letter.add_table(rows=len(rows), cols=len(_HEADER))
-    table.style = "Table Grid"
-    for row, written in zip(rows, table.rows, strict=True):
-        for cell, text in zip(written.cells, row, strict=True):
-            cell.text = text
-            for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(_TABLE_POINTS)
-            cell.paragraphs[0].paragraph_format.line_spacing = None
+def _table(letter: Document, sides: Sides, moves: list[MoveTeacher], *, is_arrival: bool) -> None:
+    """Write who moves: of those who come whence, of those who go whereto."""
+    other = "从" if is_arrival else "到"
+    rows = [_row(sides, move, is_arrival=is_arrival) for move in moves]
+    table(letter, ("教师", "学科", "类型", other, "返回学年", "原因"), rows, widths_mm=_WIDTHS_MM)
 
 
-def _row(sides: Sides, move: MoveTeacher) -> tuple[str, ...]:
+def _row(sides: Sides, move: MoveTeacher, *, is_arrival: bool) -> tuple[str, ...]:
     row = sides.teachers[move.teacher]
-    name = f"{row['name'] or ''}（{move.teacher}）"
+    other = move.before if is_arrival else move.school
     return (
-        name,
+        f"{row['name'] or ''}（{move.teacher}）",
         label_of("subject", str(row["subject"])).zh,
         MOVES.get(move.move, Text.same(move.move)).zh,
-        "—" if move.before is None else sides.names.get(move.before, move.before),
-        sides.names.get(move.school, move.school),
+        "—" if other is None else sides.names.get(other, other),
         "—" if move.return_year is None else str(move.return_year),
         move.text.zh,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from junheng.district.model import District
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 _LAYOUT_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 """Margins of official documents (GB/T 9704-2012)."""
-_BODY_POINTS, _TITLE_POINTS, _LINE_POINTS = 16, 22, 29
+_BODY_POINTS, _TITLE_POINTS, _LINE_POINTS, _TABLE_POINTS = 16, 22, 29, 10.5
 _BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
 
 
@@ -52,6 +53,28 @@ def title(letter: Document, text: str) -> None:
 def line(letter: Document, text: str) -> None:
     """Write a paragraph."""
     letter.add_paragraph(text)
+
+
+def table(
+    letter: Document, header: Sequence[str], rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float]
+) -> None:
+    """Write a table whose header stands on every page, and of which no row is torn in two."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+    from docx.shared import Mm, Pt  # noqa: PLC0415
+
+    grid = letter.add_table(rows=1 + len(rows), cols=len(header))
+    grid.style = "Table Grid"
+    grid.autofit = False
+    for texts, written in zip([header, *rows], grid.rows, strict=True):
+        written._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, mm in zip(written.cells, texts, widths_mm, strict=True):
+            cell.width = Mm(mm)
+            cell.text = text
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.line_spacing = 1.0
+            for run in paragraph.runs:
+                run.font.size = Pt(_TABLE_POINTS)
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def next_page(letter: Document) -> None:
