@@ -38,6 +38,8 @@ SCENARIOS = {
     "low": Text("低", "low"),
     "high": Text("高", "high"),
 }
+_FIRST_IF_EMPTY = {"share_distance": DISTANCES, "share_pieces": PIECES, "scenario": SCENARIOS}
+"""Choices of which the first counts where nobody chose."""
 _SHARE = Text("学校代码,学校代码", "school code,school code")
 _YEARS = Text("起始年-终止年，如 2026-2030", "first-last, such as 2026-2030")
 _MOST_AHEAD = 10
@@ -179,11 +181,7 @@ class CatchmentsForm(TradeoffForm):
         self._choose("stage", [(stage, label_of("stage", stage).in_(language)) for stage in COMPULSORY])
         none = ("", said(Text("不作要求", "none")))
         self._choose("balance_group", [none, *((code, said(text)) for code, text in GROUPS.items())])
-        for name, choices in (
-            ("share_distance", DISTANCES),
-            ("share_pieces", PIECES),
-            ("scenario", SCENARIOS),
-        ):
+        for name, choices in _FIRST_IF_EMPTY.items():
             self._choose(name, [(code, said(text)) for code, text in choices.items()])
             self.fields[name].initial = next(iter(choices))
 
@@ -221,11 +219,7 @@ class CatchmentsForm(TradeoffForm):
     def clean(self) -> dict[str, Any]:
         """Say of options that belong together which of them is missing, and of years which are too far."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, choices in (
-            ("share_distance", DISTANCES),
-            ("share_pieces", PIECES),
-            ("scenario", SCENARIOS),
-        ):
+        for name, choices in _FIRST_IF_EMPTY.items():
             cleaned[name] = cleaned.get(name) or next(iter(choices))
         has_both = {"balance_group", "balance_points"} <= cleaned.keys()
         if has_both and bool(cleaned["balance_group"]) == (cleaned["balance_points"] is None):
