@@ -25,7 +25,8 @@ from junheng.forecast.intake import Wanted
 from junheng.forecast.make import backtests, forecast
 from junheng.forecast.model import PARTS, QUANTILE_COLUMNS, Forecast
 from junheng.forecast.settings import Settings
-from junheng.forecast.write import HEADERS, write_forecast
+from junheng.forecast.workbook import HEADERS
+from junheng.forecast.write import write_forecast
 from junheng.measure.children import children_by_home
 from junheng.standards import load_standard
 
@@ -217,7 +218,7 @@ def test_a_forecast_is_written_as_workbook_csv_and_json(found: Forecast, tmp_pat
     write_forecast(found, tmp_path / "f.json")
     write_forecast(found, tmp_path / "folder")
     write_forecast(found, tmp_path / "folder")  # again, over itself
-    book = openpyxl.load_workbook(tmp_path / "f.xlsx", read_only=True)
+    book = openpyxl.load_workbook(tmp_path / "f.xlsx")
     assert book.sheetnames == [
         "alerts",
         "district",
@@ -227,6 +228,9 @@ def test_a_forecast_is_written_as_workbook_csv_and_json(found: Forecast, tmp_pat
         "overflow",
         "notes",
     ]
+    row = [cell.value for cell in book["alerts"][2]]
+    assert row[1] in found.district.table("schools")["name"].to_list()
+    assert row[2] in {"primary", "junior secondary"}
     rows = list(book["district"].iter_rows(values_only=True))
     assert rows[1][2] == pytest.approx(found.totals["mean"][0])
     assert json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["input"] == found.district.hash

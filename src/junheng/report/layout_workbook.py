@@ -11,20 +11,19 @@ import polars as pl
 from junheng.district.atomic import whole_file
 from junheng.district.columns import label_of
 from junheng.district.model import District
+from junheng.district.workbook.sheets import Block, Cell, Numbers, Sheets, of_unit
 from junheng.district.workbook.write import open_workbook
 from junheng.planners.layout.course import KINDS, SHUT
 from junheng.planners.layout.explain import forced_order
 from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
 from junheng.planners.layout.stages import StagesResult
-from junheng.report.sheets import Cell, Sheets
 from junheng.text import Language, Text
 
 WORKS, IN_USE, GIVEN_UP = Text("建设", "works"), Text("启用", "in use"), Text("已并", "given up")
 _COLOURS = {WORKS: "#F4B183", IN_USE: "#A9D18E", GIVEN_UP: "#BFBFBF"}
-_WIDTHS = (12, 16, 26, 26, 22, 10, 16, *(12,) * 12)
+_YUAN = of_unit("yuan")
 _STAGE, _BATCH = Text("学段", "stage"), Text("批次", "batch")
-_Table = tuple[Sequence[Text], list[Sequence[Cell]]]
 
 
 def write_layout_workbook(found: StagesResult, path: Path, *, district: District, language: Language) -> None:
@@ -41,7 +40,7 @@ def write_layout_workbook(found: StagesResult, path: Path, *, district: District
             text: book.add_format({"bg_color": colour, "align": "center"})
             for text, colour in _COLOURS.items()
         }
-        sheets = Sheets(book, styles, language, widths=_WIDTHS)
+        sheets = Sheets(book, styles, language)
         sheets.add(
             Text("进度", "schedule"),
             [_gantt(found)],
@@ -57,16 +56,16 @@ def _stage(found: LayoutResult) -> Text:
     return label_of("planned_stage", found.problem.stage)
 
 
-def _gantt(found: StagesResult) -> _Table:
+def _gantt(found: StagesResult) -> Block:
     years = range(found.problem.years[0] - 1, found.problem.years[-1] + 1)
-    header = (
+    header: tuple[Text | Numbers, ...] = (
         _STAGE,
         _BATCH,
         Text("安排", "what"),
         Text("地点", "site"),
         Text("对方", "partner"),
         Text("班级", "classes"),
-        Text("元", "yuan"),
+        Numbers(Text("元", "yuan"), _YUAN),
         *(Text.same(str(year)) for year in years),
     )
     rows: list[Sequence[Cell]] = []
@@ -88,7 +87,7 @@ def _gantt(found: StagesResult) -> _Table:
             )
             for row in one.schedule.iter_rows(named=True)
         ]
-    return header, rows
+    return Block(header, rows)
 
 
 def _state(year: int, from_year: int, in_use: int, *, is_shut: bool) -> Text | None:
@@ -99,15 +98,15 @@ def _state(year: int, from_year: int, in_use: int, *, is_shut: bool) -> Text | N
     return GIVEN_UP if is_shut else IN_USE
 
 
-def _investment(found: StagesResult) -> _Table:
+def _investment(found: StagesResult) -> Block:
     """Return yuan by stage and batch, a column a budget year, with the sums and the limits below."""
     years = [year - 1 for year in found.problem.years]
-    header = (
+    header: tuple[Text | Numbers, ...] = (
         _STAGE,
         _BATCH,
         Text("项目", "projects"),
-        Text("合计（元）", "all, yuan"),
-        *(Text.same(str(year)) for year in years),
+        Numbers(Text("合计（元）", "all, yuan"), _YUAN),
+        *(Numbers(Text.same(str(year)), _YUAN) for year in years),
     )
     rows: list[Sequence[Cell]] = []
     for one in found.stages:
@@ -120,24 +119,22 @@ def _investment(found: StagesResult) -> _Table:
     by_year = dict(found.investment.group_by("year").agg(pl.col("yuan").sum()).iter_rows())
     spent = [by_year.get(year, 0.0) for year in years]
     limits = [float(yuan) if np.isfinite(yuan) else None for yuan in found.problem.budget_yuan]
-    return header, [
-        *rows,
-        (Text("合计", "all"), None, None, sum(spent), *spent),
-        (Text("上限", "limit"), None, None, None, *limits),
-    ]
+    rows.append((Text("合计", "all"), None, None, sum(spent), *spent))
+    rows.append((Text("上限", "limit"), None, None, None, *limits))
+    return Block(header, rows)
 
 
-def _years(found: StagesResult) -> _Table:
+def _years(found: StagesResult) -> Block:
     header = (
         _STAGE,
         Text("学年", "year"),
         Text("情景", "scenario"),
-        Text("儿童", "children"),
-        Text("学位", "places"),
-        Text("无学位", "without"),
-        Text("平均公里", "mean km"),
+        Numbers(Text("儿童", "children"), of_unit("child")),
+        Numbers(Text("学位", "places"), of_unit("child")),
+        Numbers(Text("无学位", "without"), of_unit("child")),
+        Numbers(Text("平均公里", "mean km"), of_unit("km")),
     )
-    return header, [
+    rows = [
         (
             _stage(one),
             str(row["year"]),
@@ -147,16 +144,17 @@ def _years(found: StagesResult) -> _Table:
         for one in found.stages
         for row in one.years.iter_rows(named=True)
     ]
+    return Block(header, rows)
 
 
-def _handover(found: StagesResult) -> _Table:
+def _handover(found: StagesResult) -> Block:
     header = (
         _STAGE,
         Text("学年", "year"),
         Text("撤并", "merged"),
         Text("承接", "taken over by"),
-        Text("学生", "pupils"),
-        Text("教师", "teachers"),
+        Numbers(Text("学生", "pupils"), of_unit("pupil")),
+        Numbers(Text("教师", "teachers"), of_unit("person")),
     )
     rows: list[Sequence[Cell]] = []
     for one in found.stages:
@@ -172,17 +170,17 @@ def _handover(found: StagesResult) -> _Table:
             )
             for row in one.handover.iter_rows(named=True)
         ]
-    return header, rows
+    return Block(header, rows)
 
 
-def _why_not(found: StagesResult) -> _Table:
+def _why_not(found: StagesResult) -> Block:
     header = (
         _STAGE,
         Text("安排", "what"),
         Text("地点", "site"),
         Text("理由", "because"),
-        Text("多花（元）", "more yuan"),
-        Text("多出无学位（人·年）", "more without a place"),
+        Numbers(Text("多花（元）", "more yuan"), _YUAN),
+        Numbers(Text("多出无学位（人·年）", "more without a place"), of_unit("child")),
     )
     rows: list[Sequence[Cell]] = []
     for one in found.stages:
@@ -191,4 +189,4 @@ def _why_not(found: StagesResult) -> _Table:
             (_stage(one), KINDS[why.kind], names[why.site], why.text, why.yuan, why.unserved)
             for why in forced_order(one.why_not)
         ]
-    return header, rows
+    return Block(header, rows)

@@ -10,14 +10,16 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from markupsafe import Markup
 
+from junheng.district.workbook.sheets import Block, Cell, Numbers, Sheets, of_unit
+from junheng.district.workbook.write import open_workbook
 from junheng.report import numbers
 from junheng.text import Text
-from junheng.web.language import said
+from junheng.web.language import current, said
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 100
@@ -63,7 +65,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A cell that is drawn; it sorts and is exported as its value."""
+    """A cell that is drawn; it sorts by its value, and is not exported: another column has the figure."""
 
     value: float | None
     drawing: Markup
@@ -232,24 +234,17 @@ class Listing:
         return f"{self._path}?{urlencode(asked, doseq=True)}#{self.name}"
 
     def export(self) -> HttpResponse:
-        """Return every row that matches as a workbook."""
+        """Return every row that matches as a workbook, without what is drawn and without buttons."""
         out = io.BytesIO()
-        options = {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        with xlsxwriter.Workbook(out, options) as book:
-            sheet = book.add_worksheet()
-            bold = book.add_format({"bold": True, "bottom": 1})
-            sheet.freeze_panes(1, 1)
-            for j, column in enumerate(self.columns):
-                sheet.write_string(0, j, said(column.label), bold)
-            for i, row in enumerate(self.found, start=1):
-                for j, column in enumerate(self.columns):
-                    _write(sheet, i, j, _value(row.get(column.key)))
-            sheet.autofit()
+        columns = [
+            one
+            for one in self.columns
+            if not any(isinstance(row.get(one.key), Chart | Do) for row in self.rows)
+        ]
+        header = [Numbers(one.label, of_unit(one.unit or "none")) for one in columns]
+        rows = [[_cell(row.get(one.key)) for one in columns] for row in self.found]
+        with open_workbook(out, created=timezone.localdate(), language=current()) as (book, styles):
+            Sheets(book, styles, current()).add(self.title, [Block(header, rows)])
         response = HttpResponse(out.getvalue(), content_type=XLSX)
         file = quote(f"{said(self.title)}.xlsx")
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{file}"
@@ -301,10 +296,11 @@ def _sortable(cell: Any) -> tuple[int, float, str]:
     return (0, float(value), "") if isinstance(value, int | float) else (1, 0.0, str(value))
 
 
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, str(value))
+def _cell(cell: Any) -> Cell:
+    """Return a cell of the page as the workbook has it."""
+    value = _value(cell)
+    return (
+        value
+        if value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+        else str(value)
+    )

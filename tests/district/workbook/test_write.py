@@ -187,3 +187,35 @@ def test_a_filled_template_is_read(tmp_path: Path) -> None:
     assert result.district.table("schools")["school"][0] == "0012"
     assert result.district.has("schools")
     assert not result.district.has("rolls")
+
+
+def test_every_sheet_prints_on_a4_with_its_header_on_each_page(tmp_path: Path) -> None:
+    template.write(tmp_path / "template.xlsx")
+    write(district_of(), tmp_path / "district.xlsx")
+    for name in ("template", "district"):
+        for sheet in openpyxl.load_workbook(tmp_path / f"{name}.xlsx"):
+            assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0), sheet.title
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert sheet.print_title_rows == (None if sheet.title == "说明" else "$1:$1")
+
+
+def test_columns_are_wide_enough_for_their_values_a_number_that_has_no_room_is_not_shown(
+    tmp_path: Path,
+) -> None:
+    schools = pl.DataFrame(
+        {
+            "school": ["37019900000000000001"],
+            "name": ["经济技术开发区第一实验小学南校区"],
+            "kind": ["primary"],
+        }
+    )
+    premises = pl.DataFrame({"school": ["37019900000000000001"], "equipment_yuan": [987654321.5]})
+    write(district_of(schools=schools, premises=premises), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    for sheet, value, least in (
+        ("学校", "37019900000000000001", 20),
+        ("学校", schools["name"][0], 32),
+        ("校舍装备", 987654321.5, 9),
+    ):
+        (cell,) = [cell for row in book[sheet].iter_rows() for cell in row if cell.value == value]
+        assert book[sheet].column_dimensions[cell.column_letter].width > least

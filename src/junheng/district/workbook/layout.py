@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import east_asian_width
 
 from junheng.district.columns import Column, Table
 from junheng.district.intake.wording import expectation
+from junheng.district.workbook.paper import set_up_paper
+from junheng.district.workbook.widths import ARROW, column_width, width_of
 from junheng.text import Language, Text
 
 LAST_ROW = 1_048_575
 """The last row of a sheet, from 0."""
-_NARROWEST, _WIDEST = 9, 42
-"""Width of columns in characters."""
+_NAME_WIDTH, _DEGREE_WIDTH = 26, 11
+"""Characters for which columns of names and shapes, and of coordinates, have room at the least."""
+TITLE_POINTS = 24
+"""Height of the row of a title."""
+NUMBERS = {"align": "right", "indent": 1}
+"""A number keeps away from the text on its right."""
 _MOST_LIST_CHARACTERS = 255
 """Characters that Excel keeps of a list to choose from."""
 
@@ -23,8 +29,9 @@ _FONT = {"zh": "宋体", "en": "Calibri"}
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The formats of one workbook."""
+    """The formats of one workbook, and the font that they share."""
 
+    font: Mapping[str, Any]
     required: Any
     optional: Any
     text: Any
@@ -48,13 +55,14 @@ class Styles:
             "border": 1,
         }
         return cls(
+            font=font,
             required=book.add_format({**header, "bg_color": REQUIRED_COLOUR}),
             optional=book.add_format({**header, "bg_color": OPTIONAL_COLOUR}),
             text=book.add_format({**font, "num_format": "@"}),
             quoted=book.add_format({**font, "num_format": "@", "quote_prefix": True}),
-            integer=book.add_format({**font, "num_format": "0"}),
-            number=book.add_format({**font, "num_format": "General"}),
-            degree=book.add_format({**font, "num_format": "0.000000"}),
+            integer=book.add_format({**font, **NUMBERS, "num_format": "0"}),
+            number=book.add_format({**font, **NUMBERS, "num_format": "General"}),
+            degree=book.add_format({**font, **NUMBERS, "num_format": "0.000000"}),
             title=book.add_format({**font, "bold": True, "font_size": 14}),
             wrapped=book.add_format({**font, "text_wrap": True, "valign": "top"}),
         )
@@ -68,13 +76,24 @@ class Styles:
         return self.text
 
 
-def lay_out(sheet: Any, one: Table, *, styles: Styles, language: Language) -> None:
-    """Write the header of a table's sheet with its comments, widths, formats and lists to choose from."""
-    sheet.freeze_panes(1, _frozen(one))
+def lay_out(
+    sheet: Any, one: Table, *, styles: Styles, language: Language, values: Mapping[str, float]
+) -> None:
+    """Write the header of a table's sheet with its comments, widths, formats, lists to choose from and paper.
+
+    Parameters
+    ----------
+    values
+        How wide the values are that will stand in each column, in characters; nothing where there are none.
+    """
+    keys = _frozen(one)
+    sheet.freeze_panes(1, keys)
     sheet.set_row(0, 32)
+    widths = [_width(column, column.label.in_(language), values.get(column.name, 0)) for column in one]
+    set_up_paper(sheet, widths, keys=keys)
     for position, column in enumerate(one):
         label = column.label.in_(language)
-        sheet.set_column(position, position, _width(column, label), styles.body(column))
+        sheet.set_column(position, position, widths[position], styles.body(column))
         sheet.write_string(0, position, label, styles.required if column.is_required else styles.optional)
         sheet.write_comment(0, position, explain(column).in_(language), {"x_scale": 2, "y_scale": 1.5})
         rule = _validation(column, language)
@@ -107,11 +126,12 @@ def _frozen(one: Table) -> int:
     return leading
 
 
-def _width(column: Column, label: str) -> float:
-    characters = sum(2 if east_asian_width(character) in "WF" else 1 for character in label) + 4
+def _width(column: Column, label: str, values: float) -> float:
     if column.name == "name" or column.type == "geometry":
-        characters = max(characters, 28)
-    return float(min(max(characters, _NARROWEST), _WIDEST))
+        least = _NAME_WIDTH
+    else:
+        least = _DEGREE_WIDTH if column.unit.code == "degree" else 0
+    return column_width((width_of(label) + ARROW, values, least))
 
 
 def _validation(column: Column, language: Language) -> dict[str, Any] | None:

@@ -10,8 +10,10 @@ from typing import Any
 from junheng.district.atomic import whole_file
 from junheng.district.columns import Column, Table, tables
 from junheng.district.intake.wording import expectation
-from junheng.district.workbook.layout import Styles
+from junheng.district.workbook.layout import TITLE_POINTS, Styles
+from junheng.district.workbook.paper import set_up_paper
 from junheng.district.workbook.read import GUIDE
+from junheng.district.workbook.widths import row_height
 from junheng.district.workbook.write import add_sheet, open_workbook
 from junheng.text import Language, Text
 
@@ -73,26 +75,33 @@ def write(path: str | Path, *, language: Language = "zh") -> None:
     ):
         _write_guide(book, styles, language)
         for one in tables().values():
-            add_sheet(book, one, styles=styles, language=language)
+            add_sheet(book, one, styles=styles, language=language, values={})
 
 
 def _write_guide(book: Any, styles: Styles, language: Language) -> None:
     sheet = book.add_worksheet(GUIDE.in_(language))
+    set_up_paper(sheet, _WIDTHS, headers=0)
     for position, width in enumerate(_WIDTHS):
         sheet.set_column(position, position, width, styles.wrapped)
+    sheet.set_row(0, TITLE_POINTS)
     sheet.write_string(0, 0, _TITLE.in_(language), styles.title)
     for row, (texts, style) in enumerate(_guide(styles), start=1):
         for position, text in enumerate(texts):
             sheet.write_string(row, position, text.in_(language), style)
+        if style is styles.wrapped:
+            sheet.set_row(
+                row,
+                row_height((text.in_(language), width) for text, width in zip(texts, _WIDTHS, strict=True)),
+            )
 
 
 def _guide(styles: Styles) -> Iterator[tuple[tuple[Text, ...], Any]]:
     for line in _LINES:
-        yield (line,), None
+        yield (line,), styles.text
     yield (), None
     yield _TABLE_HEADER, styles.required
     for one in tables().values():
-        yield (one.label, one.note), styles.wrapped
+        yield (one.label, one.note), styles.text
     yield (), None
     yield _COLUMN_HEADER, styles.required
     for one in tables().values():

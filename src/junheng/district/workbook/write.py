@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 import xlsxwriter
@@ -17,6 +17,7 @@ from junheng.district.columns import Column, Table, table
 from junheng.district.model import District
 from junheng.district.workbook.cells import write_numbers, write_texts
 from junheng.district.workbook.layout import SYNTHETIC_COLOUR, Styles, lay_out
+from junheng.district.workbook.widths import widest, width_of
 from junheng.errors import UsageError
 from junheng.progress import Progress, silent
 from junheng.text import Language, Text
@@ -61,7 +62,8 @@ def write_workbook(
                 Text("写入{label}", "writing {label}").format(label=table(name).label), done / (2 * rows)
             )
             done += frame.height
-            sheet = add_sheet(book, table(name), styles=styles, language=language)
+            widths = {column.name: _width(column, frame[column.name], language) for column in table(name)}
+            sheet = add_sheet(book, table(name), styles=styles, language=language, values=widths)
             if district.is_synthetic:
                 sheet.set_tab_color(SYNTHETIC_COLOUR)
             for position, column in enumerate(table(name)):
@@ -72,24 +74,42 @@ def write_workbook(
 
 
 @contextmanager
-def open_workbook(path: Path, *, created: date, language: Language) -> Iterator[tuple[Any, Styles]]:
-    """Give a new workbook and its formats; it is written when the block ends, unless it fails."""
+def open_workbook(
+    target: Path | BinaryIO, *, created: date, language: Language
+) -> Iterator[tuple[Any, Styles]]:
+    """Give a new workbook and its formats; it is written to the target when the block ends, unless it fails."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = xlsxwriter.Workbook(target, options)
     book.set_properties(_properties(created))
     yield book, Styles.of(book, language)
     book.close()
 
 
-def add_sheet(book: Any, one: Table, *, styles: Styles, language: Language) -> Any:
-    """Add the sheet of a table with its header."""
+def add_sheet(
+    book: Any, one: Table, *, styles: Styles, language: Language, values: Mapping[str, float]
+) -> Any:
+    """Add the sheet of a table with its header; ``values`` are the widths of what will stand below."""
     sheet = book.add_worksheet(one.label.in_(language))
-    lay_out(sheet, one, styles=styles, language=language)
+    lay_out(sheet, one, styles=styles, language=language, values=values)
     return sheet
 
 
 def _properties(created: date) -> dict[str, Any]:
     return {"created": datetime.combine(created, time())}
+
+
+def _width(column: Column, series: pl.Series, language: Language) -> float:
+    if column.unit.code == "degree":
+        return widest(series) + 1 + column.unit.decimals  # always shown with all of them
+    if column.type != "enum":
+        return widest(series)
+    return max((width_of(text) for text in _labels(column, series.unique(), language) if text), default=0)
+
+
+def _labels(column: Column, series: pl.Series, language: Language) -> list[str | None]:
+    """Return the wording of an enumerated column's values."""
+    labels = {choice.code: choice.text.in_(language) for choice in column.choices}
+    return [None if value is None else labels.get(value, value) for value in series.to_list()]
 
 
 def _write_column(
@@ -105,8 +125,5 @@ def _write_column(
             )
         write_numbers(sheet, position, series.to_list(), styles.body(column))
         return
-    values = series.to_list()
-    if column.type == "enum":
-        labels = {choice.code: choice.text.in_(language) for choice in column.choices}
-        values = [None if value is None else labels.get(value, value) for value in values]
+    values = _labels(column, series, language) if column.type == "enum" else series.to_list()
     write_texts(sheet, position, values, style=styles.text, quoted=styles.quoted)

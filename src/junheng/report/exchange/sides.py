@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -32,7 +33,7 @@ class Sides:
     """
 
     names: dict[str, str]
-    teachers: dict[str, dict[str, object]]
+    teachers: dict[str, dict[str, Any]]
     changes: pl.DataFrame
     moves: tuple[MoveTeacher, ...]
 
