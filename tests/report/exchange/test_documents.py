@@ -93,7 +93,8 @@ def test_the_names_in_a_letter_have_room_for_their_reasons_and_no_row_is_torn_ov
 ) -> None:
     name, letter = next(school_letters(done.plan, town))
     (table, *_) = letter.tables
-    widths = [cell.width.mm for cell in table.rows[0].cells]
+    widths = [column.width.mm for column in table.columns]
+    assert widths == [cell.width.mm for cell in table.rows[0].cells]
     assert sum(widths) == pytest.approx(156, abs=1)  # A4 less the margins of official documents
     assert widths[-1] == max(widths)
     assert all("w:cantSplit" in row._tr.xml for row in table.rows)

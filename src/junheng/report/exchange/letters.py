@@ -11,14 +11,14 @@ from junheng.district.model import District
 from junheng.planners.exchange.planner import Exchanged
 from junheng.plans.actions.move_teacher import MOVES, MoveTeacher
 from junheng.plans.plan import Plan
-from junheng.report.exchange.paper import blank, close, file_name, line, table, title
+from junheng.report.exchange.paper import blank, close, file_name, heading, line, table, title
 from junheng.report.exchange.sides import Sides, sides_of
 from junheng.text import Text
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-_WIDTHS_MM = (24, 16, 20, 26, 14, 56)
+_WIDTHS_MM = (28, 16, 20, 24, 14, 54)
 """Of the columns; the reasons are the longest."""
 
 
@@ -51,8 +51,8 @@ def _letter(sides: Sides, district: District, school: str) -> Document:
         f"经统筹安排，{year}—{year + 1}学年调入你校教师{len(arrivals)}人，调出{len(departures)}人，名单如下。"
         "如有异议，请于收到之日起按规定程序书面提出。",
     )
-    for heading, moves in (("一、调入", arrivals), ("二、调出", departures)):
-        line(letter, heading)
+    for text, moves in (("一、调入", arrivals), ("二、调出", departures)):
+        heading(letter, text)
         if moves:
             _table(letter, sides, moves, is_arrival=moves is arrivals)
         else:
@@ -72,7 +72,7 @@ def _row(sides: Sides, move: MoveTeacher, *, is_arrival: bool) -> tuple[str, ...
     row = sides.teachers[move.teacher]
     other = move.before if is_arrival else move.school
     return (
-        f"{row['name'] or ''}（{move.teacher}）",
+        f"{row['name'] or ''}\n（{move.teacher}）",
         label_of("subject", str(row["subject"])).zh,
         MOVES.get(move.move, Text.same(move.move)).zh,
         "—" if other is None else sides.names.get(other, other),

@@ -55,6 +55,11 @@ def line(letter: Document, text: str) -> None:
     letter.add_paragraph(text)
 
 
+def heading(letter: Document, text: str) -> None:
+    """Write a line that stands on the page of what follows it."""
+    letter.add_paragraph(text).paragraph_format.keep_with_next = True
+
+
 def table(
     letter: Document, header: Sequence[str], rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float]
 ) -> None:
@@ -65,6 +70,8 @@ def table(
     grid = letter.add_table(rows=1 + len(rows), cols=len(header))
     grid.style = "Table Grid"
     grid.autofit = False
+    for column, mm in zip(grid.columns, widths_mm, strict=True):
+        column.width = Mm(mm)  # of the cells alone some programs take no notice
     for texts, written in zip([header, *rows], grid.rows, strict=True):
         written._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, text, mm in zip(written.cells, texts, widths_mm, strict=True):
