@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 
@@ -45,6 +45,17 @@ def test_without_its_database_the_server_still_says_what_is_the_matter(planner: 
     with connection.execute_wrapper(broken):
         response = planner.get("/overview/")
     assert (response.status_code, heading(response)) == (500, "出错了")
+
+
+@pytest.mark.parametrize("path", ["/overview/", "/api/v1/years/"])
+def test_a_database_that_is_too_busy_is_worth_another_try(planner: Client, path: str) -> None:
+    def busy(*_: object) -> NoReturn:
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(busy):
+        response = planner.get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "正忙" in response.content.decode()
 
 
 def test_what_cannot_be_read_is_no_fault_of_the_program(planner: Client) -> None:

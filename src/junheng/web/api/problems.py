@@ -27,6 +27,7 @@ TITLES: dict[str, tuple[int, Text]] = {
     "not-valid": (422, Text("内容不合要求", "the content is not valid")),
     "too-often": (429, Text("请求过于频繁", "too many requests")),
     "failed": (500, Text("服务器出错", "the server failed")),
+    "busy": (503, Text("服务器正忙", "the server is busy")),
 }
 """By the code at the end of ``type``."""
 

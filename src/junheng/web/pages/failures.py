@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,6 +21,12 @@ _FAILED = Text(
     "未保存任何半截内容；如仍出错，请将时间告知系统管理员",
     "nothing was half-saved; if it stays, tell the administrator when it happened",
 )
+
+_BUSY = Text(
+    "数据库正忙或没有应答，未保存任何半截内容；请稍候再发一次",
+    "the database is busy or does not answer, and nothing was half-saved; send it again in a moment",
+)
+_BUSY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -37,6 +46,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """Answer a failure; where the database was too busy or gone, as what is worth trying again."""
+    if isinstance(sys.exception(), OperationalError):
+        answer = problem(request, "busy", _BUSY) if is_for_programs(request) else _bare(503)
+        answer.headers["Retry-After"] = str(_BUSY_SECONDS)
+        return answer
     if is_for_programs(request):
         return problem(request, "failed", _FAILED)
     return _bare(500)
