@@ -60,6 +60,7 @@ def test_what_is_left_empty_is_asked_for_as_the_command_does(given: dict[str, An
         "siblings": 0.0,
         "tradeoff": 0,
         "tradeoff_balance": "",
+        "tradeoff_proposals": [],
         "locked": [],
         "forbidden": [],
         "seconds": 5,

@@ -175,6 +175,7 @@ RULES: dict[str, Rule] = {
     "planning:plans": row(BUREAU, "方案列表", "plans"),
     "planning:compare": row(BUREAU, "比较方案", "compare plans"),
     "planning:new": row(PLANNERS, "新编方案", "new plan", methods=FORM),
+    "planning:propose": row(PLANNERS, "导入划片提案", "bring in a proposal of zones", methods=FORM),
     "planning:plan": row(
         BUREAU,
         "一个方案（逐人名单限可看名册者）",

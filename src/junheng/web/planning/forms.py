@@ -35,6 +35,11 @@ def lines_field(zh: str, en: str, help_zh: str, help_en: str) -> forms.CharField
     )
 
 
+def choice_of(snapshot: Snapshot) -> str:
+    """Return what a snapshot is called where one is chosen."""
+    return f"{snapshot.name} · {snapshot.year_id} · {snapshot.hash[:12]}"
+
+
 class PlanForm(forms.Form):
     """What every kind of plan asks for: its name, the snapshot and the time.
 
@@ -66,7 +71,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, snapshots: Iterable[Snapshot], may_make: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         now = [(NOW, said(Text("现在制作快照", "make a snapshot now")))] if may_make else []
-        choices = [(str(one.pk), f"{one.name} · {one.year_id} · {one.hash[:12]}") for one in snapshots]
+        choices = [(str(one.pk), choice_of(one)) for one in snapshots]
         self._choose("snapshot", [*choices, *now])
         self.order_fields(("name", "snapshot", *self.asks))
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from junheng.errors import UsageError
+from junheng.provenance import hash_json
 from junheng.text import Text
 from junheng.web.accounts.models import Account
 from junheng.web.audit.services import record
@@ -43,15 +44,19 @@ def start(*, by: Person, kind: str, name: str, snapshot: Snapshot, settings: Map
     )
     plan.job = enqueue(by=by, kind="plan", subject=plan.pk)
     plan.save()
-    facts = {"kind": kind, "snapshot": snapshot.hash, "settings": _without_persons(kind, settings)}
+    facts = {"kind": kind, "snapshot": snapshot.hash, "settings": _for_audit(kind, settings)}
     record("plan-started", by=by, subject="plan", subject_id=plan.pk, changes=facts)
     return plan
 
 
-def _without_persons(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings for the audit, whose readers may not see persons: of those that name any, how many they are."""
+def _for_audit(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings for the audit, whose readers may not see persons: of those that name any, how many they are.
+
+    Of a proposal, which is as long as a district has homes, there is its hash.
+    """
     personal = KINDS[kind].personal or frozenset()
-    return {name: len(value) if name in personal else value for name, value in settings.items()}
+    told = {name: len(value) if name in personal else value for name, value in settings.items()}
+    return told | {name: hash_json(told[name]) for name in ("proposal",) if name in told}
 
 
 @transaction.atomic

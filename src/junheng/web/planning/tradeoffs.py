@@ -16,8 +16,8 @@ from junheng.web.planning.kinds.kind import Choice
 from junheng.web.planning.models import PlanRecord, TradeoffPoint
 from junheng.web.roles import Person
 
-OF_THE_WHOLE = frozenset(("tradeoff", "tradeoff_balance", "taken"))
-"""Settings that speak of a trade-off; a plan that is made of another does not inherit them."""
+OF_THE_WHOLE = frozenset(("tradeoff", "tradeoff_balance", "tradeoff_proposals", "taken", "proposal"))
+"""Settings that speak of a trade-off or a proposal; a plan that is made of another does not inherit them."""
 _NAME_LETTERS = 120
 
 

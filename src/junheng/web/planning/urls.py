@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.planning import comparing, editing, expecting, mapping, tradeoff_page, views, zones_page
+from junheng.web.planning import (
+    comparing,
+    editing,
+    expecting,
+    mapping,
+    proposing,
+    tradeoff_page,
+    views,
+    zones_page,
+)
 
 app_name = "planning"
 urlpatterns = [
     path("", views.listing, name="plans"),
     path("compare/", comparing.compare, name="compare"),
     path("new/", views.new, name="new"),
+    path("propose/", proposing.page, name="propose"),
     path("zones/<int:year>/", zones_page.page, name="zones"),
     path("zones/<int:year>/put-in-force/", zones_page.put_in_force, name="put_in_force"),
     path("zones/<int:year>/take-back/", zones_page.take_back, name="take_back"),

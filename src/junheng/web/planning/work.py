@@ -12,6 +12,7 @@ from junheng.text import Text
 from junheng.web.jobs.kinds import Finish
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.kinds.kind import Asked
+from junheng.web.planning.mapping import zones_by
 from junheng.web.planning.models import PlanRecord, TradeoffPoint
 from junheng.web.planning.tradeoffs import keep
 from junheng.web.registry.snapshots import district_of
@@ -29,6 +30,11 @@ def _base(settings: dict[str, Any]) -> Plan | None:
     return Plan.from_dict(json.loads(PlanRecord.objects.get(pk=settings["base"]).result or "{}"))
 
 
+def _proposals(settings: dict[str, Any]) -> list[PlanRecord]:
+    asked = settings.get("tradeoff_proposals", ())
+    return list(PlanRecord.objects.only("result_hash").filter(pk__in=asked).order_by("pk"))
+
+
 def compute(subject: int, finish: Finish, progress: Progress) -> None:
     """Compute the plan of a record."""
     record = PlanRecord.objects.get(pk=subject)
@@ -40,6 +46,7 @@ def compute(subject: int, finish: Finish, progress: Progress) -> None:
         settings=settings,
         progress=progress,
         base=_base(settings),
+        proposals=[zones_by(one) for one in _proposals(settings)],
     )
     outcome = KINDS[record.kind].solve(asked)
     as_dict = outcome.plan.as_dict()

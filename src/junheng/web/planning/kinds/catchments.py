@@ -113,6 +113,10 @@ def figure(value: float | None, unit: str) -> Text:
 
 
 def _words(given: Settings) -> Said:
+    if "proposal" in given:
+        n = len(given["proposal"]["zones"])
+        told = Text("外部提案，列 {n} 个居住单元", "somebody's, of {n} homes").format(n=n)
+        return [(Text("学段", "stage"), label_of("stage", given["stage"])), (Text("提案", "proposal"), told)]
     return [
         *_origin(given),
         (Text("学段", "stage"), label_of("stage", given["stage"])),
@@ -202,8 +206,13 @@ def _more_words(given: Settings) -> Said:
         (
             bool(given.get("tradeoff")),
             Text("取舍", "trade-off"),
-            Text("约 {n} 个方案；均衡：{group}", "about {n} plans; balance: {group}").format(
-                n=given.get("tradeoff"), group=traded
+            Text(
+                "约 {n} 个方案；均衡：{group}；不逊于方案：{plans}",
+                "about {n} plans; balance: {group}; nowhere worse than plans: {plans}",
+            ).format(
+                n=given.get("tradeoff"),
+                group=traded,
+                plans=", ".join(map(str, given.get("tradeoff_proposals") or ())) or rows.NONE,
             ),
         ),
     ]

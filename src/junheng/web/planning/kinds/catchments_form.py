@@ -76,6 +76,7 @@ class CatchmentsForm(TradeoffForm):
         "siblings",
         "tradeoff",
         "tradeoff_balance",
+        "tradeoff_proposals",
     )
 
     stage = forms.ChoiceField(label=say("学段", "stage"))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from junheng.district.model import District
 from junheng.measure.shared import NEAREST
+from junheng.plans.compare import plan_of_zones
 from junheng.plans.plan import Plan
+from junheng.text import Text
 from junheng.web.planning.kinds.by_hand import KEPT, REPAIRED, edited
 from junheng.web.planning.kinds.kind import Asked, Settings
 
@@ -17,11 +21,22 @@ if TYPE_CHECKING:
 
 def solved(asked: Asked, years: Mapping[int, District]) -> Plan:
     """Return the plan that was asked for."""
+    if "proposal" in asked.settings:
+        return _proposed(asked)
     if asked.base is not None and "taken" in asked.settings:
         return asked.base
     if asked.base is not None and asked.settings["how"] == KEPT:
         return edited(asked.base, asked.district, asked.settings)
     return _planned(asked, years)
+
+
+def _proposed(asked: Asked) -> Plan:
+    """Return zones that somebody drew as a plan of which nothing is proven."""
+    given = asked.settings["proposal"]
+    zones = pl.DataFrame(
+        list(given["zones"].items()), schema=dict.fromkeys(("home", "school"), pl.String), orient="row"
+    )
+    return plan_of_zones(asked.district, zones, name=Text.same(given["name"]), stage=asked.settings["stage"])
 
 
 def _planned(asked: Asked, years: Mapping[int, District]) -> Plan:

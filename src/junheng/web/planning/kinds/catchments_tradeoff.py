@@ -56,6 +56,7 @@ def choices(asked: Asked, years: Mapping[int, District], on: StandardOnDate) -> 
         asked.standard,
         points=n,
         group=group,
+        proposals=asked.proposals,
         **search_of(_part(asked, 1 / (1 + _SHARE * n), 1.0), years, share=_SHARE),
     )
     measured = measured_curve(asked.district, plans, on, stage=asked.settings["stage"], group=group)

@@ -27,7 +27,7 @@ class Asked:
     """What the worker is given: the snapshot, the standard, the settings, and whom to tell how far it is.
 
     ``base`` is the plan that somebody edited by hand before asking, or chose from a trade-off; `None` for a plan from
-    scratch.
+    scratch. ``proposals`` are zones that others drew, school by home: a trade-off has a plan nowhere worse than each.
     """
 
     district: District
@@ -35,6 +35,7 @@ class Asked:
     settings: Settings
     progress: Progress
     base: Plan | None = None
+    proposals: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
