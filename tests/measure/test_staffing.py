@@ -12,7 +12,7 @@ import pytest
 from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.measure.retirement import retirement_year
-from junheng.measure.staffing import category_text, staffing, structure
+from junheng.measure.staffing import category_rank, category_text, staffing, structure
 from junheng.measure.teacher_need import known_cohorts, teacher_need
 from junheng.standards import load_standard
 from junheng.standards.standard import Standard
@@ -190,3 +190,12 @@ def test_known_cohorts_move_up_and_children_enter_by_age() -> None:
         (2028, 1): 104, (2028, 2): 105, (2028, 3): 10,
         (2029, 2): 104, (2029, 3): 105,
     }  # fmt: skip
+
+
+def test_categories_are_listed_as_people_list_them_and_what_is_not_recorded_comes_last() -> None:
+    ages: list[str | None] = [None, "50_up", "30_39", "under_30", "40_49"]
+    by_rank = sorted(ages, key=lambda age: category_rank("age", age))
+    assert by_rank == ["under_30", "30_39", "40_49", "50_up", None]
+    assert (
+        category_rank("degree", "doctor") < category_rank("degree", "below") < category_rank("degree", None)
+    )

@@ -60,12 +60,13 @@ def _show_structure(found: Staffing, screen: Screen) -> None:
     import polars as pl  # noqa: PLC0415
 
     from junheng.district.columns import label_of  # noqa: PLC0415
-    from junheng.measure.staffing import ATTRIBUTES, category_text  # noqa: PLC0415
+    from junheng.measure.staffing import ATTRIBUTES, category_rank, category_text  # noqa: PLC0415
 
     screen.heading(Text("全区教师结构（%）", "the district's staff (%)"))
     stages = ("primary", "junior", "senior")
     own = found.structure.filter(pl.col("by") == "district")
     rows = own.pivot("stage", index=["attribute", "category"], values=["n", "share"], maintain_order=True)
+    order = list(ATTRIBUTES)
     header = [Text("项目", "what"), Text("类别", "category"), *(label_of("stage", stage) for stage in stages)]
     screen.table(
         header,
@@ -75,7 +76,13 @@ def _show_structure(found: Staffing, screen: Screen) -> None:
                 category_text(row["attribute"], row["category"]),
                 *(_share(row.get(f"n_{stage}"), row.get(f"share_{stage}")) for stage in stages),
             ]
-            for row in rows.iter_rows(named=True)
+            for row in sorted(
+                rows.iter_rows(named=True),
+                key=lambda row: (
+                    order.index(row["attribute"]),
+                    category_rank(row["attribute"], row["category"]),
+                ),
+            )
         ),
     )
 

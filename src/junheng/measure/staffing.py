@@ -95,11 +95,18 @@ def structure(district: District) -> pl.DataFrame:
 
 def category_text(attribute: str, category: str | None) -> Text:
     """Return what people call a category of an attribute; null is "not recorded"."""
-    if category is None:
-        return Text("未填报", "not recorded")
-    if attribute == "age":
-        return AGE_TEXTS[category]
-    return {choice.code: choice.text for choice in choices(attribute)}[category]
+    return Text("未填报", "not recorded") if category is None else _categories(attribute)[category]
+
+
+def category_rank(attribute: str, category: str | None) -> int:
+    """Return where people list a category of an attribute, from 0; what is not recorded comes last."""
+    codes = list(_categories(attribute))
+    return len(codes) if category is None else codes.index(category)
+
+
+def _categories(attribute: str) -> Mapping[str, Text]:
+    """Return what people call the categories of an attribute, in the order in which they list them."""
+    return AGE_TEXTS if attribute == "age" else {one.code: one.text for one in choices(attribute)}
 
 
 def places(district: District) -> pl.DataFrame:

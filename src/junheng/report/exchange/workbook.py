@@ -12,7 +12,7 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.district.workbook.sheets import Block, Cell, Numbers, Sheets, of_unit
 from junheng.district.workbook.write import open_workbook
-from junheng.measure.staffing import ATTRIBUTES, category_text
+from junheng.measure.staffing import ATTRIBUTES, category_rank, category_text
 from junheng.planners.exchange.planner import Exchanged
 from junheng.plans.actions.move_teacher import MOVES, MoveTeacher
 from junheng.report.exchange.sides import SHOWN, Sides, sides_of
@@ -95,7 +95,14 @@ def _school(sides: Sides, school: str, name: str) -> list[Block]:
 def _changed(sides: Sides, school: str) -> list[Sequence[Cell]]:
     own = sides.changes.filter(pl.col("school") == school)
     order = {attribute: i for i, attribute in enumerate(SHOWN)}
-    rows = sorted(own.iter_rows(named=True), key=lambda row: (row["stage"], order[row["attribute"]]))
+    rows = sorted(
+        own.iter_rows(named=True),
+        key=lambda row: (
+            row["stage"],
+            order[row["attribute"]],
+            category_rank(row["attribute"], row["category"]),
+        ),
+    )
     return [
         (
             label_of("stage", row["stage"]),
