@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     counts = {name: frame.height for name, frame in district.tables.items()}
     screen.line(
         Text(
-            f"已生成 {arguments.file}：{district.name}（模拟数据，种子 {arguments.seed}）",
+            f"已生成 {arguments.file}：{district.name}（种子 {arguments.seed}）",
             f"wrote {arguments.file}: {district.name} (synthetic, seed {arguments.seed})",
         )
     )

@@ -146,7 +146,7 @@ def _missed(problem: ExchangeProblem, missing: dict[str, float]) -> Iterator[Pro
             key=rule,
             found=Text(
                 "各项约束之下最多差 {by}", "the best plan under the other rules misses it by {by}"
-            ).format(by=f"{by:.1f}"),
+            ).format(by=f"{round(by, 1):g}"),
             expected=Text("不差", "no miss"),
             remedy=Text(
                 "放宽变动上限、编制或学科岗位上下限",
