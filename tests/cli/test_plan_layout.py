@@ -47,6 +47,7 @@ def test_the_plan_is_told_and_written_with_its_tables_and_a_map_a_year(run: Run,
     assert code == 0
     assert "0 pupil-years without a place" in out
     assert "merge into another school" in out
+    assert " C1 " not in out, "schools are named"
     assert read_plan(tmp_path / "plan.json").kind == "layout"
     named = {path.name for path in (tmp_path / "tables").iterdir()}
     assert {"schedule.csv", "why_not.csv", "map-now.geojson", "map-2031.geojson"} <= named

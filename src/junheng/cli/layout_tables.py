@@ -18,6 +18,7 @@ from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
 from junheng.planners.layout.stages import StagesResult
 from junheng.plans.plan import Plan
+from junheng.report import numbers
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -30,7 +31,7 @@ def show_layout(found: LayoutResult, screen: Screen) -> None:
     screen.heading(found.plan.name)
     _show_score(found.plan, found.solution.layout.score, screen)
     screen.line(basis_text(found.plan.settings))
-    _show_schedule(found.schedule, screen)
+    _show_schedule(found, screen)
     _show_years(found.years, screen)
     screen.heading(Text("为何不（代价最小的在前）", "why not (the cheapest first)"))
     names = dict(found.sites.select("site", "name").unique().iter_rows())
@@ -85,7 +86,8 @@ def _show_score(plan: Plan, score: Score, screen: Screen) -> None:
     )
 
 
-def _show_schedule(schedule: pl.DataFrame, screen: Screen) -> None:
+def _show_schedule(found: LayoutResult, screen: Screen) -> None:
+    names = dict(zip(found.problem.sites, found.names, strict=True))
     screen.heading(Text("进度", "schedule"))
     header = [Text("批次", "batch"), Text("安排", "what"), Text("地点", "site"), Text("对方", "partner")]
     header += [
@@ -101,13 +103,13 @@ def _show_schedule(schedule: pl.DataFrame, screen: Screen) -> None:
                 BATCHES[row["batch"]],
                 KINDS[row["kind"]],
                 row["name"],
-                row["partner"] or "-",
+                names.get(row["partner"]),
                 row["from_year"],
                 row["in_use"],
-                row["classes"] or "-",
+                row["classes"] or None,
                 f"{row['yuan'] / 1e4:,.0f}",
             )
-            for row in schedule.iter_rows(named=True)
+            for row in found.schedule.iter_rows(named=True)
         ],
     )
 
@@ -124,14 +126,15 @@ def _show_years(years: pl.DataFrame, screen: Screen) -> None:
     screen.table(
         header,
         [
-            (r["year"], r["scenario"], r["children"], r["places"], r["unserved"], _km(r["mean_km"]))
-            for r in years.iter_rows(named=True)
+            (
+                row["year"],
+                label_of("scenario", row["scenario"]),
+                *(numbers.show(row[name], "child") for name in ("children", "places", "unserved")),
+                numbers.show(row["mean_km"], "km"),
+            )
+            for row in years.iter_rows(named=True)
         ],
     )
-
-
-def _km(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
 
 
 def show_prices(prices: pl.DataFrame, screen: Screen) -> None:
@@ -143,7 +146,7 @@ def show_prices(prices: pl.DataFrame, screen: Screen) -> None:
         header,
         [
             (
-                row["scenario"],
+                label_of("scenario", row["scenario"]),
                 *(f"{row[name] / 1e4:,.0f}" for name in ("yuan", "alone_yuan", "price_yuan")),
                 row["alone_unserved"],
             )
