@@ -149,7 +149,9 @@ def _not_chosen(
     )
     text = Text("未{kind}{partner}：{why}", "not to {kind}{partner}: {why}").format(
         kind=KINDS[course.kind],
-        partner=Text("", "") if course.partner is None else Text.same(f"（{names[course.partner]}）"),
+        partner=Text("", "")
+        if course.partner is None
+        else Text("（{name}）", " ({name})").format(name=names[course.partner]),
         why=_filled(COSTS[code], numbers),
     )
     return WhyNot(
