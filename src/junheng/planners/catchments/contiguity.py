@@ -71,7 +71,7 @@ def _reached(problem: CatchmentProblem, is_open: BoolArray, start: int) -> BoolA
     return np.asarray((part == part[start]) & is_open[start] & is_open)
 
 
-def can_leave(neighbours: Neighbours, assignment: IntArray, home: int) -> bool:
+def can_leave(neighbours: Neighbours, assignment: Sequence[int] | IntArray, home: int) -> bool:
     """Return whether the rest of the home's zone stays in one piece without it.
 
     Holds for a zone that is connected now; the caller sees to it that the home holds no school.

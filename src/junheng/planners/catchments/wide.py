@@ -1,9 +1,10 @@
 """Large districts: zones drawn part by part, and one bound for all.
 
-The search of a whole district gets slow with homes times schools. From some size on, the district is divided into
-groups of neighbouring zones; each is drawn by the usual search with all other zones standing still, two at a time, and
-the district is divided again elsewhere, so that borders between groups come inside. Bounds are proven for the whole:
-the relaxation with priced columns, sharpened by pricing with whole homes.
+The search of a whole district gets slow with homes times schools. From some size on, the whole is cooled at the prices
+of a relaxation, whose steps cost the same at any size. Then the district is divided into groups of neighbouring zones;
+each is drawn by the usual search with all other zones standing still, two at a time, and the district is divided again
+elsewhere, so that borders between groups come inside. Bounds are proven for the whole: the relaxation with priced
+columns, sharpened by pricing with whole homes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from junheng.planners.arrays import IntArray
+from junheng.planners.catchments.cooled import cooled
 from junheng.planners.catchments.first_plan import first_plan
 from junheng.planners.catchments.levels import LevelSearch
 from junheng.planners.catchments.objective import (
@@ -42,7 +44,15 @@ _ZONES = 12
 """Zones of one part."""
 _DIVISIONS = 6
 _CORES = 2
-_UNTIL = {"guide": 0.15, "chains": 0.4, "parts": 0.7, "overflow": 0.75, "distance": 0.85, "sharpen": 0.95}
+_UNTIL = {
+    "guide": 0.15,
+    "cooling": 0.4,
+    "chains": 0.45,
+    "parts": 0.75,
+    "overflow": 0.8,
+    "distance": 0.88,
+    "sharpen": 0.95,
+}
 """Share of the time at which each step ends at the latest."""
 
 _PART = Text(
@@ -79,11 +89,12 @@ class WideSearch:
 
     def run(self) -> tuple[IntArray, dict[str, float]]:
         """Return the plan and the proven bound of each level."""
-        for number in range(_DIVISIONS):
-            self._exchange(_UNTIL["parts" if number else "chains"])
+        self._exchange(cooled(self.shop, self.guide, self.plan, _UNTIL["cooling"]), _UNTIL["chains"])
+        for _ in range(_DIVISIONS):
             if self.shop.budget.is_over(_UNTIL["parts"]):
                 break
             self._redraw()
+            self._exchange(self.plan, _UNTIL["parts"])
         return self.plan, {
             OVERFLOW: self._fewest_over(),
             DISTANCE: self._least_km(),
@@ -104,14 +115,14 @@ class WideSearch:
             best = plan if is_better(self.problem, plan, best) else best
         return np.array(best)
 
-    def _exchange(self, until: float) -> None:
+    def _exchange(self, plan: IntArray, until: float) -> None:
         """Pass homes on from zone to zone across the whole district, which no part can do by itself."""
         self._take(
             exchange(
                 self.problem,
                 self.shop.mask,
                 guide_goal(self.problem),
-                self.plan,
+                plan,
                 budget=self.shop.budget,
                 share=until,
             )
