@@ -48,7 +48,8 @@ _UNTIL = {
     "guide": 0.15,
     "cooling": 0.4,
     "chains": 0.45,
-    "parts": 0.75,
+    "parts": 0.72,
+    "last chains": 0.76,
     "overflow": 0.8,
     "distance": 0.88,
     "sharpen": 0.95,
@@ -94,7 +95,7 @@ class WideSearch:
             if self.shop.budget.is_over(_UNTIL["parts"]):
                 break
             self._redraw()
-            self._exchange(self.plan, _UNTIL["parts"])
+            self._exchange(self.plan, _UNTIL["last chains"])
         return self.plan, {
             OVERFLOW: self._fewest_over(),
             DISTANCE: self._least_km(),
