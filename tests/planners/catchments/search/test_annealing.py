@@ -42,6 +42,18 @@ def test_full_zones_exchange_homes_in_a_ring_when_it_is_cold():
     assert cooled(problem, problem.present).tolist() == [0, 1, 2, 1, 2, 0]
 
 
+def test_an_island_with_a_school_of_a_shared_zone_pushes_nobody_on():
+    street = street_with_room_at_the_far_end()
+    problem = replace(
+        street,
+        edges=street.edges[street.edges.max(axis=1) < 14],
+        allowed=np.where(np.arange(15)[:, None] == 14, np.arange(5) == 0, street.allowed),
+        more_anchors=((14, 0),),
+    )
+    plan = cooled(problem, np.append(problem.present[:-1], 0), first=5.0, last=1.0)
+    assert plan[14] == 0
+
+
 @settings(max_examples=40)
 @given(districts(has_years=True, has_group=True, has_wishes=True, has_sharing=True, most_homes=5), st.data())
 def test_cooling_keeps_zones_whole_and_cold_steps_never_make_a_plan_worse(problem, data):

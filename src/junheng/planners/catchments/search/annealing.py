@@ -174,6 +174,8 @@ class _Annealing:
         for _ in range(_LOOKS):
             home = members[int(next(luck) * len(members))]
             around = self.neighbours[home]
+            if not around:
+                continue  # an island with a school of a zone in several pieces
             target = self.plan[around[int(next(luck) * len(around))]]
             if target != zone and all(home != shifted for shifted, _, _ in shifts):
                 return home, target
