@@ -14,7 +14,7 @@ from junheng.web.permissions import RULES
 from junheng.web.remember import made_once
 
 _VERBS = ("get", "post")
-_ALWAYS = (400, 401, 403, 429, 500)
+_ALWAYS = (400, 401, 403, 429, 500, 503)
 _WORDS = {
     "type": "object",
     "required": ["zh", "en"],

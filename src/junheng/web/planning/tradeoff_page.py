@@ -71,13 +71,10 @@ def page(request: HttpRequest, plan: int) -> HttpResponse:
 def take(request: HttpRequest, plan: int, point: int) -> HttpResponse:
     """Make one of the trade-off a plan of its own, or go to the plan that was made of it."""
     found = _found(plan)
-    made = tradeoffs.take(by=person_of(request), plan=found, number=point, name=name_of(found, point))
+    made = tradeoffs.take(
+        by=person_of(request), plan=found, number=point, name=tradeoffs.name_of(found, point)
+    )
     return redirect("planning:plan", plan=made.pk)
-
-
-def name_of(plan: PlanRecord, number: int) -> str:
-    """Return what a plan that is made of one is called."""
-    return said(Text("取舍 {n}：{name}", "choice {n}: {name}").format(n=number, name=plan.name))
 
 
 def _found(plan: int) -> PlanRecord:

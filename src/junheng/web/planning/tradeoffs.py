@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from junheng.text import Text
 from junheng.web.jobs.models import ENDED
+from junheng.web.language import said
 from junheng.web.planning import services
 from junheng.web.planning.kinds.kind import Choice
 from junheng.web.planning.models import PlanRecord, TradeoffPoint
@@ -44,6 +46,11 @@ def points_of(plan: PlanRecord) -> QuerySet[TradeoffPoint]:
     """Return the plans of a trade-off without their actions, and what was made of each."""
     heavy = ("result", "made__result", "made__measured", "made__tables", "made__report")
     return plan.points.select_related("made__job").defer(*heavy).order_by("number")
+
+
+def name_of(plan: PlanRecord, number: int) -> str:
+    """Return what a plan that is made of one is called."""
+    return said(Text("取舍 {n}：{name}", "choice {n}: {name}").format(n=number, name=plan.name))
 
 
 @transaction.atomic

@@ -19,7 +19,6 @@ from junheng.web.jobs.models import Job
 from junheng.web.planning import results, services, tradeoffs
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.models import PlanRecord, TradeoffPoint
-from junheng.web.planning.tradeoff_page import name_of
 from junheng.web.planning.views import message_of
 from junheng.web.registry.models import Snapshot
 from junheng.web.roles import Person
@@ -113,7 +112,7 @@ def tradeoff(request: HttpRequest, plan: int) -> list[shapes.PointOut]:
 )
 def take(request: HttpRequest, plan: int, point: int) -> Status[shapes.PlanOut]:
     found = _found(plan)
-    made = tradeoffs.take(by=by(request), plan=found, number=point, name=name_of(found, point))
+    made = tradeoffs.take(by=by(request), plan=found, number=point, name=tradeoffs.name_of(found, point))
     return Status(202, told(made, by(request)))
 
 
