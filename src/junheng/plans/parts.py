@@ -23,13 +23,6 @@ class Damaged(Exception):  # noqa: N818 - not an error of ours, and never seen o
         self.text = Text("{where}：应为{what}", "{where}: expected {what}").format(where=where, what=expected)
 
 
-class _Required:
-    """No default."""
-
-
-_REQUIRED = _Required()
-
-
 class Part:
     """A mapping in the file and where it stands."""
 
@@ -40,14 +33,12 @@ class Part:
     def __contains__(self, name: str) -> bool:
         return name in self._given
 
-    def get(self, name: str, read: Callable[[Any, str], T], *, default: T | _Required = _REQUIRED) -> T:
-        """Return a part; one without a default must be there."""
+    def get(self, name: str, read: Callable[[Any, str], T]) -> T:
+        """Return a part, which must be there."""
         where = self.place(name)
-        if name in self._given:
-            return read(self._given[name], where)
-        if isinstance(default, _Required):
+        if name not in self._given:
             raise Damaged(where, Text("有此一项", "to be there"))
-        return default
+        return read(self._given[name], where)
 
     def items(self, name: str, read: Callable[[Any, str], T]) -> list[tuple[str, T]]:
         """Return the parts of a mapping that must be there, each read."""
