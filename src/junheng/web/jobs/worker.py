@@ -31,7 +31,7 @@ _POLL_SECONDS = 0.3
 _BEAT_SECONDS = 2.0
 _IDLE_SECONDS = 1.0
 _TELL_SECONDS = 0.7
-_YIELDS = 10
+_YIELDS = 5
 """How far a job's process gives way to those that answer pages (of 19); the worker itself, which beats, does not."""
 _INTERNAL = Text(
     "程序内部错误，已记入日志，请联系技术支持", "an internal error of the program; it is in the log"
