@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -120,3 +121,16 @@ def test_others_reach_the_server_only_under_an_address_that_it_was_told(tmp_path
     done = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "JUNHENG_PUBLIC_URL" in done.stderr
+
+
+def test_a_port_on_which_somebody_listens_is_not_shared(tmp_path: Path) -> None:
+    from junheng.web.serving import serve
+
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as the web server itself does
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=str(port)):
+            serve(places.place(), host="127.0.0.1", port=port, has_worker=False, language="zh")
+    assert not (tmp_path / "home" / "static").exists(), "nothing was begun"

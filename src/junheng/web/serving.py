@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -32,7 +33,7 @@ def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Langu
     Raises
     ------
     UsageError
-        If others could reach the server under an address that it has not been told.
+        If others could reach the server under an address that it has not been told, or its port is taken.
     """
     if host not in LOOPBACK and not one.public_url:
         raise UsageError(
@@ -42,6 +43,7 @@ def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Langu
                 "such as https://junheng.example.cn",
             )
         )
+    _refuse_taken(host, port)
     _empty(one.scratch)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -56,6 +58,21 @@ def serve(one: Place, *, host: str, port: int, has_worker: bool, language: Langu
         _web_server(host, port, one.processes),
         [sys.executable, "-m", "junheng.web", "worker"] if has_worker else None,
     )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse a port on which somebody listens: the web server would share it, and requests go now here, now there."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(address)
+        except OSError as error:
+            text = Text(
+                "{host} 的端口 {port} 不能使用（{reason}）：可能已有一个均衡在运行；换一个端口：--port",
+                "port {port} of {host} cannot be used ({reason}): perhaps Junheng runs already; another port: --port",
+            )
+            raise UsageError(text.format(host=host, port=port, reason=error.strerror)) from error
 
 
 def _empty(folder: Path) -> None:
