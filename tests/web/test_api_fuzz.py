@@ -46,7 +46,8 @@ EXAMPLES = 5
 def known(one_of_each: dict[str, Any], year: int, own_school: str) -> dict[str, Any]:
     """Return parts of addresses that lead to something."""
     known = parts(one_of_each, year=year, school=own_school)
-    return {**known, "kind": "catchments", "settings": {"stage": "primary"}}
+    known |= {"kind": "catchments", "settings": {"stage": "primary"}}
+    return known | {"applicant": known["number"], "choices": [known["offering"]], "kin": []}
 
 
 @pytest.fixture

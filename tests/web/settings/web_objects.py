@@ -166,10 +166,13 @@ def _admission(school: str) -> dict[str, Any]:
     )
     return {
         "pk": found.pk,
+        "round_id": found.pk,
         "slug": found.code,
         "file_name": file.name,
         "file": file.pk,
         "number": application.number,
+        "home": json.loads(application.values)["applicants"]["home"],
+        "facts": json.loads(application.values)["applicants"],
         "offering": school,
         "kind": scan.kind,
         "waiver": waiver.pk,

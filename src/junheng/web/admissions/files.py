@@ -104,6 +104,16 @@ def _arrays(pk: int, edition: int, frozen_hash: str) -> RoundArrays:
     return round_arrays(frozen)
 
 
+def folders_of(found: Round) -> dict[str, bytes]:
+    """Return the whole round of the present edition in the folders that the command line reads, by path."""
+    return {
+        f"{one.folder}{f'-{one.turn}' if one.folder == Folder.RESULT and one.turn else ''}/{one.name}": bytes(
+            one.content
+        )
+        for one in found.files.filter(edition=found.edition)
+    }
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """Return files as one zip."""
     out = io.BytesIO()

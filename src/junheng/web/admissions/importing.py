@@ -11,17 +11,28 @@ from typing import BinaryIO
 from junheng.admission.intake.forbidden import TABLES, forbidden_columns
 from junheng.admission.rules.national import standard_day
 from junheng.district.columns import table
-from junheng.district.files import TablesRead, read_tables
+from junheng.district.files import TablesRead, read_tables, write
 from junheng.district.intake.whole import checked_across
+from junheng.district.model import District
 from junheng.district.source import SourceTable, sources_of
 from junheng.errors import InputError, Place, Problem
-from junheng.text import Text
+from junheng.text import Language, Text
 from junheng.web.admissions.models import Origin, Round
-from junheng.web.admissions.records import rules_of, standard_of
+from junheng.web.admissions.records import district_of_round, rules_of, standard_of
 from junheng.web.admissions.taking import OWN, PLAN, Imported, take
 from junheng.web.registry.reading import not_a_workbook, safe_name
 from junheng.web.registry.snapshots import district_of
 from junheng.web.roles import Person
+
+
+def workbook_of(found: Round, *, language: Language) -> bytes:
+    """Return the workbook to fill in: the applications and the plan as they are."""
+    district = district_of_round(found)
+    tables = {name: district.table(name) for name in ("district", *OWN, *PLAN)}
+    with tempfile.TemporaryDirectory(prefix="junheng-workbook-") as folder:
+        path = Path(folder) / "applications.xlsx"
+        write(District.of(tables), path, language=language)
+        return path.read_bytes()
 
 
 def import_workbook(*, by: Person, found: Round, name: str, content: BinaryIO) -> Imported:

@@ -28,7 +28,7 @@ from junheng.text import Text
 from junheng.web.admissions.drawing import SYSTEM, drawn_result
 from junheng.web.admissions.files import files_of, keep
 from junheng.web.admissions.freezing import receipts_of, secret_of
-from junheng.web.admissions.models import Folder, LaterEvent, LaterKind, Round, RoundState
+from junheng.web.admissions.models import Application, Folder, LaterEvent, LaterKind, Round, RoundState
 from junheng.web.admissions.notices import keep_notices
 from junheng.web.admissions.records import standard_of
 from junheng.web.admissions.states import locked, refuse_busy, touch
@@ -98,6 +98,27 @@ def note(
     facts = {"kind": str(kind), "applicant": applicant, "school": school, "places": places}
     record("round-event", by=by, subject="round", subject_id=own.code, why=reason.strip(), changes=facts)
     return made
+
+
+def enter_late(*, by: Person, application: Application, reason: str) -> LaterEvent:
+    """Enter a late application into the log as it stands: after everybody who was on time.
+
+    Raises
+    ------
+    InputError, UsageError
+        As `note` does.
+    """
+    values = json.loads(application.values)
+    return note(
+        by=by,
+        found=application.round,
+        kind=LaterKind.LATE,
+        reason=reason,
+        applicant=application.number,
+        choices=values["choices"],
+        child=values["applicants"],
+        kin=values["kin"],
+    )
 
 
 def _refuse_unfit(own: Round, made: LaterEvent) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from junheng.admission.rounds.facts import sectors
 from junheng.admission.rules import Rules
 from junheng.errors import UsageError
 from junheng.text import Text
@@ -140,6 +141,11 @@ def set_offer(*, by: Person, found: Round, school: str, offer: Offer) -> None:
         ensure_ascii=False,
     )
     _keep(own, by=by, school=school, before=_told(before), after=_told(offer))
+
+
+def sector_of(found: Round, school: str) -> str:
+    """Return whether a school of a round's snapshot is ``public`` or ``private``."""
+    return dict(sectors(district_of(found.snapshot_id)).iter_rows()).get(school) or "public"
 
 
 def offer_of(found: Round, school: str) -> Offer:

@@ -46,6 +46,8 @@ STEPS: tuple[tuple[str, Text], ...] = (
 """What is done in, or leads to, each state; in this order."""
 OPEN_TO_CHANGE = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED)
 """In these the desk may change rules, plan and applications."""
+DECIDED = (RoundState.VERIFIED, RoundState.PUBLISHED)
+"""In these it is known, and was checked, who gets which place."""
 
 
 def locked(found: Round, states: tuple[RoundState, ...]) -> Round:

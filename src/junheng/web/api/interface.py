@@ -17,13 +17,18 @@ from junheng.text import Text
 from junheng.web.api.guard import not_found
 from junheng.web.api.operations import (
     account,
+    applications,
     audit,
     exchanges,
     forecasts,
+    lookup,
     measures,
+    placed,
     plans,
+    proposals,
     records,
     returns,
+    rounds,
     wishes,
     years,
 )
@@ -52,7 +57,23 @@ api = NinjaAPI(
 )
 _ROUTERS = tuple(
     one.router
-    for one in (account, records, years, measures, forecasts, returns, plans, wishes, exchanges, audit)
+    for one in (
+        account,
+        records,
+        years,
+        measures,
+        forecasts,
+        returns,
+        plans,
+        proposals,
+        wishes,
+        exchanges,
+        rounds,
+        applications,
+        placed,
+        lookup,
+        audit,
+    )
 )
 for _router in _ROUTERS:
     api.add_router("", _router)

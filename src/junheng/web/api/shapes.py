@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
+from junheng.measure.seven import COMPULSORY
 from junheng.text import Text
 
 
@@ -246,6 +247,15 @@ class PlanIn(Asked):
     name: Line
     snapshot: Annotated[int, Field(ge=1, le=2**63 - 1)]
     settings: dict[str, Setting] = Field(default_factory=dict)
+
+
+class ProposalIn(Asked):
+    """Zones of one stage that somebody drew: the school of each home that is named."""
+
+    name: Line
+    snapshot: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    stage: Annotated[str, Field(pattern=f"^({'|'.join(COMPULSORY)})$")]
+    zones: Annotated[dict[Line, Line], Field(min_length=1)]
 
 
 class PlanOut(Schema):

@@ -25,6 +25,7 @@ from junheng.web.admissions.files import zipped
 from junheng.web.admissions.forms.later import LaterForm
 from junheng.web.admissions.models import Application, LaterKind, Round, RoundState
 from junheng.web.admissions.notices import latest_notice
+from junheng.web.admissions.states import DECIDED
 from junheng.web.admissions.views.common import do, found_round, head, shown_problems
 from junheng.web.admissions.views.steps import job_of
 from junheng.web.gate import person_of
@@ -32,7 +33,6 @@ from junheng.web.language import said
 from junheng.web.listing import Column, Link, Listing, Mark
 
 _TONES = {"placed": "ok", "adjusted": "near", "unplaced": "bad", "withdrawn": "none"}
-_DECIDED = (RoundState.VERIFIED, RoundState.PUBLISHED)
 _CHILDREN = (
     Column("number", Text("报名号", "number")),
     Column("status", Text("结果", "outcome")),
@@ -72,7 +72,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     found = found_round(pk)
     known: dict[str, Any] = {
         **head(request, found, "admissions:results"),
-        "is_decided": found.state in _DECIDED,
+        "is_decided": found.state in DECIDED,
     }
     if not known["is_decided"]:
         return render(request, "admissions/results.html", known)
@@ -189,7 +189,7 @@ def letter(request: HttpRequest, pk: int, number: str) -> HttpResponse:
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
     """Give every family's letter as a page of its own, Chinese and English, that opens offline: one zip."""
     found = found_round(pk)
-    if found.state not in _DECIDED:
+    if found.state not in DECIDED:
         raise Http404
     result, _ = later.standing(found)
     pages = {
@@ -276,18 +276,8 @@ def admit_late(request: HttpRequest, pk: int, number: str) -> HttpResponse:
     """Enter a late application into the log: after everybody who was on time."""
     found = found_round(pk)
     application = get_object_or_404(Application, round=found, number=number, is_late=True)
-    values = json.loads(application.values)
     try:
-        later.note(
-            by=person_of(request),
-            found=found,
-            kind=LaterKind.LATE,
-            reason=request.POST.get("why", ""),
-            applicant=application.number,
-            choices=values["choices"],
-            child=values["applicants"],
-            kin=values["kin"],
-        )
+        later.enter_late(by=person_of(request), application=application, reason=request.POST.get("why", ""))
     except InputError as error:
         messages.error(request, said(shown_problems(error.problems)))
     except UsageError as error:

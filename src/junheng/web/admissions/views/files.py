@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from junheng.text import Text
-from junheng.web.admissions.files import zipped
+from junheng.web.admissions.files import folders_of, zipped
 from junheng.web.admissions.models import Folder, Round, RoundFile
 from junheng.web.admissions.views.common import found_round, head
 from junheng.web.listing import Column, Link, Listing, Mark
@@ -80,15 +80,9 @@ def one(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 def folders(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the whole round in the folders that the command line reads: one zip."""
     found = get_object_or_404(Round, pk=pk)
-    files = found.files.filter(edition=found.edition)
-    if not files.exists():
+    content = folders_of(found)
+    if not content:
         raise Http404
-    content = {
-        f"{one.folder}{f'-{one.turn}' if one.folder == Folder.RESULT and one.turn else ''}/{one.name}": bytes(
-            one.content
-        )
-        for one in files
-    }
     response = HttpResponse(zipped(content), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{found.code}-folders.zip"'
     return response

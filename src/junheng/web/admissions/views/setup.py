@@ -229,7 +229,7 @@ def offer(request: HttpRequest, pk: int, offering: str) -> HttpResponse:
     names = dict(district.table("schools").select("school", "name").iter_rows())
     if offering not in names:
         raise Http404
-    sector = dict(sectors(district).iter_rows()).get(offering) or "public"
+    sector = rounds.sector_of(found, offering)
     form = OfferForm(request.POST or None, rules=own, offer=rounds.offer_of(found, offering), sector=sector)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,14 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from junheng.district.files import write
-from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.admissions import importing
-from junheng.web.admissions.records import district_of_round
 from junheng.web.admissions.states import OPEN_TO_CHANGE
-from junheng.web.admissions.taking import OWN, PLAN
 from junheng.web.admissions.views.common import found_round, head, problem_row
 from junheng.web.gate import person_of
 from junheng.web.language import current, said
@@ -30,12 +24,7 @@ from junheng.web.registry.forms import FileForm
 def template(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the workbook to fill in: the applications and the plan as they are."""
     found = found_round(pk)
-    district = district_of_round(found)
-    tables = {name: district.table(name) for name in ("district", *OWN, *PLAN)}
-    with tempfile.TemporaryDirectory(prefix="junheng-workbook-") as folder:
-        path = Path(folder) / "applications.xlsx"
-        write(District.of(tables), path, language=current())
-        content = path.read_bytes()
+    content = importing.workbook_of(found, language=current())
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{found.code}.xlsx')}"
     return response

@@ -13,14 +13,13 @@ from ninja.responses import Status
 from junheng.plans.compare import APART
 from junheng.web.api import shapes
 from junheng.web.api.operations.asking import Limit, Offset, by
-from junheng.web.api.operations.settings import NotValidError, checked, options
+from junheng.web.api.operations.settings import checked, options, snapshot_of
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
 from junheng.web.planning import results, services, tradeoffs
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.models import PlanRecord, TradeoffPoint
 from junheng.web.planning.views import message_of
-from junheng.web.registry.models import Snapshot
 from junheng.web.roles import Person
 
 router = Router(tags=["plans"])
@@ -54,9 +53,7 @@ def plans(request: HttpRequest, offset: Offset = 0, limit: Limit = 1000) -> list
     summary="Start a plan; a job computes it · 新编方案",
 )
 def start(request: HttpRequest, given: shapes.PlanIn) -> Status[shapes.PlanOut]:
-    snapshot = Snapshot.objects.defer("content").filter(pk=given.snapshot).first()
-    if snapshot is None:
-        raise NotValidError({"snapshot": ["没有此快照 there is no such snapshot"]})
+    snapshot = snapshot_of(given.snapshot)
     form = checked(given, snapshot)
     plan = services.start(
         by=by(request),

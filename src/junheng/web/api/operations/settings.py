@@ -23,6 +23,39 @@ class NotValidError(Exception):
         self.errors = errors
 
 
+def snapshot_of(pk: int) -> Snapshot:
+    """Return the snapshot that a request names.
+
+    Raises
+    ------
+    NotValidError
+        Where there is none.
+    """
+    found = Snapshot.objects.defer("content").filter(pk=pk).first()
+    if found is None:
+        raise NotValidError({"snapshot": ["没有此快照 there is no such snapshot"]})
+    return found
+
+
+def refuse_form(form: forms.Form, *, known: Mapping[str, object] | None = None) -> None:
+    """Refuse what a form of the pages refuses, field by field, and fields that it does not have.
+
+    Parameters
+    ----------
+    known
+        Fields that were given under their own names.
+
+    Raises
+    ------
+    NotValidError
+        Naming every field that is wrong.
+    """
+    wrong = {name: ["没有此项 there is no such field"] for name in known or () if name not in form.fields}
+    wrong |= {name: [str(one) for one in errors] for name, errors in form.errors.items()}
+    if wrong:
+        raise NotValidError(wrong)
+
+
 def options(kind: Kind) -> list[Option]:
     """Return what a kind asks for, in the language of the request."""
     form = kind.form(snapshots=(), may_make=False)
