@@ -11,8 +11,8 @@ from junheng.district.model import District
 from junheng.planners.exchange.planner import Exchanged
 from junheng.plans.actions.move_teacher import MOVES, MoveTeacher
 from junheng.plans.plan import Plan
-from junheng.report.exchange.paper import blank, close, file_name, heading, line, table, title
 from junheng.report.exchange.sides import Sides, sides_of
+from junheng.report.paper import blank, close, file_name, heading, line, table, title
 from junheng.text import Text
 
 if TYPE_CHECKING:

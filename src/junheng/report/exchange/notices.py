@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.plans.actions.move_teacher import MOVES, MoveTeacher
-from junheng.report.exchange.paper import blank, close, line, next_page, title
+from junheng.report.paper import blank, close, line, next_page, title
 from junheng.text import Text
 
 if TYPE_CHECKING:

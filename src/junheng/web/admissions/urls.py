@@ -16,6 +16,7 @@ from junheng.web.admissions.views import (
     scenarios,
     setup,
     steps,
+    telling,
     uploads,
 )
 
@@ -66,6 +67,8 @@ urlpatterns = [
     path("admissions/<int:pk>/results/", after.results, name="results"),
     path("admissions/<int:pk>/letters/", after.letters, name="letters"),
     path("admissions/<int:pk>/letters/<str:number>/", after.letter, name="letter"),
+    path("admissions/<int:pk>/notify/contacts.xlsx", telling.contacts, name="contacts"),
+    path("admissions/<int:pk>/notify/letters.zip", telling.letters, name="printed"),
     path("admissions/<int:pk>/later/", after.log, name="later"),
     path("admissions/<int:pk>/later/note/", after.note, name="note"),
     path("admissions/<int:pk>/later/late/<str:number>/", after.admit_late, name="admit_late"),

@@ -54,6 +54,9 @@ ACTIONS: dict[str, Text] = {
     "document-checked": Text("核验证明材料", "document checked"),
     "problem-waived": Text("署名豁免", "problem waived"),
     "waiver-taken-back": Text("撤销豁免", "waiver taken back"),
+    "families-listed": Text(
+        "下载含姓名电话的通知名单或通知书", "lists or letters with families' names taken"
+    ),
     "round-event": Text("摇号之后的登记", "entry after the draw"),
     "scenario-asked": Text("招生假设分析", "admission what-if"),
     "round-refilled": Text("递补", "refill"),

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from junheng.plans.actions.move_teacher import MoveTeacher
 from junheng.report.exchange.letters import school_letters
 from junheng.report.exchange.notices import teacher_letters
-from junheng.report.exchange.paper import file_name
+from junheng.report.paper import file_name
 from junheng.web.people.reviews import moves_of, plan_of
 from junheng.web.people.views.common import exchange_or_404, own_number
 from junheng.web.planning.models import PlanRecord, PlanState

@@ -21,8 +21,14 @@ def file_name(code: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in code) + ".docx"
 
 
-def blank() -> Document:
-    """Return an empty letter on the paper of official documents."""
+def blank(*, points: float = _BODY_POINTS, line_points: float = _LINE_POINTS) -> Document:
+    """Return an empty letter on the paper of official documents.
+
+    Parameters
+    ----------
+    points, line_points
+        Size of the letters and height of the lines; smaller where a letter must stay on one page.
+    """
     import docx  # noqa: PLC0415 - only where letters are asked for
     from docx.shared import Mm, Pt  # noqa: PLC0415
 
@@ -32,19 +38,22 @@ def blank() -> Document:
     for name, mm in _LAYOUT_MM.items():
         setattr(section, name, Mm(mm))
     normal = letter.styles["Normal"]
-    normal.font.size = Pt(_BODY_POINTS)
-    normal.paragraph_format.line_spacing = Pt(_LINE_POINTS)
+    normal.font.size = Pt(points)
+    normal.paragraph_format.line_spacing = Pt(line_points)
+    normal.paragraph_format.space_after = Pt(0)
     _set_font(normal, _BODY_FONT)
     return letter
 
 
-def title(letter: Document, text: str) -> None:
+def title(letter: Document, text: str, *, on_next_page: bool = False) -> None:
     """Write the title, in the middle."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
     from docx.shared import Pt  # noqa: PLC0415
 
     paragraph = letter.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.page_break_before = on_next_page
+    paragraph.paragraph_format.space_after = Pt(_BODY_POINTS)
     run = paragraph.add_run(text)
     run.font.size = Pt(_TITLE_POINTS)
     _set_font(run, _TITLE_FONT)
