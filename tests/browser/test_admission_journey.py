@@ -82,6 +82,9 @@ def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_pat
     both("round-published")
     officer.get_by_role("link", name="录取", exact=True).click()
     both("round-results")
+    with officer.expect_download() as told:
+        officer.get_by_role("button", name=re.compile("通知名单")).click()
+    assert told.value.suggested_filename == "2026-primary-通知名单.xlsx"
     officer.locator("#children tbody a").first.click()
     number, salt = (officer.locator("main dd code").nth(n).inner_text() for n in range(2))
     both("round-letter")
@@ -129,7 +132,9 @@ def _a_family_applies(desk: Desk, tmp_path: Path) -> Page:
     family.locator(".picks a").first.click()
     assert family.locator(".answer-name").first.is_visible()
     desk.shot(family, "family-school")
-    family.get_by_role("link", name=re.compile("为住在这里的孩子报名")).click()
+    apply = family.get_by_role("link", name=re.compile("为住在这里的孩子报名")).get_attribute("href")
+    _a_home_is_touched_on_the_map(desk, family)
+    family.goto(f"{desk.address}{apply}")
     desk.shot(family, "family-form")
     family.get_by_role("button", name="提交报名").click()
     assert family.get_by_role("alert").is_visible()
@@ -163,6 +168,19 @@ def _a_family_applies(desk: Desk, tmp_path: Path) -> Page:
     family.get_by_role("button", name="提交修改").click()
     assert family.locator("#state").inner_text() == "已修改"
     return family
+
+
+def _a_home_is_touched_on_the_map(desk: Desk, family: Page) -> None:
+    """Touch a home, which is named with its school and can be chosen."""
+    family.goto(f"{desk.address}/family/school/map/")
+    family.locator("#atlas[data-state=drawn] .layer-map[aria-busy=false]").wait_for()
+    box = family.locator("#canvas").bounding_box()
+    assert box is not None
+    family.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 0.35 * box["height"])
+    family.get_by_role("link", name="选这里").wait_for()
+    desk.shot(family, "family-map")
+    family.get_by_role("link", name="选这里").click()
+    assert family.locator(".answer-name").first.is_visible()
 
 
 def _the_desk_asks_for_a_document_again(desk: Desk, officer: Page, family: Page) -> None:

@@ -14,13 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from junheng.web import vault
 from junheng.web.counts.models import add
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 _STEPS = 20
 """Times at which a process that comes to the limit by itself tells the others."""
 
@@ -39,7 +40,7 @@ def limited(what: str, *methods: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in counted:
                 wait = asked(what, client_address(request))
                 if wait:

@@ -20,7 +20,11 @@ _MOST_TYPED = 40
 
 def start(request: HttpRequest) -> HttpResponse:
     found = zones()
-    known = {"year_text": None if found is None else year_text(found.year), "rounds": _open_rounds()}
+    known = {
+        "year_text": None if found is None else year_text(found.year),
+        "has_homes": found is not None and bool(found.homes),
+        "rounds": _open_rounds(),
+    }
     return render(request, "families/start.html", known)
 
 

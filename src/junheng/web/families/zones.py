@@ -97,17 +97,17 @@ class Zones:
     """
 
     def __init__(self, district: District) -> None:
-        self._district = district
+        self.district = district
         self.year = int(district.facts["year"])
 
     @cached_property
     def homes(self) -> dict[str, Home]:
         """Homes by code, in the order of their letters."""
-        if not self._district.has("homes"):
+        if not self.district.has("homes"):
             return {}
         named = [
             (code, name or code)
-            for code, name in self._district.table("homes").select("home", "name").iter_rows()
+            for code, name in self.district.table("homes").select("home", "name").iter_rows()
         ]
         found = [Home(code, name, initials(name)) for code, name in named]
         return {home.code: home for home in sorted(found, key=lambda one: (one.letters, one.name, one.code))}
@@ -130,7 +130,7 @@ class Zones:
                 places=places[row["school"]],
                 n_homes=homes[row["school"]],
             )
-            for row in self._district.table("schools").to_dicts()
+            for row in self.district.table("schools").to_dicts()
         }
 
     def under(self, letter: str) -> list[Home]:
@@ -149,7 +149,7 @@ class Zones:
     def serving(self, home: str) -> list[Serving]:
         """Return the schools of a home by stage, in the order in which a child goes through them."""
         return [
-            Serving(stage=stage, school=self.schools[school], distance_km=self._distance(home, school))
+            Serving(stage=stage, school=self.schools[school], distance_km=self.distance(home, school))
             for stage, school in self._by_home.get(home, ())
             if school in self.schools
         ]
@@ -169,31 +169,31 @@ class Zones:
 
     def feeders(self, stage: str) -> frozenset[tuple[str, str]]:
         """Return pairs of a school that is left and the school of a stage to which it leads."""
-        if not self._district.has("feeders"):
+        if not self.district.has("feeders"):
             return frozenset()
-        rows = self._district.table("feeders").select("stage", "school", "target").iter_rows()
+        rows = self.district.table("feeders").select("stage", "school", "target").iter_rows()
         return frozenset((school, target) for entered, school, target in rows if entered == stage)
 
     @cached_property
     def _by_home(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        if self._district.has("catchments"):
+        if self.district.has("catchments"):
             order = {one.code: place for place, one in enumerate(choices("stage"))}
-            rows = self._district.table("catchments").select("home", "stage", "school").iter_rows()
+            rows = self.district.table("catchments").select("home", "stage", "school").iter_rows()
             for home, stage, school in sorted(rows, key=lambda row: order[row[1]]):
                 found[home].append((stage, school))
         return found
 
     def _stages(self) -> dict[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for school, stage in self._district.table("stages").select("school", "stage").iter_rows():
+        for school, stage in self.district.table("stages").select("school", "stage").iter_rows():
             found[school].append(stage)
         return defaultdict(list, {school: _stages_of(stages) for school, stages in found.items()})
 
     def _places(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = defaultdict(dict)
-        if self._district.has("places"):
-            plan = self._district.table("places").select("school", "stage", "places")
+        if self.district.has("places"):
+            plan = self.district.table("places").select("school", "stage", "places")
             for school, stage, places in plan.iter_rows():
                 found[school][stage] = places
         return found
@@ -207,12 +207,13 @@ class Zones:
 
     @cached_property
     def _points(self) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
-        homes = self._district.table("homes")["home"].to_list()
-        at = dict(zip(homes, map(tuple, home_positions(self._district).tolist()), strict=True))
-        gates = self._district.table("schools").select("school", "lon", "lat")
+        homes = self.district.table("homes")["home"].to_list()
+        at = dict(zip(homes, map(tuple, home_positions(self.district).tolist()), strict=True))
+        gates = self.district.table("schools").select("school", "lon", "lat")
         return at, {code: (lon, lat) for code, lon, lat in gates.drop_nulls().iter_rows()}
 
-    def _distance(self, home: str, school: str) -> float | None:
+    def distance(self, home: str, school: str) -> float | None:
+        """Return the straight line from a home to a school's gate in km; `None` where either has no position."""
         homes, schools = self._points
         if home not in homes or school not in schools:
             return None

@@ -61,7 +61,11 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
 """Wording, URL name, and the other URL names on which the entry counts as "here"."""
 
 FAMILY_MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
-    (Text("查学校", "Find your school"), "families:find", ("families:home", "families:school_page")),
+    (
+        Text("查学校", "Find your school"),
+        "families:find",
+        ("families:home", "families:map", "families:school_page"),
+    ),
     (
         Text("招生公告", "Notices"),
         "admissions:public_rounds",
