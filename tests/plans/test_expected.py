@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.plans.actions.expand_school import ExpandSchool
 from junheng.plans.compare import plan_of_zones
-from junheng.plans.expected import beside_found
+from junheng.plans.expected import beside_found, done_by
 from junheng.plans.plan import Plan
 from junheng.standards import load_standard
 from junheng.text import Text
@@ -78,3 +81,35 @@ def test_a_plan_that_changes_no_zone_says_nothing_of_homes() -> None:
 def test_other_records_than_those_planned_on_are_refused() -> None:
     with pytest.raises(UsageError, match="other records"):
         beside_found(adopted("AABB"), records("AAAB", children=7), records("AABB", year=2027), STANDARD)
+
+
+def over_years() -> Plan:
+    """Return a plan that expands B in 2027 and A in 2029, and then gives H3 to B and H4 to A."""
+    words = {
+        "stage": "primary",
+        "classes": 1,
+        "places": 40,
+        "yuan": 1.0,
+        "reason": "x",
+        "text": Text("因", "why"),
+    }
+    works = [ExpandSchool(school=school, year=year, **words) for school, year in (("B", 2027), ("A", 2029))]
+    return replace(adopted("AABA"), actions=(*works, *adopted("AABA").actions))
+
+
+@pytest.mark.parametrize(
+    ("year", "n_later", "capacity", "zones"),
+    [
+        (2026, 2, {"A": 250, "B": 250}, "AAAB"),
+        (2027, 1, {"A": 250, "B": 290}, "AABB"),
+        (2029, 0, {"A": 290, "B": 290}, "AABA"),
+    ],
+)
+def test_what_is_for_a_later_year_is_not_expected_yet(
+    year: int, n_later: int, capacity: dict[str, int], zones: str
+) -> None:
+    plan, planned_on = over_years(), records("AAAB")
+    wanted = done_by(plan, year).apply(planned_on)
+    assert dict(wanted.table("stages").select("school", "capacity_pupils").iter_rows()) == capacity
+    assert "".join(wanted.table("catchments").sort("home")["school"]) == zones
+    assert beside_found(plan, planned_on, records("AAAB", year=year), STANDARD).n_later == n_later

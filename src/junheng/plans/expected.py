@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from junheng.district.model import District
 from junheng.measure.assessment import Assessment, assess
+from junheng.plans.action import Action
+from junheng.plans.actions.assign_home import AssignHome
 from junheng.plans.plan import Plan
 from junheng.standards.standard import Standard
 
@@ -30,15 +32,20 @@ class Expected:
         zone, or that one side does not have, is null there. Only stages in which the plan changes zones.
     n_homes
         Homes that the plan's zones name, in those stages.
+    n_later
+        Actions of the plan that are for a later school year than that of the records: nothing is expected of them yet.
     """
 
     schools: pl.DataFrame
     homes: pl.DataFrame
     n_homes: int
+    n_later: int
 
 
 def beside_found(plan: Plan, planned_on: District, found: District, standard: Standard) -> Expected:
     """Compare the state that a plan led one to expect with later records, each measured on its own day.
+
+    Of a plan over years only what is done by the school year of the records is expected; see `done_by`.
 
     Parameters
     ----------
@@ -56,13 +63,58 @@ def beside_found(plan: Plan, planned_on: District, found: District, standard: St
     UsageError
         If the plan was computed on other records.
     """
-    wanted = plan.apply(planned_on)
+    done = done_by(plan, found.year.start)
+    wanted = done.apply(planned_on)
     sides = [_figures(assess(one, standard)) for one in (wanted, found)]
     schools = sides[0].join(sides[1], on=_KEY, how="full", coalesce=True, suffix="_found")
     homes, n_homes = _homes(wanted, planned_on, found)
     return Expected(
-        schools.rename({name: f"{name}_expected" for name in _FIGURES}).sort(_KEY), homes, n_homes
+        schools.rename({name: f"{name}_expected" for name in _FIGURES}).sort(_KEY),
+        homes,
+        n_homes,
+        n_later=sum(_is_later(action, found.year.start) for action in plan.actions),
     )
+
+
+def done_by(plan: Plan, year: int) -> Plan:
+    """Return the part of a plan that is done by a school year.
+
+    Parameters
+    ----------
+    plan
+        Any plan; one without years is returned as it is.
+    year
+        First calendar year of the school year.
+
+    Returns
+    -------
+    Plan
+        Without actions of later years. Where there are any, a home moves only if it leaves or joins a school at which
+        something is done by then, for a plan over years has its zones of the last year alone.
+    """
+    later = [action for action in plan.actions if _is_later(action, year)]
+    if not later:
+        return plan
+    waiting = {_school(action) for action in later}
+    done = [action for action in plan.actions if not _is_later(action, year)]
+    touched = {_school(action) for action in done if not isinstance(action, AssignHome)} - {None}
+    kept = [
+        action
+        for action in done
+        if not isinstance(action, AssignHome)
+        or ({action.school, action.before} & touched and action.school not in waiting)
+    ]
+    return replace(plan, actions=tuple(kept))
+
+
+def _is_later(action: Action, year: int) -> bool:
+    """Say whether an action is for a school year after this one; an action without a year is for any."""
+    own = getattr(action, "year", None)
+    return own is not None and own > year
+
+
+def _school(action: Action) -> str | None:
+    return getattr(action, "school", None)
 
 
 def _figures(measured: Assessment) -> pl.DataFrame:

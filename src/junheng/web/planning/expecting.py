@@ -39,6 +39,7 @@ _SCHOOLS = (
 )
 _HOMES = (
     Column("home", Text("居住单元", "home")),
+    Column("code", Text("代码", "code")),
     Column("stage", Text("学段", "stage")),
     Column("expected", Text("方案对口学校", "school by the plan")),
     Column("found", Text("实际对口学校", "school found")),
@@ -53,8 +54,9 @@ _BETTER, _AS, _WORSE, _UNKNOWN = (
 
 def expected(request: HttpRequest, plan: int) -> HttpResponse:
     """Show an approved plan beside a snapshot that was made after it was approved."""
-    found = get_object_or_404(PlanRecord.objects.defer("report", "tables"), pk=plan)
-    later = _later(found)
+    query = PlanRecord.objects.select_related("snapshot").defer("snapshot__content", "report", "tables")
+    found = get_object_or_404(query, pk=plan)
+    later = later_snapshots(found)
     asked = request.GET.get("snapshot", "")
     chosen = (
         later.first() if not asked else later.filter(pk=int(asked)).first() if asked.isdecimal() else None
@@ -73,11 +75,17 @@ def expected(request: HttpRequest, plan: int) -> HttpResponse:
         for table in tables:
             if table.wants_export:
                 return table.export()
-        known |= {"tables": tables, "n_homes": beside.n_homes, "n_elsewhere": beside.homes.height}
+        known |= {
+            "tables": tables,
+            "n_homes": beside.n_homes,
+            "n_elsewhere": beside.homes.height,
+            "n_later": beside.n_later,
+            "is_early": chosen.year_id <= found.snapshot.year_id,
+        }
     return render(request, "planning/expected.html", known)
 
 
-def _later(plan: PlanRecord) -> QuerySet[Snapshot]:
+def later_snapshots(plan: PlanRecord) -> QuerySet[Snapshot]:
     """Return snapshots made after the approval; of a plan that is not approved none, for nobody adopted it."""
     if plan.state != PlanState.APPROVED or plan.decided_at is None:
         return Snapshot.objects.none()
@@ -124,7 +132,8 @@ def _homes(request: HttpRequest, beside: Expected, snapshot: Snapshot) -> Listin
     names = Names.of(district_of(snapshot.pk))
     rows = [
         {
-            **row,
+            "home": names.home(row["home"]),
+            "code": row["home"],
             "stage": label_of("stage", row["stage"]),
             "expected": names.school(row["expected"]),
             "found": names.school(row["found"]),
