@@ -22,7 +22,7 @@ from junheng.web.rule import Answer, Scope
 ROWS = sorted({row for row, _ in EXPECTED})
 QUERIES: dict[str, Callable[[str], str]] = {
     name: lambda school: "?" + urlencode({"key": json.dumps([school])})
-    for name in ("registry:row", "registry:edit")
+    for name in ("registry:row", "registry:edit", "registry:remove")
 } | {"families:home": lambda school: "?home=H0001"}
 
 

@@ -7,7 +7,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import openpyxl
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +23,7 @@ from junheng.district.files import write
 from junheng.errors import UsageError
 from junheng.web.accounts.models import Account
 from junheng.web.registry.changes import key_text
-from junheng.web.registry.editing import set_row
+from junheng.web.registry.editing import remove_row, set_row
 from junheng.web.registry.loading import load_district
 from junheng.web.registry.models import FieldChange, Row
 from junheng.web.registry.reading import read_return, write_return
@@ -79,6 +81,92 @@ def test_the_form_refuses_what_the_column_table_refuses(
     response = client_of("planner").post(path, {"land_m2": "-5", "built_year": "1.5", "why": "x"})
     assert response.status_code == 422
     assert set(response.context["form"].errors) == {"land_m2", "built_year"}
+
+
+def new_home(code: str = "H-new", **more: str) -> dict[str, str]:
+    return {"home": code, "name": "新苑", "why": "新小区交付", **more}
+
+
+def test_a_row_is_added_by_hand_and_reaches_the_district_and_its_history(
+    client_of: Callable[[str], Client], person: PersonOf, year: int
+) -> None:
+    before = give(year)
+    answer = client_of("planner").post(reverse("registry:add", args=[year, "homes"]), new_home())
+    assert answer.status_code == 302, answer.context["form"].errors
+    after = give(year)
+    assert after.table("homes").height == before.table("homes").height + 1
+    assert after.table("homes").row(-1, named=True)["name"] == "新苑"
+    assert after.replace(homes=before.table("homes")).equals(before), "nothing else changed"
+    kept = {(one.column, one.before, one.after, one.by_name, one.why) for one in FieldChange.objects.all()}
+    assert ("name", None, '"新苑"', person("planner").name, "新小区交付") in kept
+    again = client_of("planner").post(reverse("registry:add", args=[year, "homes"]), new_home())
+    assert again.status_code == 422
+    assert "已有这条记录" in again.content.decode()
+
+
+def test_the_history_tells_values_as_people_write_them(client_of: Callable[[str], Client], year: int) -> None:
+    planner = client_of("planner")
+    planner.post(
+        reverse("registry:add", args=[year, "homes"]), new_home(urban_rural="main_urban", dwellings="1200")
+    )
+    rows = planner.get(reverse("registry:history", args=[year])).context["table"].body
+    assert {row[6].text for row in rows} == {"H-new", "新苑", "主城区", "1,200"}
+
+
+def test_a_row_that_others_refer_to_stays_and_one_that_nobody_needs_goes_with_its_history(
+    client_of: Callable[[str], Client], year: int
+) -> None:
+    planner, before = client_of("planner"), give(year)
+    planner.post(reverse("registry:add", args=[year, "homes"]), new_home())
+    address = reverse("registry:remove", args=[year, "homes"])
+    used = before.table("catchments")["home"][0]
+    refused = planner.post(f"{address}?{urlencode({'key': json.dumps([used])})}", {"why": "x"})
+    assert refused.status_code == 422
+    assert "行用到它" in refused.content.decode()
+    path = f"{address}?{urlencode({'key': json.dumps(['H-new'])})}"
+    assert planner.post(path, {"why": " "}).status_code == 422
+    assert planner.post(path, {"why": "重复登记"}).status_code == 302
+    assert give(year).equals(before)
+    gone = FieldChange.objects.filter(key=json.dumps(["H-new"]), after=None)
+    assert {(one.column, one.why) for one in gone} >= {("name", "重复登记")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "column"), [({"home": ""}, "home"), ({"lon": "500"}, "lon"), ({"why": ""}, "why")]
+)
+def test_a_new_row_is_refused_field_by_field(
+    fields: dict[str, str], column: str, client_of: Callable[[str], Client], year: int
+) -> None:
+    answer = client_of("planner").post(
+        reverse("registry:add", args=[year, "homes"]), {**new_home(), **fields}
+    )
+    assert answer.status_code == 422
+    assert column in answer.context["form"].errors
+
+
+def test_the_row_of_the_district_is_neither_added_nor_removed(
+    client_of: Callable[[str], Client], person: PersonOf, year: int
+) -> None:
+    assert client_of("planner").get(reverse("registry:add", args=[year, "district"])).status_code == 404
+    only = Row.objects.get(year=year, table="district")
+    with pytest.raises(UsageError, match="one row"):
+        remove_row(by=person("planner"), row=only, why="x")
+
+
+def test_tables_say_the_names_of_what_they_refer_to(
+    client_of: Callable[[str], Client], year: int, own_school: str
+) -> None:
+    page = client_of("planner").get(reverse("registry:table", args=[year, "catchments"]))
+    names = {cell.text for row in page.context["table"].body for cell in row}
+    assert names & set(give(year).table("schools")["name"])
+    form = client_of("planner").get(reverse("registry:add", args=[year, "catchments"])).context["form"]
+    assert own_school in dict(form.fields["school"].choices)
+
+
+def test_the_empty_workbook_is_there_for_who_loads_records(client_of: Callable[[str], Client]) -> None:
+    answer = client_of("planner").get(reverse("registry:template"))
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert {"学校", "学段年报", "居住单元"} <= set(book.sheetnames)
 
 
 def load(person: PersonOf, tmp_path: Path, district: Any) -> Any:

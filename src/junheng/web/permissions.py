@@ -112,6 +112,7 @@ RULES: dict[str, Rule] = {
     # --- Records
     "registry:records": row(BUREAU, "记录", "records"),
     "registry:load": row(KEEPERS, "载入区县工作簿", "load a district's workbook", methods=FORM),
+    "registry:template": row(KEEPERS, "下载空白工作簿", "download the empty workbook"),
     "registry:load_example": row(
         ADMINISTRATORS,
         "载入示例区（仅在没有记录时）",
@@ -131,7 +132,9 @@ RULES: dict[str, Rule] = {
         scope=Scope.TABLE,
     ),
     "registry:row": row(BUREAU, "一条记录及其历史", "one record and its history", scope=Scope.TABLE),
-    "registry:edit": row(KEEPERS, "修改一条记录", "change a record", methods=POST),
+    "registry:edit": row(KEEPERS, "修改一条记录", "change a record", scope=Scope.TABLE, methods=POST),
+    "registry:add": row(KEEPERS, "新增一条记录", "add a record", scope=Scope.TABLE, methods=FORM),
+    "registry:remove": row(KEEPERS, "删除一条记录", "remove a record", scope=Scope.TABLE, methods=POST),
     # --- Overview
     "overview:district": row(BUREAU, "全区概览", "the district at a glance"),
     "overview:forecast": row(OFFICE, "预测学位", "forecast the places", methods=POST),

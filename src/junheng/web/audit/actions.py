@@ -22,6 +22,8 @@ ACTIONS: dict[str, Text] = {
     "records-taken": Text("载入记录", "records taken in"),
     "year-opened": Text("开放新学年", "school year opened"),
     "field-set": Text("修改记录", "records edited"),
+    "row-added": Text("新增一条记录", "record added"),
+    "row-removed": Text("删除一条记录", "record removed"),
     "returns-opened": Text("开放年报填报", "returns opened"),
     "return-filed": Text("上传年报", "workbook uploaded"),
     "return-submitted": Text("上报年报", "return submitted"),

@@ -14,6 +14,7 @@ from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.registry.models import FieldChange
+from junheng.web.registry.values import worded
 
 _COLUMNS = (
     Column("at", Text("时间", "when")),
@@ -48,13 +49,14 @@ def key_text(key: str) -> str:
 
 
 def _change(one: FieldChange) -> dict[str, Any]:
+    column = table_of(one.table).column(one.column)
     return {
         "at": moment(one.at),
         "by": one.by_name,
         "table": table_of(one.table).label,
         "key": key_text(one.key),
-        "column": table_of(one.table).column(one.column).label,
-        "before": one.before,
-        "after": one.after,
+        "column": column.label,
+        "before": None if one.before is None else worded(column, json.loads(one.before)),
+        "after": None if one.after is None else worded(column, json.loads(one.after)),
         "why": one.why or None,
     }

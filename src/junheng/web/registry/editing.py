@@ -1,4 +1,4 @@
-"""Change one row by hand."""
+"""Change, add or take away one row by hand."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import secrets
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 
-from junheng.district.columns import table
+from junheng.district.columns import Table, table, tables
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.audit.services import record
 from junheng.web.registry.models import FieldChange, Row, Year
-from junheng.web.registry.store import field_changes, frame_of, keep
+from junheng.web.registry.store import field_changes, frame_of, give, keep
 from junheng.web.roles import Person
 
 
@@ -27,8 +28,7 @@ def set_row(*, by: Person, row: Row, values: dict[str, Any], why: str) -> None:
     UsageError
         Without a reason, or for a value that its column cannot hold or a key that does not exist.
     """
-    if not why.strip():
-        raise UsageError(Text("请写明修改原因", "say why it is changed"))
+    reason = _reason(why)
     year = Year.objects.select_for_update().get(pk=row.year_id)
     locked = Row.objects.select_for_update().get(pk=row.pk)
     before = json.loads(locked.values)
@@ -39,18 +39,115 @@ def set_row(*, by: Person, row: Row, values: dict[str, Any], why: str) -> None:
     _refuse_unknown_keys(locked, after)
     _conformed(locked.table, after)
     event = record(
-        "field-set",
-        by=by,
-        subject=locked.table,
-        subject_id=locked.key[:120],
-        school=locked.school,
-        why=why.strip(),
+        "field-set", by=by, subject=locked.table, subject_id=_short(locked), school=locked.school, why=reason
     )
     keep(locked, after, event=event)
     FieldChange.objects.bulk_create(field_changes(locked, before, json.loads(locked.values), event))
     locked.save(update_fields=["values", "school", "event"])
+    _touched(year)
+
+
+@transaction.atomic
+def add_row(*, by: Person, year: int, name: str, values: dict[str, Any], why: str) -> Row:
+    """Add one row to a table, as its last; every value of it is kept in the history with who, when and why.
+
+    Raises
+    ------
+    UsageError
+        Without a reason, for a key that is there already or a value that is required and absent, and as `set_row`.
+    """
+    reason = _reason(why)
+    found = Year.objects.select_for_update().get(pk=year)
+    one = _changeable(name)
+    absent = [column.label for column in one if column.is_required and values.get(column.name) is None]
+    if absent:
+        raise UsageError(Text("请填写{column}", "fill in {column}").format(column=absent[0]))
+    key = json.dumps([values.get(part) for part in one.key], ensure_ascii=False)
+    rows = Row.objects.filter(year=year, table=name)
+    if rows.filter(key=key).exists():
+        raise UsageError(
+            Text("已有这条记录，请直接修改它", "this record is there already: change it instead")
+        )
+    last = rows.order_by("-position").values_list("position", flat=True).first()
+    row = Row(year=found, table=name, position=0 if last is None else last + 1, key=key)
+    _refuse_unknown_keys(row, values)
+    _conformed(name, values)
+    school = str(values.get("school") or "")
+    event = record("row-added", by=by, subject=name, subject_id=_short(row), school=school, why=reason)
+    keep(row, values, event=event)
+    row.save()
+    FieldChange.objects.bulk_create(field_changes(row, {}, json.loads(row.values), event))
+    kept = {*json.loads(found.tables), name}
+    found.tables = json.dumps([one for one in tables() if one in kept])
+    _touched(found)
+    return row
+
+
+@transaction.atomic
+def remove_row(*, by: Person, row: Row, why: str) -> None:
+    """Take one row away; what it held stays in the history with who, when and why.
+
+    Raises
+    ------
+    UsageError
+        Without a reason, or naming a table whose rows refer to it.
+    """
+    reason = _reason(why)
+    year = Year.objects.select_for_update().get(pk=row.year_id)
+    locked = Row.objects.select_for_update().get(pk=row.pk)
+    _changeable(locked.table)
+    values = json.loads(locked.values)
+    _refuse_referred(locked, values)
+    event = record(
+        "row-removed",
+        by=by,
+        subject=locked.table,
+        subject_id=_short(locked),
+        school=locked.school,
+        why=reason,
+    )
+    FieldChange.objects.bulk_create(field_changes(locked, values, {}, event))
+    locked.delete()
+    _touched(year)
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise UsageError(Text("请写明修改原因", "say why it is changed"))
+    return why.strip()
+
+
+def _changeable(name: str) -> Table:
+    """Return a table to which rows may be added; what district and year it is stands in one row, and is not added."""
+    if name == "district":
+        raise UsageError(Text("区县信息只有一行", "there is one row of the district"))
+    return table(name)
+
+
+def _short(row: Row) -> str:
+    return row.key[:120]
+
+
+def _touched(year: Year) -> None:
     year.revision = secrets.token_hex(12)
-    year.save(update_fields=["revision"])
+    year.save(update_fields=["revision", "tables"])
+
+
+def _refuse_referred(row: Row, values: dict[str, Any]) -> None:
+    """Refuse to take away what rows of other tables speak of."""
+    district = give(row.year_id)
+    for other in tables().values():
+        for column in other:
+            if column.refers_to is None or column.refers_to[0] != row.table or not district.has(other.name):
+                continue
+            n = district.table(other.name).filter(pl.col(column.name) == values[column.refers_to[1]]).height
+            if n:
+                raise UsageError(
+                    Text(
+                        "表“{table}”有 {n} 行用到它，请先删除或修改那些行",
+                        "{n} rows of “{table}” refer to it: remove or change those first",
+                    ).format(table=other.label, n=n)
+                )
 
 
 def _conformed(name: str, values: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -78,17 +79,38 @@ class SnapshotForm(forms.Form):
     name = forms.CharField(max_length=120, label=say("快照名称", "name of the snapshot"))
 
 
+class WhyForm(forms.Form):
+    """Why a record is changed or taken away."""
+
+    why = forms.CharField(max_length=300, label=say("原因", "why"))
+
+
 class RowForm(forms.Form):
-    """One row of any table, by the column table; and why it is changed."""
+    """One row of any table, by the column table; and why it is changed.
+
+    Parameters
+    ----------
+    school_names
+        What schools are called, by code: a column that names a school is chosen by name.
+    is_new
+        Whether the key is asked for too.
+    """
 
     why = forms.CharField(max_length=300, label=say("修改原因", "why"))
 
-    def __init__(self, *args: Any, table: Table, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        table: Table,
+        school_names: Mapping[str, str],
+        is_new: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         for column in table:
-            if not column.is_key:
-                self.fields[column.name] = field_of(column)
-        self.order_fields([column.name for column in table if not column.is_key])
+            if is_new or not column.is_key:
+                self.fields[column.name] = field_of(column, school_names)
+        self.order_fields([column.name for column in table])
 
     def values(self) -> dict[str, Any]:
         """Return the row without its key; what was left empty is absent."""
@@ -99,8 +121,8 @@ class RowForm(forms.Form):
         }
 
 
-def field_of(column: Column) -> forms.Field:
-    """Return the field of a column, by its type, range and choices."""
+def field_of(column: Column, school_names: Mapping[str, str] = MappingProxyType({})) -> forms.Field:
+    """Return the field of a column, by its type, range and choices; a school is chosen where names are given."""
     language = current()
     options: dict[str, Any] = {
         "required": column.is_required,
@@ -118,6 +140,9 @@ def field_of(column: Column) -> forms.Field:
     if column.type == "enum":
         choices = [("", "—"), *((choice.code, choice.text.in_(language)) for choice in column.choices)]
         return forms.ChoiceField(choices=choices, **options)
+    if school_names and column.refers_to == ("schools", "school"):
+        named = [(code, f"{name}（{code}）") for code, name in school_names.items()]
+        return forms.ChoiceField(choices=[("", "—"), *named], **options)
     if column.type == "geometry":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), **options)
     return forms.CharField(max_length=2000, **options)

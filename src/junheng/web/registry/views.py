@@ -1,9 +1,10 @@
-"""Pages of the records: years, tables, rows with their history, snapshots."""
+"""Pages of the records: years, tables, snapshots."""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,10 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from junheng.district.columns import Column as TableColumn
 from junheng.district.columns import Table, tables
 from junheng.district.columns import table as table_of
 from junheng.district.files import write
 from junheng.district.model import District
+from junheng.district.workbook import template
 from junheng.errors import UsageError
 from junheng.report import numbers
 from junheng.text import Text
@@ -27,12 +30,12 @@ from junheng.web.listing import XLSX, Column, Link, Listing
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import may
 from junheng.web.registry import demo, names, snapshots, store
-from junheng.web.registry.changes import changes_table, key_text
-from junheng.web.registry.editing import set_row
+from junheng.web.registry.changes import changes_table
 from junheng.web.registry.filing import PROBLEM_COLUMNS, SEVERITIES
-from junheng.web.registry.forms import LoadForm, RowForm, SnapshotForm
+from junheng.web.registry.forms import LoadForm, SnapshotForm
 from junheng.web.registry.loading import load_district
-from junheng.web.registry.models import FieldChange, Row, Snapshot, Year
+from junheng.web.registry.models import FieldChange, Snapshot, Year
+from junheng.web.registry.values import plain
 from junheng.web.schoolyears import year_text
 
 _TABLES = (
@@ -48,6 +51,7 @@ _SNAPSHOTS = (
     Column("returns", Text("已接收年报", "returns accepted")),
     Column("file", Text("下载", "download")),
 )
+_NAME, _NAME_OF = ".name", Text("{column}（名称）", "{column}: name")
 
 
 def records(request: HttpRequest) -> HttpResponse:
@@ -170,9 +174,19 @@ def _snapshots(request: HttpRequest, found: Year) -> Listing:
 def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     one, district = _table(year, table)
     address = reverse("registry:row", args=[year, table])
-    rows = [_shown(one, values, address) for values in district.table(table).to_dicts()]
+    called = {column.name: _names(district, column) for column in one}
+    rows = [_shown(one, values, address, called) for values in district.table(table).to_dicts()]
     columns = [
-        Column(column.name, column.label, column.unit.code if _is_number(column) else "") for column in one
+        part
+        for column in one
+        for part in (
+            Column(column.name, column.label, column.unit.code if _is_number(column) else ""),
+            *(
+                [Column(f"{column.name}{_NAME}", _NAME_OF.format(column=column.label))]
+                if called[column.name]
+                else []
+            ),
+        )
     ]
     listing = Listing(request, name=table, title=one.label, columns=columns, rows=rows)
     if listing.wants_export:
@@ -184,26 +198,6 @@ def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     )
 
 
-def row(request: HttpRequest, year: int, table: str) -> HttpResponse:
-    one, _ = _table(year, table)
-    return _row_page(request, one, _found_row(request, year, one), None)
-
-
-def edit(request: HttpRequest, year: int, table: str) -> HttpResponse:
-    one, _ = _table(year, table)
-    found = _found_row(request, year, one)
-    form = RowForm(request.POST, table=one)
-    if not form.is_valid():
-        return _row_page(request, one, found, form)
-    try:
-        set_row(by=person_of(request), row=found, values=form.values(), why=form.cleaned_data["why"])
-    except UsageError as error:
-        form.add_error(None, said(error.text))
-        return _row_page(request, one, found, form)
-    messages.success(request, said(Text("已保存", "saved")))
-    return redirect(f"{reverse('registry:row', args=[year, table])}?{urlencode({'key': found.key})}")
-
-
 def history(request: HttpRequest, year: int) -> HttpResponse:
     listing = changes_table(request, FieldChange.objects.filter(year=get_object_or_404(Year, pk=year).pk))
     if listing.wants_export:
@@ -211,6 +205,14 @@ def history(request: HttpRequest, year: int) -> HttpResponse:
     return render(
         request, "registry/history.html", {"year": year, "year_text": year_text(year), "table": listing}
     )
+
+
+def empty_workbook(request: HttpRequest) -> HttpResponse:
+    """Return the empty workbook that a bureau fills in."""
+    with tempfile.TemporaryDirectory(prefix="junheng-workbook-") as folder:
+        path = Path(folder) / "template.xlsx"
+        template.write(path, language=current())
+        return _file(path.read_bytes(), said(Text("区县记录模板", "empty workbook")))
 
 
 def download(request: HttpRequest, year: int) -> HttpResponse:
@@ -241,29 +243,13 @@ def _workbook(district: District, name: str) -> HttpResponse:
         path = Path(folder) / "district.xlsx"
         write(district, path, language=current())
         content = path.read_bytes()
+    return _file(content, f"{district.name}-{name}")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{district.name}-{name}.xlsx')}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.xlsx')}"
     return response
-
-
-def _row_page(request: HttpRequest, one: Table, found: Row, form: RowForm | None) -> HttpResponse:
-    values = json.loads(found.values)
-    key = {"year": found.year_id, "table": found.table, "key": found.key}
-    table = changes_table(request, FieldChange.objects.filter(**key))
-    if table.wants_export:
-        return table.export()
-    known = {
-        "one": one,
-        "row": found,
-        "key_text": key_text(found.key),
-        "year": found.year_id,
-        "year_text": year_text(found.year_id),
-        "fields": [(column.label, _plain(column, values.get(column.name))) for column in one],
-        "form": form or RowForm(initial=values, table=one),
-        "key": urlencode({"key": found.key}),
-        "table": table,
-    }
-    return render(request, "registry/row.html", known, status=422 if form is not None else 200)
 
 
 def _table(year: int, name: str) -> tuple[Table, District]:
@@ -273,22 +259,25 @@ def _table(year: int, name: str) -> tuple[Table, District]:
     return table_of(name), store.give(year)
 
 
-def _found_row(request: HttpRequest, year: int, one: Table) -> Row:
-    return get_object_or_404(Row, year=year, table=one.name, key=request.GET.get("key", ""))
-
-
-def _shown(one: Table, values: dict[str, Any], address: str) -> dict[str, Any]:
+def _shown(
+    one: Table, values: dict[str, Any], address: str, called: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
     key = json.dumps([values[name] for name in one.key], ensure_ascii=False)
-    shown = {column.name: _plain(column, values[column.name]) for column in one}
+    shown = {column.name: plain(column, values[column.name]) for column in one}
+    named = {f"{name}{_NAME}": known.get(values[name]) for name, known in called.items() if known}
     first = next(iter(one)).name
-    return {**shown, first: Link(shown[first], f"{address}?{urlencode({'key': key})}")}
+    return {**shown, **named, first: Link(shown[first], f"{address}?{urlencode({'key': key})}")}
 
 
-def _plain(column: Any, value: Any) -> Any:
-    if value is None or column.type != "enum":
-        return value
-    return next((choice.text for choice in column.choices if choice.code == value), value)
+def _names(district: District, column: TableColumn) -> Mapping[str, str]:
+    """Return what the rows are called that a column refers to; nothing where it refers to none that has a name."""
+    if column.refers_to is None:
+        return {}
+    other, key = column.refers_to
+    if "name" not in tables()[other].schema:
+        return {}
+    return dict(district.table(other).select(key, "name").drop_nulls().iter_rows())
 
 
-def _is_number(column: Any) -> bool:
+def _is_number(column: TableColumn) -> bool:
     return column.type in ("integer", "number") and not column.is_key
