@@ -119,6 +119,34 @@ def test_a_return_goes_from_draft_to_accepted_and_only_then_into_the_records(
     assert person("clerk").name in change.why
 
 
+def test_before_it_is_accepted_both_sides_see_what_it_would_change_and_who_did_what(
+    workbook: openpyxl.Workbook,
+    person: PersonOf,
+    client_of: Callable[[str], Client],
+    annual_return: AnnualReturn,
+    own_school: str,
+    year: int,
+) -> None:
+    premises = workbook["校舍装备"]
+    place = column(premises, "多媒体")
+    before = premises.cell(2, place).value
+    premises.cell(2, place, before + 3)
+    file(person("clerk"), annual_return, workbook)
+    returns.submit(by=person("clerk"), annual_return=annual_return)
+    path = reverse("registry:return", args=[year, own_school])
+    for member in ("clerk", "officer"):
+        context = client_of(member).get(path).context
+        (only,) = context["differing"].rows
+        assert (only["before"], only["after"]) == (str(before), str(before + 3))
+        assert [one["by"] for one in context["steps"].rows] == [person("clerk").name] * 2
+    returns.send_back(by=person("officer"), annual_return=annual_return, remarks="请附验收单")
+    last = client_of("clerk").get(path).context["steps"].rows[-1]
+    assert (last["by"], last["why"]) == (person("officer").name, "请附验收单")
+    returns.submit(by=person("clerk"), annual_return=annual_return)
+    returns.accept(by=person("officer"), annual_return=annual_return)
+    assert client_of("officer").get(path).context["differing"] is None
+
+
 def test_accepting_an_unchanged_return_changes_no_record(
     workbook: openpyxl.Workbook, person: PersonOf, annual_return: AnnualReturn, year: int
 ) -> None:

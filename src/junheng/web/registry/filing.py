@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from junheng.errors import UsageError
 from junheng.text import Language, Text
+from junheng.web.audit.trail import trail
 from junheng.web.gate import person_of
 from junheng.web.language import current, said
-from junheng.web.listing import XLSX, Column, Link, Listing, Mark
+from junheng.web.listing import XLSX, Column, Link, Listing, Mark, exported
 from junheng.web.pages.templatetags.words import moment
 from junheng.web.permissions import schools_open
 from junheng.web.registry import names, returns
+from junheng.web.registry.differing import differences
 from junheng.web.registry.forms import DueForm, FileForm, RemarksForm
-from junheng.web.registry.models import AnnualReturn, Filing, Year
+from junheng.web.registry.models import AnnualReturn, Filing, ReturnState, Year
 from junheng.web.registry.reading import described, write_return
 from junheng.web.schoolyears import year_text
 
@@ -179,8 +181,12 @@ def _page(request: HttpRequest, found: AnnualReturn, *, upload_form: FileForm | 
     filings = list(found.filings.all())
     latest = filings[0] if filings else None
     table = None if latest is None else _problems(request, latest)
-    if table is not None and table.wants_export:
-        return table.export()
+    is_taken = found.state == ReturnState.ACCEPTED
+    differing = None if latest is None or is_taken else differences(request, latest)
+    steps = trail(request, subject="return", pk=found.pk)
+    file = exported(table, differing, steps)
+    if file is not None:
+        return file
     facts = names.schools(found.year_id).get(found.school, {})
     known = {
         "annual_return": found,
@@ -193,6 +199,8 @@ def _page(request: HttpRequest, found: AnnualReturn, *, upload_form: FileForm | 
         "filings": filings,
         "latest": latest,
         "table": table,
+        "differing": differing,
+        "steps": steps,
         "upload_form": upload_form or FileForm(),
         "remarks_form": RemarksForm(),
     }
