@@ -125,6 +125,26 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(client: Client, a
     assert client.get("/").status_code == 200
 
 
+def test_with_a_second_factor_too_one_gets_where_one_wanted_to_go(client: Client, account: AccountOf) -> None:
+    secret = enrol(account("planner"))
+    client.post(SIGN_IN, {"username": "demo-planner", "password": PASSWORD, "next": "/returns/"})
+    code = totp.code(secret, int(time.time()) // 30)
+    assert client.post(reverse("accounts:second_factor"), {"code": code}).headers["Location"] == "/returns/"
+
+
+def test_a_form_that_is_sent_after_the_session_ended_is_told_to_be_lost(client: Client) -> None:
+    came_from = {"referer": "http://testserver/records/2026/tables/homes/row/?key=x#top"}
+    answer = client.post("/plans/1/comment/", {"text": "x"}, headers=came_from)
+    page = client.get(answer.headers["Location"])
+    assert "没有保存" in page.content.decode()
+    assert page.context["next"] == "/records/2026/tables/homes/row/?key=x"
+    for elsewhere in ({"referer": "https://evil.example//evil.example/"}, {}):
+        answer = client.post("/plans/1/comment/", {"text": "x"}, headers=elsewhere)
+        assert client.get(answer.headers["Location"]).context["next"] == "/"
+    left = client.post(reverse("accounts:sign_out"))
+    assert "没有保存" not in client.get(left.headers["Location"]).content.decode()
+
+
 def test_a_used_code_opens_nothing_again(client: Client, account: AccountOf) -> None:
     secret = enrol(account("planner"))
     used = totp.code(secret, account("planner").totp_last_step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, register
@@ -22,6 +22,8 @@ from junheng.web.rule import Answer
 _LARGEST_KEY = 2**63 - 1
 PASSED = "second_factor_passed"
 """In the session: the one-time code was entered, or a passkey has signed."""
+WANTED = "wanted"
+"""In the session: the page that was asked for before signing in, for when the second factor was passed."""
 
 
 class Gate:
@@ -105,13 +107,24 @@ def _next_step(request: HttpRequest) -> str | None:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    address = reverse("accounts:sign_in")
-    if request.method == "GET" and request.path != "/":
-        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+    asked: dict[str, str] = {}
+    if request.method != "GET":
+        asked = _unsaved(request)
+    elif request.path != "/":
+        asked = {"next": request.get_full_path()}
+    address = reverse("accounts:sign_in") + (f"?{urlencode(asked)}" if asked else "")
     if request.headers.get("HX-Request"):
         # A part of a page cannot show the sign-in page inside itself.
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _unsaved(request: HttpRequest) -> dict[str, str]:
+    """Return what the sign-in page is told of a form that came too late: that it is lost, and where it stood."""
+    if request.path == reverse("accounts:sign_out"):
+        return {}
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return {"unsaved": "yes", "next": came_from._replace(scheme="", netloc="", fragment="").geturl() or "/"}
 
 
 def url_names() -> list[str]:

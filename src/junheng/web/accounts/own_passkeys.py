@@ -20,7 +20,7 @@ from junheng.errors import UsageError
 from junheng.text import Text
 from junheng.web.accounts import passkeys
 from junheng.web.accounts.models import Account, Passkey
-from junheng.web.gate import PASSED, account_of, person_of
+from junheng.web.gate import PASSED, WANTED, account_of, person_of
 from junheng.web.language import said, say
 from junheng.web.limits import limited
 from junheng.web.listing import Column, Do, Listing
@@ -106,7 +106,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:second_factor")
     request.session.cycle_key()
     request.session[PASSED] = True
-    return redirect("pages:home")
+    return redirect(request.session.pop(WANTED, "/"))
 
 
 @limited("passkey", "GET", "POST")

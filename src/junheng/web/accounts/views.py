@@ -19,10 +19,10 @@ from junheng.web.accounts.forms import CodeForm, PasswordForm, SignInForm
 from junheng.web.accounts.locked import locked_out
 from junheng.web.accounts.models import Account
 from junheng.web.accounts.own_passkeys import question
-from junheng.web.gate import PASSED, account_of, person_of
+from junheng.web.gate import PASSED, WANTED, account_of, person_of
 from junheng.web.language import said, say
 
-_NEXT = "next"
+_NEXT, _UNSAVED = "next", "unsaved"
 _WRONG = say(
     "账号名或口令不对，或账号已停用", "the account name or password is wrong, or the account is closed"
 )
@@ -37,10 +37,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = authenticate(request, **form.cleaned_data)
         if account is not None:
             login(request, account)
+            request.session[WANTED] = _next(request)
             return redirect(_next(request))
         form.add_error(None, str(_WRONG))
     status = 422 if form.errors else 200
-    return render(request, "accounts/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+    known = {"form": form, "next": _next(request), "is_unsaved": _UNSAVED in request.GET}
+    return render(request, "accounts/sign_in.html", known, status=status)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -58,7 +60,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None) if account.has_code else None
     if form is not None and request.method == "POST" and form.is_valid():
         if _passes(request, account, form.cleaned_data["code"]):
-            return redirect("pages:home")
+            return redirect(request.session.pop(WANTED, "/"))
         form.add_error("code", str(_WRONG_CODE))
     asked = question(request, account, "use") if account.passkeys.exists() else None
     return render(request, "accounts/second_factor.html", {"form": form, "passkey": asked})
