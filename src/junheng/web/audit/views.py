@@ -8,6 +8,7 @@ from django.shortcuts import render
 from junheng.text import Text
 from junheng.web.audit.actions import ACTIONS
 from junheng.web.audit.models import Event
+from junheng.web.audit.wording import details_of, subject_of
 from junheng.web.listing import Column, Listing
 from junheng.web.pages.templatetags.words import moment
 
@@ -28,9 +29,9 @@ def events(request: HttpRequest) -> HttpResponse:
             "at": moment(event.at),
             "by": event.by_name or None,
             "action": ACTIONS.get(event.action, Text.same(event.action)),
-            "subject": f"{event.subject} {event.subject_id}".strip(),
+            "subject": subject_of(event.subject, event.subject_id),
             "why": event.why or None,
-            "changes": event.changes if event.changes != "{}" else None,
+            "changes": details_of(event.changes) or None,
         }
         for event in Event.objects.all()[:_SHOWN]
     ]
