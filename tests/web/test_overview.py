@@ -15,7 +15,7 @@ from junheng.measure.assessment import assess
 from junheng.web.overview import facts
 from junheng.web.registry.editing import set_row
 from junheng.web.registry.models import Row
-from junheng.web.registry.store import give
+from junheng.web.registry.store import give, take
 from junheng.web.standard import standard
 
 
@@ -39,6 +39,24 @@ def test_an_edit_is_seen_at_once(year: int, own_school: str, person: Any) -> Non
     lacking = [one for one in facts.indicator_rows(facts.measured(year), own_school) if one["code"] == "R7"]
     assert lacking
     assert all(one["verdict"].tone == "bad" and one["missing"] is not None for one in lacking)
+
+
+def test_a_schools_indicators_stand_beside_last_years_where_there_are_any(
+    year: int, own_school: str, person: Any, client_of: Callable[[str], Client]
+) -> None:
+    path = reverse("overview:school", args=[own_school])
+    assert "上学年" not in client_of("principal").get(path).content.decode()
+    now = give(year)
+    rooms = pl.when(pl.col("school") == own_school).then(1).otherwise(pl.col("multimedia_rooms"))
+    last = now.replace(
+        district=now.table("district").with_columns(year=pl.lit(year - 1, pl.Int64)),
+        premises=now.table("premises").with_columns(multimedia_rooms=rooms.cast(pl.Int64)),
+    )
+    take(last, by=person("planner"), why="上学年")
+    table = client_of("principal").get(path).context["indicators"]
+    differ = {row["code"] for row in table.rows if row["last"] != row["value"]}
+    assert differ == {"R7"}
+    assert "last" in {one.key for one in table.columns}
 
 
 @pytest.mark.parametrize("member", ["principal", "clerk"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from junheng.measure.assessment import Assessment
 from junheng.web.listing import exported
 from junheng.web.overview import facts, outlook, tables
 from junheng.web.overview.trend import trends
@@ -26,7 +27,7 @@ def school(request: HttpRequest, school: str) -> HttpResponse:
     only = frozenset({school})
     changes = FieldChange.objects.filter(year=year, school=school).exclude(table__in=PERSONAL_TABLES)
     shown = {
-        "indicators": tables.indicators(request, found, school),
+        "indicators": tables.indicators(request, found, school, last=_year_before(year)),
         "places": tables.places(request, found, school),
         "alerts": None
         if content is None
@@ -45,3 +46,8 @@ def school(request: HttpRequest, school: str) -> HttpResponse:
         "tone": "" if annual_return is None else TONES[annual_return.state],
     }
     return exported(*shown.values()) or render(request, "overview/school.html", known)
+
+
+def _year_before(year: int) -> Assessment | None:
+    """Return what was measured of the year before, where it was recorded."""
+    return facts.measured(year - 1) if year - 1 in names.years() else None

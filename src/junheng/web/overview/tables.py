@@ -48,6 +48,7 @@ _INDICATORS = (
     Column("missing", Text("差什么", "what is missing")),
     Column("flips", Text("注意", "mind")),
 )
+_LAST = Column("last", Text("上学年", "last year"), "none")
 _PLACES = (
     _STAGE,
     Column("capacity", Text("核定学位", "places"), "pupil"),
@@ -140,20 +141,32 @@ def coefficients(request: HttpRequest, found: Assessment) -> Listing:
     )
 
 
-def indicators(request: HttpRequest, found: Assessment, school: str) -> Listing:
-    """Return the seven indicators of one school, with what is missing in real things."""
-    rows = [{**row, "flips": _FLIPS if row["flips"] else None} for row in facts.indicator_rows(found, school)]
+def indicators(request: HttpRequest, found: Assessment, school: str, *, last: Assessment | None) -> Listing:
+    """Return the seven indicators of one school, with what is missing in real things, and last year's where known."""
+    earlier = {} if last is None else _values(last, school)
+    rows = [
+        {
+            **row,
+            "flips": _FLIPS if row["flips"] else None,
+            "last": earlier.get((row["code"], row["stage"])),
+        }
+        for row in facts.indicator_rows(found, school)
+    ]
     return Listing(
         request,
         name="indicators",
         title=Text("七项指标", "the seven indicators"),
-        columns=_INDICATORS,
+        columns=_INDICATORS if last is None else (*_INDICATORS[:3], _LAST, *_INDICATORS[3:]),
         rows=rows,
         empty=Text(
             "没有可评的指标：该类学校不纳入，或本学年的年报还没有接收",
             "nothing to judge: this kind of school is left out, or this year's return is not accepted yet",
         ),
     )
+
+
+def _values(found: Assessment, school: str) -> dict[tuple[str, Text], str]:
+    return {(row["code"], row["stage"]): row["value"] for row in facts.indicator_rows(found, school)}
 
 
 def places(request: HttpRequest, found: Assessment, school: str) -> Listing:

@@ -15,6 +15,8 @@ from junheng.web.admissions.states import TONES as ROUND_TONES
 from junheng.web.people.waiting import waiting
 from junheng.web.permissions import may, schools_open
 from junheng.web.planning.models import PlanRecord, PlanState
+from junheng.web.planning.services import STATES as PLAN_STATES
+from junheng.web.planning.services import TONES as PLAN_TONES
 from junheng.web.registry.models import AnnualReturn, ReturnState, Year
 from junheng.web.registry.names import school_names
 from junheng.web.registry.returns import OPEN_STATES, STATES, TONES, is_overdue
@@ -42,7 +44,9 @@ def tasks(person: Person) -> list[Task]:
     return [
         *_to_file(person, year),
         *_to_judge(person, year),
+        *_to_chase(person, year),
         *_to_decide(person),
+        *_to_mend(person),
         *(Task(text, href) for text, href in people),
         *_to_admit(person),
     ]
@@ -76,6 +80,16 @@ def _to_judge(person: Person, year: Year) -> list[Task]:
     return [Task(Text("{n} 份年报待审", "{n} returns to look at").format(n=n), reverse("registry:returns"))]
 
 
+def _to_chase(person: Person, year: Year) -> list[Task]:
+    """Return that schools are late, for whoever sees to the returns."""
+    late = year.returns_due is not None and timezone.localdate() > year.returns_due
+    if not late or not may(person, "registry:open_returns", year=year.pk):
+        return []
+    n = AnnualReturn.objects.filter(year=year, state__in=OPEN_STATES).count()
+    text = Text("{n} 所学校的年报逾期未报", "{n} schools are late with their returns").format(n=n)
+    return [Task(text, reverse("registry:returns"), _LATE, "bad")] if n else []
+
+
 def _to_decide(person: Person) -> list[Task]:
     if not may(person, "planning:approve", plan=0):
         return []
@@ -84,6 +98,24 @@ def _to_decide(person: Person) -> list[Task]:
         Task(
             Text("方案“{name}”待批准", "the plan “{name}” to decide").format(name=plan.name),
             reverse("planning:plan", args=[plan.pk]),
+        )
+        for plan in found
+    ]
+
+
+def _to_mend(person: Person) -> list[Task]:
+    """Return the plans that were sent back, with the reason, for whoever makes plans."""
+    if not may(person, "planning:submit", plan=0):
+        return []
+    found = PlanRecord.objects.filter(state=PlanState.SENT_BACK).only("pk", "name", "state", "remarks")
+    return [
+        Task(
+            Text("方案“{name}”被退回：{why}", "the plan “{name}” was sent back: {why}").format(
+                name=plan.name, why=plan.remarks
+            ),
+            reverse("planning:plan", args=[plan.pk]),
+            PLAN_STATES[plan.state],
+            PLAN_TONES[plan.state],
         )
         for plan in found
     ]
