@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from junheng.plans.compare import MEASURES, compare, plan_of_zones
 from junheng.plans.plan import Plan
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs import worker
@@ -159,7 +160,8 @@ def test_an_edit_is_kept_as_a_plan_of_its_own_without_any_proof(
     assert PlanRecord.objects.get(pk=plan.pk).result_hash == plan.result_hash != made.result_hash
     page = client_of("planner").get(reverse("planning:plan", args=[made.pk])).content.decode()
     assert "没有求解，也没有证明" in page
-    assert f"{home}={school}" in page
+    names = Names.of(district_of(made.snapshot_id))
+    assert f"{names.home(home)}={names.school(school)}" in page
 
 
 @pytest.mark.parametrize("how", ["replanned", "repaired"])

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from junheng.cli.catchment_options import wishes_of
 from junheng.planners.catchments.wording import OPTIONS
+from junheng.report.facts import Names
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs import worker
 from junheng.web.planning import edits
@@ -164,7 +165,7 @@ def test_a_plan_for_several_years_with_a_shared_zone_is_computed_and_told(
     ]
     assert (result["settings"]["sibling_share"], result["settings"]["overflow_allowed"]) == (0.2, 7)
     words = " ".join(f"{label.zh}{value.zh}" for label, value in settings_in_words(plan, person("planner")))
-    assert f"{schools[0]}, {schools[1]}" in words
+    assert ", ".join(map(Names.of(give(year)).school, schools[:2])) in words
     assert f"{year}–{year + 1}" in words
     assert "为缩短距离而容许的超出学位人数7" in words.replace(" ", "")
     assert planner.get(reverse("planning:map_facts", args=[plan.pk])).status_code == 200

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from junheng.plans.effects import effects
 from junheng.plans.plan import Plan
+from junheng.report.facts import Names
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs import worker
 from junheng.web.planning.models import PlanRecord
@@ -62,7 +63,8 @@ def test_a_layout_keeps_to_its_locks_and_its_page_has_every_table(client_of: Cli
     page = client_of("inspector").get(reverse("planning:plan", args=[record.pk])).content.decode()
     for words in ("分批进度", "改扩建一批", "分年投资", "分年学位", "撤并移交", "为何不作别的安排"):
         assert words in page
-    for words in ("打开报告", f"{school}=扩建", "总成本（建设、运行、交通）", "示例值"):
+    name = Names.of(district_of(record.snapshot_id)).school(school)
+    for words in ("打开报告", f"{name}=扩建", "总成本（建设、运行、交通）", "示例值"):
         assert words in page
 
 

@@ -25,6 +25,7 @@ NO_RECORDS = {
     "admissions/round.html": "the five promises of the draw, each with its reason",
     "admissions/application.html": "a form: a document a line, with what one may do to it",
     "families/verify.html": "the one line of one family",
+    "planning/new.html": "part of a form: a choice a line, for what the other plan does",
     "planning/tradeoff.html": "measures of the one plan that was chosen, beside today's and the first plan's",
     "planning/edit.html": "written anew by the browser with every click on the map",
     "registry/example.html": "passwords and accounts that are shown once, after a form was sent",

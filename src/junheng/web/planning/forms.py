@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,9 +11,8 @@ from django.core.exceptions import ValidationError
 
 from junheng.text import Text
 from junheng.web.language import said, say
+from junheng.web.planning.naming import NOW, Book, records_of
 from junheng.web.registry.models import Snapshot
-
-NOW = "now"
 
 
 def locked_field(zh: str, en: str) -> forms.CharField:
@@ -43,11 +43,15 @@ def choice_of(snapshot: Snapshot) -> str:
 class PlanForm(forms.Form):
     """What every kind of plan asks for: its name, the snapshot and the time.
 
-    A kind's form says in ``asks`` which fields are settings, and in ``pair_text`` how its locks and bans are written.
+    A kind's form says in ``asks`` which fields are settings, in ``folded`` which of them stand under “more options”,
+    in ``pair_text`` how its locks and bans are written, and in ``pair_tables`` by the names of which tables either
+    side may be called.
     """
 
     asks: ClassVar[tuple[str, ...]] = ()
+    folded: ClassVar[tuple[str, ...]] = ()
     pair_text: ClassVar[Text]
+    pair_tables: ClassVar[tuple[tuple[str, ...], tuple[str, ...]]] = ((), ())
 
     name = forms.CharField(max_length=120, label=say("方案名称", "name of the plan"))
     snapshot = forms.ChoiceField(
@@ -99,8 +103,64 @@ class PlanForm(forms.Form):
         """Return the settings of the plan."""
         return {name: self.cleaned_data[name] for name in self.asks}
 
+    @classmethod
+    def initial_of(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the form begins with to ask for the same again: the reverse of `asked`."""
+        return {name: cls.worded(name, settings[name]) for name in cls.asks if name in settings}
+
+    @classmethod
+    def worded(cls, name: str, value: Any) -> Any:
+        """Return a setting as its field has it: pairs and codes a line each."""
+        if not isinstance(value, list):
+            return value
+        return "\n".join(one if isinstance(one, str) else "=".join(map(str, one)) for one in value)
+
     def _pairs(self, name: str) -> list[tuple[str, str]]:
-        return [pair_of(line, number, self.pair_text) for number, line in lines_of(self.cleaned_data[name])]
+        return [
+            self._coded(number, *pair_of(line, number, self.pair_text))
+            for number, line in lines_of(self.cleaned_data[name])
+        ]
+
+    def _coded(self, number: int, one: str, other: str) -> tuple[str, str]:
+        """Return the sides of a line by their codes; what is no name stays: the planner says what it does not know."""
+        return self._code(number, one, 0), self._code(number, other, 1)
+
+    def _code(self, number: int, word: str, side: int) -> str:
+        found = self._books[side].find(word)
+        if len(found) > 1:
+            text = Text(
+                "第 {n} 行：“{name}”有 {m} 个同名，请写代码：{codes}",
+                "line {n}: {m} are called “{name}”; write the code: {codes}",
+            )
+            raise ValidationError(
+                said(text.format(n=number, m=len(found), name=word, codes=", ".join(found)))
+            )
+        return found[0] if found else word
+
+    @cached_property
+    def _books(self) -> tuple[Book, ...]:
+        """Names on either side of a pair, in the records that were chosen."""
+        district = records_of(self.cleaned_data.get("snapshot", ""))
+        return tuple(Book(district, tables) for tables in self.pair_tables)
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that stand open."""
+        return [field for field in self.visible_fields() if field.name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """The fields under “more options”."""
+        return [field for field in self.visible_fields() if field.name in self.folded]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something was said, or is wrong, under “more options”."""
+        return any(field.errors or self._is_said(field.name) for field in self.folded_fields)
+
+    def _is_said(self, name: str) -> bool:
+        value = self.initial.get(name)
+        return value not in (None, "", []) and value is not False and value != self.fields[name].initial
 
 
 def lines_of(wording: str) -> list[tuple[int, str]]:

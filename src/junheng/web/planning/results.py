@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from junheng.report import numbers
+from junheng.report.facts import Names
 from junheng.report.words import LEVELS, STOPPED_BY, known
 from junheng.text import Text
 from junheng.web.jobs.models import Job
@@ -18,6 +19,7 @@ from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.kinds.kind import Figure
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.reading import described
+from junheng.web.registry.snapshots import district_of
 from junheng.web.roles import Person
 
 _MEASURED = (
@@ -33,22 +35,39 @@ _LEVELS = (
 )
 
 
+NO_PROOF = Text("没有证明", "nothing is proven")
+UNPROVEN = Text("未证明（可延长计算时间）", "not proven (give it more time)")
+
+
 def sees_all(person: Person, plan: PlanRecord) -> bool:
     """Say whether nothing of a plan is hidden from a person: it names nobody, or the person sees the rosters."""
     return KINDS[plan.kind].personal is None or may_see_persons(person)
 
 
 def levels_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return each level of a plan's objective, from its JSON, with its bound and gap."""
+    """Return each level of a plan's objective, from its JSON, with its bound and gap.
+
+    A bound of nothing under a plan that costs something says nothing: it is told as not proven.
+    """
     return [
         {
             "name": known(LEVELS, name),
             "value": numbers.show(value, result["units"][name]),
-            "bound": numbers.show(result["bound"][name], result["units"][name]),
-            "gap": numbers.share(result["gap"][name], decimals=2),
+            **_proof(result["bound"][name], result["gap"][name], result["units"][name]),
         }
         for name, value in result["objective"].items()
     ]
+
+
+def _proof(bound: float | None, gap: float | None, unit: str) -> dict[str, Any]:
+    if is_proven(gap):
+        return {"is_proven": True, "bound": numbers.show(bound, unit), "gap": numbers.share(gap, decimals=2)}
+    return {"is_proven": False, "bound": None, "gap": NO_PROOF if bound is None else UNPROVEN}
+
+
+def is_proven(gap: float | None) -> bool:
+    """Say whether anything was proven: a gap as large as the value itself, or larger, is none."""
+    return gap is not None and gap < 1
 
 
 def measured(plan: PlanRecord) -> list[Figure]:
@@ -92,7 +111,7 @@ def settings_in_words(plan: PlanRecord, person: Person) -> list[tuple[Text, Text
     kind, given = KINDS[plan.kind], json.loads(plan.settings)
     if not sees_all(person, plan):
         given = {name: None if name in (kind.personal or ()) else value for name, value in given.items()}
-    found = list(kind.words(given))
+    found = list(kind.words(given, Names.of(district_of(plan.snapshot_id))))
     if plan.result is not None:
         stopped = json.loads(plan.result)["stopped_by"]
         found.append((Text("结束原因", "ended by"), known(STOPPED_BY, stopped)))

@@ -129,13 +129,14 @@ def _table(
 
 def _row(request: HttpRequest, point: TradeoffPoint) -> dict[str, Any]:
     measured, head = json.loads(point.measured), json.loads(point.head)
+    gap = head["gap"]["pupil_km"]
     made = None if point.made is None else Link(point.made.name, _page_of(point.made.pk))
     return {
         **_figures(measured),
         "choice": Link(point.number, _address(request, point.number)),
         "pupil_km": measured["pupil_km"],
-        "bound": measured["pupil_km_bound"],
-        "gap": numbers.share(head["gap"]["pupil_km"], decimals=2),
+        "bound": measured["pupil_km_bound"] if results.is_proven(gap) else None,
+        "gap": numbers.share(gap, decimals=2) if results.is_proven(gap) else results.UNPROVEN,
         "made": made,
     }
 

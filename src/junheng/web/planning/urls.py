@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from junheng.web.planning import (
+    asking,
     comparing,
     editing,
     expecting,
@@ -19,7 +20,7 @@ app_name = "planning"
 urlpatterns = [
     path("", views.listing, name="plans"),
     path("compare/", comparing.compare, name="compare"),
-    path("new/", views.new, name="new"),
+    path("new/", asking.new, name="new"),
     path("propose/", proposing.page, name="propose"),
     path("zones/<int:year>/", zones_page.page, name="zones"),
     path("zones/<int:year>/put-in-force/", zones_page.put_in_force, name="put_in_force"),

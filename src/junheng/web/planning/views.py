@@ -13,22 +13,20 @@ from django.urls import reverse
 
 from junheng.errors import UsageError
 from junheng.text import Text
+from junheng.web.audit.trail import trail
 from junheng.web.gate import person_of
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
 from junheng.web.language import said
 from junheng.web.listing import Column, Link, Listing, Mark, exported
 from junheng.web.pages.templatetags.words import moment
-from junheng.web.permissions import may
 from junheng.web.planning import inforce, results, services
 from junheng.web.planning.flows import FLOWING, flows_table
-from junheng.web.planning.forms import NOW, PlanForm
 from junheng.web.planning.kinds import KINDS
 from junheng.web.planning.mapping import MAPPED, map_of
 from junheng.web.planning.models import PlanRecord, PlanState, TradeoffPoint
-from junheng.web.registry import names
+from junheng.web.planning.pins import no_pins
 from junheng.web.registry.models import Snapshot, Year
-from junheng.web.registry.snapshots import make_snapshot
 
 _COLUMNS = (
     Column("name", Text("方案", "plan")),
@@ -38,6 +36,7 @@ _COLUMNS = (
     Column("job", Text("计算", "computing")),
     Column("made", Text("编制", "made")),
     Column("decided", Text("决定", "decided")),
+    Column("expected", Text("预期与实际", "expected and found")),
 )
 JOB_STATES = {
     "queued": Mark(Text("排队", "waiting"), "none"),
@@ -52,12 +51,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = PlanRecord.objects.select_related("snapshot", "job").defer(
         "snapshot__content", "result", "measured", "tables", "report"
     )
+    newest = Snapshot.objects.defer("content").first()
     table = Listing(
         request,
         name="plans",
         title=Text("方案", "plans"),
         columns=_COLUMNS,
-        rows=[_row(plan) for plan in found],
+        rows=[_row(plan, newest) for plan in found],
         empty=Text("还没有方案", "no plans yet"),
     )
     if table.wants_export:
@@ -65,36 +65,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "planning/list.html", {"table": table, "kinds": KINDS.items()})
 
 
-def new(request: HttpRequest) -> HttpResponse:
-    if names.latest() is None:
-        return redirect("registry:records")
-    code = request.GET.get("kind", "catchments")
-    if code not in KINDS:
-        raise Http404
-    kind = KINDS[code]
-    form = kind.form(
-        request.POST or None,
-        snapshots=Snapshot.objects.defer("content"),
-        may_make=may(person_of(request), "registry:make_snapshot"),
-    )
-    if request.method == "POST" and form.is_valid():
-        plan = services.start(
-            by=person_of(request),
-            kind=code,
-            name=form.cleaned_data["name"],
-            snapshot=_snapshot(request, form),
-            settings=form.asked(),
-        )
-        return redirect("planning:plan", plan=plan.pk)
-    return render(
-        request, "planning/new.html", {"form": form, "kind": kind}, status=422 if form.errors else 200
-    )
-
-
 def one(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
+    steps = trail(request, subject="plan", pk=found.pk)
     known = {**_known(request, found), "comments": found.comments.all(), "zones_year": _zones_year(found)}
-    shown: list[Listing] = []
+    known["steps"] = steps
+    shown = [steps]
     if found.result is not None:
         measured, levels = results.measured_table(request, found), results.levels_table(request, found)
         notices = results.notices(found)
@@ -105,7 +81,7 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
         kind = KINDS[found.kind]
         tables = [kind.actions(request, found), *kind.tables(request, found)] if known["sees_all"] else []
         known["tables"] = tables
-        shown = [measured, levels, *tables]
+        shown += [measured, levels, *tables]
         if known["sees_all"]:
             known["atlas"] = map_of(found)
         if known["sees_all"] and found.kind in FLOWING:
@@ -197,6 +173,7 @@ def _known(request: HttpRequest, found: PlanRecord) -> dict[str, object]:
         "job_state": None if job is None else JOB_STATES[job.state],
         "state": Mark(services.STATES[found.state], services.TONES[found.state]),
         "kind": KINDS[found.kind].name,
+        "may_pin": KINDS[found.kind].pins is not no_pins,
         "settings": results.settings_in_words(found, person),
         "problems": results.problems(job) if job is not None and sees_all else [],
     }
@@ -223,17 +200,7 @@ def _zones_year(plan: PlanRecord) -> int | None:
     return Year.objects.filter(pk=inforce.year_of(plan)).values_list("pk", flat=True).first()
 
 
-def _snapshot(request: HttpRequest, form: PlanForm) -> Snapshot:
-    chosen = form.cleaned_data["snapshot"]
-    if chosen != NOW:
-        return get_object_or_404(Snapshot.objects.defer("content"), pk=int(chosen))
-    year = names.latest()
-    if year is None:
-        raise Http404
-    return make_snapshot(by=person_of(request), year=year, name=form.cleaned_data["name"])
-
-
-def _row(plan: PlanRecord) -> dict[str, object]:
+def _row(plan: PlanRecord, newest: Snapshot | None) -> dict[str, object]:
     return {
         "name": Link(plan.name, reverse("planning:plan", args=[plan.pk])),
         "kind": KINDS[plan.kind].name,
@@ -242,4 +209,14 @@ def _row(plan: PlanRecord) -> dict[str, object]:
         "job": None if plan.job is None else JOB_STATES[plan.job.state],
         "made": f"{moment(plan.made_at)} {plan.made_by}",
         "decided": None if plan.decided_at is None else f"{moment(plan.decided_at)} {plan.decided_by}",
+        "expected": _beside(plan, newest),
     }
+
+
+def _beside(plan: PlanRecord, newest: Snapshot | None) -> Link | None:
+    """Return the way from an approved plan to what a newer snapshot says of it."""
+    since = plan.decided_at if plan.state == PlanState.APPROVED else None
+    if newest is None or since is None or newest.made_at <= since:
+        return None
+    text = Text("与“{name}”对照", "beside “{name}”").format(name=newest.name)
+    return Link(said(text), reverse("planning:expected", args=[plan.pk]))

@@ -112,27 +112,27 @@ def figure(value: float | None, unit: str) -> Text:
     return Text.same(shown) if unit == "count" else numbers.with_unit(shown, unit)
 
 
-def _words(given: Settings) -> Said:
+def _words(given: Settings, names: Names) -> Said:
     if "proposal" in given:
         n = len(given["proposal"]["zones"])
         told = Text("外部提案，列 {n} 个居住单元", "somebody's, of {n} homes").format(n=n)
         return [(Text("学段", "stage"), label_of("stage", given["stage"])), (Text("提案", "proposal"), told)]
     return [
-        *_origin(given),
+        *_origin(given, names),
         (Text("学段", "stage"), label_of("stage", given["stage"])),
         (Text("最多改换学校的学生", "most pupils moved"), rows.limit(given["max_moved"], "pupil")),
-        *_more_words(given),
-        (Text("固定", "locked"), rows.pairs(given["locked"])),
-        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
+        *_more_words(given, names),
+        (Text("固定", "locked"), rows.pairs(given["locked"], names)),
+        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"], names)),
         rows.seconds(given),
         (Text("随机种子", "seed"), Text.same(str(given["seed"]))),
     ]
 
 
-def _origin(given: Settings) -> Said:
+def _origin(given: Settings, names: Names) -> Said:
     """Return the plan that it was made from, where it was: edited by hand, or one of several that were traded."""
     if "base" in given:
-        moves = rows.pairs(list(given["moves"].items()))
+        moves = rows.pairs(list(given["moves"].items()), names)
         edited = Text("方案 {plan}：{moves}", "plan {plan}: {moves}").format(plan=given["base"], moves=moves)
         return [(Text("手工调整", "by hand"), edited)]
     if "taken" in given:
@@ -141,7 +141,7 @@ def _origin(given: Settings) -> Said:
     return []
 
 
-def _more_words(given: Settings) -> Said:
+def _more_words(given: Settings, names: Names) -> Said:
     """Return the options beyond the plain ones, each only where it was asked for."""
     shares = given.get("shares") or ()
     traded = GROUPS.get(given.get("tradeoff_balance") or "", rows.NONE)
@@ -173,7 +173,7 @@ def _more_words(given: Settings) -> Said:
             bool(shares),
             Text("多校划片", "shared zones"),
             Text("{zones}（{distance}；{pieces}）", "{zones} ({distance}; {pieces})").format(
-                zones="; ".join(", ".join(schools) for schools in shares),
+                zones="; ".join(", ".join(map(names.school, schools)) for schools in shares),
                 distance=DISTANCES[given.get("share_distance", "nearest")],
                 pieces=PIECES[given.get("share_pieces", "one")],
             ),

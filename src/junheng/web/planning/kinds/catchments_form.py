@@ -14,7 +14,6 @@ from junheng.planners.catchments.wording import OPTIONS
 from junheng.text import Text
 from junheng.web.language import current, said, say
 from junheng.web.planning.forms import (
-    NOW,
     forbidden_field,
     lines_field,
     lines_of,
@@ -22,6 +21,7 @@ from junheng.web.planning.forms import (
     wrong_line,
 )
 from junheng.web.planning.kinds.tradeoff_form import TradeoffForm
+from junheng.web.planning.naming import NOW
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
 
@@ -40,7 +40,7 @@ SCENARIOS = {
 }
 _FIRST_IF_EMPTY = {"share_distance": DISTANCES, "share_pieces": PIECES, "scenario": SCENARIOS}
 """Choices of which the first counts where nobody chose."""
-_SHARE = Text("学校代码,学校代码", "school code,school code")
+_SHARE = Text("学校,学校", "school,school")
 _YEARS = Text("起始年-终止年，如 2026-2030", "first-last, such as 2026-2030")
 _MOST_AHEAD = 10
 """School years that are forecast at most."""
@@ -53,15 +53,16 @@ def _label(option: str) -> Any:
 class CatchmentsForm(TradeoffForm):
     """Catchments of one stage, with every option in plain words."""
 
-    pair_text = Text("居住单元代码=学校代码", "home code=school code")
+    pair_text = Text("居住单元=学校（名称或代码）", "home=school, by name or code")
+    pair_tables = (("homes",), ("schools",))
     asks = (
         "stage",
         "max_moved",
-        "overflow_allowed",
         "locked",
         "forbidden",
+        "tradeoff",
         "seconds",
-        "seed",
+        "overflow_allowed",
         "split_units",
         "balance_group",
         "balance_points",
@@ -74,10 +75,11 @@ class CatchmentsForm(TradeoffForm):
         "since",
         "keep_present",
         "siblings",
-        "tradeoff",
         "tradeoff_balance",
         "tradeoff_proposals",
+        "seed",
     )
+    folded = asks[asks.index("overflow_allowed") :]
 
     stage = forms.ChoiceField(label=say("学段", "stage"))
     max_moved = forms.IntegerField(
@@ -121,8 +123,8 @@ class CatchmentsForm(TradeoffForm):
     shares = lines_field(
         "多校划片：共用学区的学校",
         "shared zones: schools that share one",
-        "每行一个共用学区，学校代码用逗号隔开，如 A,B；第一所为牵头校",
-        "one zone a line, school codes with commas between, such as A,B; the first leads",
+        "每行一个共用学区，学校的名称或代码用逗号隔开；第一所为牵头校",
+        "one zone a line, names or codes of schools with commas between; the first leads",
     )
     share_distance = forms.ChoiceField(
         required=False,
@@ -160,12 +162,12 @@ class CatchmentsForm(TradeoffForm):
         help_text=say("与上一项同用", "together with the option above"),
     )
     locked = locked_field(
-        "每行一条“居住单元代码=学校代码”，该单元必须划给该校",
-        "one “home code=school code” a line: the home must go to that school",
+        "每行一条“居住单元=学校”，写名称或代码；该单元必须划给该校",
+        "one “home=school” a line, by name or code: the home must go to that school",
     )
     forbidden = forbidden_field(
-        "每行一条“居住单元代码=学校代码”，该单元不得划给该校",
-        "one “home code=school code” a line: the home must not go to that school",
+        "每行一条“居住单元=学校”，写名称或代码；该单元不得划给该校",
+        "one “home=school” a line, by name or code: the home must not go to that school",
     )
     seed = forms.IntegerField(
         min_value=0,
@@ -190,7 +192,8 @@ class CatchmentsForm(TradeoffForm):
         """Return the schools of every shared zone; a school that shares with nobody, or twice, is refused."""
         zones, seen = [], set[str]()
         for number, line in lines_of(self.cleaned_data["shares"]):
-            schools = [code.strip() for code in line.replace("，", ",").split(",")]
+            words = [word.strip() for word in line.replace("，", ",").split(",")]
+            schools = [self._code(number, word, 1) for word in words]
             if len(schools) < 2 or "" in schools:
                 raise wrong_line(number, _SHARE)
             if len(set(schools)) < len(schools) or seen & set(schools):
@@ -198,6 +201,15 @@ class CatchmentsForm(TradeoffForm):
             seen |= set(schools)
             zones.append(schools)
         return zones
+
+    @classmethod
+    def worded(cls, name: str, value: Any) -> Any:
+        """Return a setting as its field has it."""
+        if value is None or name not in ("shares", "years", "tradeoff_proposals"):
+            return super().worded(name, value)
+        if name == "shares":
+            return "\n".join(",".join(schools) for schools in value)
+        return "-".join(map(str, value)) if name == "years" else list(map(str, value))
 
     def clean_years(self) -> list[int] | None:
         """Return the first and the last year."""

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 
-from junheng.district.columns import label_of
+from junheng.district.columns import label_of, table
+from junheng.measure.seven import COMPULSORY
+from junheng.plans.actions.add_premises import WORKS, AddPremises
+from junheng.plans.actions.move_teachers import MoveTeachers
 from junheng.plans.actions.priced import PricedAction
 from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.report.sections.works import described
 from junheng.text import Text
-from junheng.web.language import say
 from junheng.web.listing import Column, Listing
-from junheng.web.planning.forms import PlanForm, lines_field, lines_of, pair_of, wrong_line
-from junheng.web.planning.kinds import rows
+from junheng.web.planning.kinds import compliance_tables, rows
+from junheng.web.planning.kinds.compliance_form import ComplianceForm
 from junheng.web.planning.kinds.kind import Asked, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.pins import Pin
 from junheng.web.registry.snapshots import district_of
 
 _ACTIONS = (
@@ -32,85 +34,12 @@ _ACTIONS = (
     Column("year", Text("学年", "year")),
     Column("reason", Text("理由", "why")),
 )
-_BUDGET = Text("学年=元", "year=yuan")
 _SHOWN = 8
-
-
-class ComplianceForm(PlanForm):
-    """Compliance, with every option in plain words."""
-
-    asks = (
-        "budgets",
-        "max_recruits",
-        "leaving_percent",
-        "max_move_km",
-        "closed_to_moves",
-        "may_cap_intake",
-        "seconds",
-    )
-
-    budgets = lines_field(
-        "分年预算",
-        "yearly budgets",
-        "每行一条“学年=元”，如 2026=3000000；不填则不分年，一次算清总费用",
-        "one “year=yuan” a line, such as 2026=3000000; if empty, everything at once and what it costs",
-    )
-    max_recruits = forms.IntegerField(
-        required=False,
-        min_value=0,
-        label=say("招聘名额上限", "most teachers recruited"),
-        help_text=say("全区合计；不填则不限，填 0 则不招聘", "in all; no limit if empty, with 0 nobody"),
-    )
-    leaving_percent = forms.FloatField(
-        min_value=0,
-        max_value=100,
-        initial=10,
-        label=say("每校每学段至多调出教师（%）", "most teachers that may leave a school stage (%)"),
-        help_text=say("一校被调走的教师不超过这一比例", "no school stage gives away more than this share"),
-    )
-    max_move_km = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=1000,
-        label=say("教师调动最远公里数", "longest move of a teacher (km)"),
-        help_text=say("不填则不限", "no limit if empty"),
-    )
-    closed_to_moves = lines_field(
-        "不调入教师的学校",
-        "schools to which nobody is moved",
-        "每行一个学校代码",
-        "one school code a line",
-    )
-    may_cap_intake = forms.BooleanField(
-        required=False,
-        label=say("允许限制招生", "intake may be capped"),
-        help_text=say(
-            "校址建满仍不能达标的学校，可让部分学生改就读于附近有学位的学校",
-            "where a site built to the full cannot pass, some pupils may go to near schools with places",
-        ),
-    )
-
-    def clean_budgets(self) -> list[tuple[int, float]]:
-        found: dict[int, float] = {}
-        for number, line in lines_of(self.cleaned_data["budgets"]):
-            year, yuan = pair_of(line, number, _BUDGET)
-            amount = yuan.replace(",", "").replace("，", "")
-            if not (
-                year.isascii() and year.isdigit() and len(year) == 4 and amount.isascii() and amount.isdigit()
-            ):
-                raise wrong_line(number, _BUDGET)
-            if int(year) in found:
-                raise wrong_line(number, Text("每学年只写一次", "each year once"))
-            found[int(year)] = float(amount)
-        return sorted(found.items())
-
-    def clean_closed_to_moves(self) -> list[str]:
-        return sorted({line for _, line in lines_of(self.cleaned_data["closed_to_moves"])})
 
 
 def _solve(asked: Asked) -> Outcome:
     from junheng.measure.assessment import assess  # noqa: PLC0415 - only the worker loads solvers
-    from junheng.planners.compliance.planner import study  # noqa: PLC0415
+    from junheng.planners.compliance.planner import budgets_of, study  # noqa: PLC0415
     from junheng.planners.compliance.solve import ComplianceOptions  # noqa: PLC0415
     from junheng.planners.compliance.wishes import Wishes  # noqa: PLC0415
     from junheng.report.loop import LoopReport  # noqa: PLC0415
@@ -123,7 +52,10 @@ def _solve(asked: Asked) -> Outcome:
         district,
         norms,
         wishes=Wishes(
+            keep=_by_key(settings, "keep"),
             closed_to_moves=frozenset(settings["closed_to_moves"]),
+            at_least=_by_key(settings, "at_least"),
+            at_most=_by_key(settings, "at_most"),
             most_leaving_share=settings["leaving_percent"] / 100,
             max_move_km=settings["max_move_km"],
             max_recruits=settings["max_recruits"],
@@ -133,12 +65,42 @@ def _solve(asked: Asked) -> Outcome:
         progress=asked.progress,
     )
     budgets = {int(year): float(yuan) for year, yuan in settings["budgets"]}
-    plan = found.over_years(budgets)[0] if budgets else found.plan()
+    if settings.get("by_budgets") and not budgets:
+        budgets = budgets_of(district)
+    plan, scheduled = (
+        found.over_years(budgets) if budgets or settings.get("by_budgets") else (found.plan(), None)
+    )
+    told = compliance_tables.told(asked, found, plan, scheduled)
     asked.progress(Text("独立复测", "measuring the plan independently"))
     after = assess(plan.apply(district), norms)
     asked.progress(Text("写出报告", "writing the report"))
     report = LoopReport(before=before, after=after, stage="primary", plans=(plan,), chosen=plan)
-    return Outcome(plan=plan, measured=rows.balance_rows(before, after), report=render(report))
+    return Outcome(plan=plan, measured=rows.balance_rows(before, after), report=render(report), tables=told)
+
+
+def _by_key(settings: Settings, name: str) -> dict[tuple[str, str], Any]:
+    """Return what was asked of a school and a work or stage; plans from before it could be asked have none."""
+    return {(school, what): amount for school, what, amount in settings.get(name, ())}
+
+
+def _pins(plan: PlanRecord) -> list[Pin]:
+    """Return what is added, to be kept or left out, and moves, whose senders can be told to keep everybody."""
+    names = Names.of(district_of(plan.snapshot_id))
+    found = []
+    for action in Plan.from_dict(json.loads(plan.result or "{}")).actions:
+        lock: tuple[str, str] | None = None
+        if isinstance(action, AddPremises):
+            key = f"{action.school}/{action.work}"
+            lock, ban = ("at_least", f"{key}={action.amount:.12g}"), ("at_most", f"{key}=0")
+        elif isinstance(action, MoveTeachers):
+            ban = ("keep", f"{action.sender}/{action.stage}")
+        else:
+            continue
+        school, what, amount, unit = described(action, names)[-1]
+        much = numbers.with_unit(numbers.show(abs(amount), unit), unit)
+        told = Text("{what} {much}", "{what} {much}").format(what=what, much=much)
+        found.append(Pin(name=Text.same(names.school(school)), what=told, lock=lock, ban=ban))
+    return found
 
 
 def _actions(request: HttpRequest, record: PlanRecord) -> Listing:
@@ -200,14 +162,21 @@ def _listed(codes: list[str], name: str) -> Text:
     return Text("、".join(one.zh for one in shown), ", ".join(one.en for one in shown)).joined("", more)
 
 
-def _words(given: Settings) -> Said:
+def _words(given: Settings, names: Names) -> Said:
     budgets = [(str(year), numbers.decimal(yuan, 0)) for year, yuan in given["budgets"]]
     return [
         (
             Text("分年预算", "yearly budgets"),
             Text.same("; ".join(f"{year}: {yuan}" for year, yuan in budgets))
             if budgets
+            else Text("按表“年度预算”", "by the table “budgets”")
+            if given.get("by_budgets")
             else Text("不分年", "everything at once"),
+        ),
+        *(
+            [(Text("每条规则的代价", "what each rule costs"), Text("另算", "asked for"))]
+            if given.get("with_prices")
+            else []
         ),
         (Text("招聘名额上限", "most teachers recruited"), rows.limit(given["max_recruits"], "person")),
         (
@@ -217,14 +186,48 @@ def _words(given: Settings) -> Said:
         (Text("教师调动最远", "longest move of a teacher"), rows.limit(given["max_move_km"], "km")),
         (
             Text("不调入教师的学校", "schools to which nobody is moved"),
-            Text.same(", ".join(given["closed_to_moves"])) if given["closed_to_moves"] else rows.NONE,
+            Text.same(", ".join(map(names.school, given["closed_to_moves"])))
+            if given["closed_to_moves"]
+            else rows.NONE,
         ),
+        *_fixed(given, names),
         (
             Text("限制招生", "capping the intake"),
             Text("允许", "allowed") if given["may_cap_intake"] else Text("不允许", "not allowed"),
         ),
         rows.seconds(given),
     ]
+
+
+def _fixed(given: Settings, names: Names) -> Said:
+    """Return what was fixed school by school, each only where it was asked for."""
+    labels = {work: table("premises").column(work).label for work in WORKS}
+    labels |= {stage: label_of("stage", stage) for stage in COMPULSORY}
+    wordings = (
+        ("at_least", Text("必须增加", "must be added")),
+        ("at_most", Text("至多增加", "at most")),
+        ("keep", Text("锁定岗位", "posts that are locked")),
+    )
+    return [
+        (
+            label,
+            _joined(
+                Text.same(f"{names.school(school)} ").joined("", labels[what]).joined(" ", _much(amount))
+                for school, what, amount in given[name]
+            ),
+        )
+        for name, label in wordings
+        if given.get(name)
+    ]
+
+
+def _much(amount: float | None) -> Text:
+    return Text("全部", "all") if amount is None else Text.same(numbers.limit(amount, "none"))
+
+
+def _joined(parts: Iterable[Text]) -> Text:
+    found = list(parts)
+    return Text("；".join(one.zh for one in found), "; ".join(one.en for one in found))
 
 
 KIND = Kind(
@@ -237,7 +240,9 @@ KIND = Kind(
     form=ComplianceForm,
     solve=_solve,
     actions=_actions,
+    tables=compliance_tables.tables,
     figures=rows.figures,
     words=_words,
     notices=_notices,
+    pins=_pins,
 )

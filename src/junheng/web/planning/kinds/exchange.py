@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
+from junheng.planners.exchange.wishes import STAY
 from junheng.plans.actions.move_teacher import MOVES
 from junheng.report.facts import Names
 from junheng.text import Text
@@ -17,6 +19,7 @@ from junheng.web.planning.forms import PlanForm, forbidden_field, locked_field
 from junheng.web.planning.kinds import rows
 from junheng.web.planning.kinds.kind import Asked, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.pins import Pin, actions_of, of_pair
 from junheng.web.registry.snapshots import district_of
 
 _ACTIONS = (
@@ -27,12 +30,14 @@ _ACTIONS = (
     Column("back", Text("返回学年", "returns in")),
     Column("reason", Text("理由", "why")),
 )
+_STAYS = "留任"
 
 
 class ExchangeForm(PlanForm):
     """Exchange of teachers, with every option in plain words."""
 
-    pair_text = Text("教师代码=学校代码", "teacher code=school code")
+    pair_text = Text("教师代码=学校（名称或代码）", "teacher code=school, by name or code")
+    pair_tables = ((), ("schools",))
     asks = ("teacher_years", "most_km", "least_to_rural", "stint_years", "locked", "forbidden", "seconds")
 
     teacher_years = forms.IntegerField(
@@ -66,13 +71,17 @@ class ExchangeForm(PlanForm):
         help_text=say("期满返回原校；填 0 则不返回", "then back to the own school; with 0 for good"),
     )
     locked = locked_field(
-        "每行一条“教师代码=学校代码”，该教师必须调往该校；写“教师代码=stay”则留任",
-        "one “teacher code=school code” a line: that teacher goes there; “teacher code=stay”: stays",
+        "每行一条“教师代码=学校”，学校写名称或代码，该教师必须调往该校；写“教师代码=留任”则留在本校",
+        "one “teacher code=school” a line, the school by name or code: that teacher goes there; “=stay”: stays",
     )
     forbidden = forbidden_field(
-        "每行一条“教师代码=学校代码”，该教师不得调往该校",
-        "one “teacher code=school code” a line: that teacher does not go there",
+        "每行一条“教师代码=学校”，学校写名称或代码，该教师不得调往该校",
+        "one “teacher code=school” a line, the school by name or code: that teacher does not go there",
     )
+
+    def clean_locked(self) -> list[tuple[str, str]]:
+        """Return pairs of teacher and school; who stays is told in either language."""
+        return [(teacher, STAY if school == _STAYS else school) for teacher, school in super().clean_locked()]
 
 
 def _solve(asked: Asked) -> Outcome:
@@ -136,7 +145,21 @@ def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
     )
 
 
-def _words(given: Settings) -> Said:
+def _pins(plan: PlanRecord) -> Sequence[Pin]:
+    names = Names.of(district_of(plan.snapshot_id))
+    said = Text("{before} → {school}", "{before} → {school}")
+    return [
+        of_pair(
+            Text.same(one["teacher"]),
+            said.format(before=names.school(one["before"]), school=names.school(one["school"])),
+            one["teacher"],
+            one["school"],
+        )
+        for one in actions_of(plan)
+    ]
+
+
+def _words(given: Settings, names: Names) -> Said:
     years = given["teacher_years"]
     return [
         (
@@ -153,11 +176,16 @@ def _words(given: Settings) -> Said:
             if given["stint_years"]
             else Text("不返回", "for good"),
         ),
-        (Text("固定", "locked"), rows.pairs(given["locked"])),
-        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
+        (Text("固定", "locked"), _locked(given["locked"], names)),
+        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"], names)),
         *_base(given),
         rows.seconds(given),
     ]
+
+
+def _locked(given: Sequence[Sequence[str]] | None, names: Names) -> Text:
+    zh, en = rows.pairs(given, names)
+    return Text(zh.replace(f"={STAY}", f"={_STAYS}"), en)
 
 
 def _base(given: Settings) -> Said:
@@ -180,5 +208,6 @@ KIND = Kind(
     actions=_actions,
     figures=rows.figures,
     words=_words,
+    pins=_pins,
     personal=frozenset({"locked", "forbidden"}),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,6 +17,7 @@ from junheng.web.planning.forms import PlanForm, forbidden_field, locked_field
 from junheng.web.planning.kinds import rows
 from junheng.web.planning.kinds.kind import Asked, Kind, Outcome, Said, Settings
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.pins import Pin, actions_of, of_pair
 from junheng.web.registry.snapshots import district_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ _YES, _NO, _NEW = Text("变动", "yes"), Text("不变", "no"), Text("新定", "n
 class FeedersForm(PlanForm):
     """Feeders, with every option in plain words."""
 
-    pair_text = Text("小学代码=初中代码", "primary school code=junior school code")
+    pair_text = Text("小学=初中（名称或代码）", "primary school=junior school, by name or code")
+    pair_tables = (("schools",), ("schools",))
     asks = ("max_km", "mixing_slack", "locked", "forbidden", "seconds")
 
     max_km = forms.FloatField(
@@ -81,12 +83,12 @@ class FeedersForm(PlanForm):
         ),
     )
     locked = locked_field(
-        "每行一条“小学代码=初中代码”，该小学必须对口该初中",
-        "one “primary school code=junior school code” a line: this pair must be",
+        "每行一条“小学=初中”，写名称或代码；该小学必须对口该初中",
+        "one “primary school=junior school” a line, by name or code: this pair must be",
     )
     forbidden = forbidden_field(
-        "每行一条“小学代码=初中代码”，该小学不得对口该初中",
-        "one “primary school code=junior school code” a line: this pair must not be",
+        "每行一条“小学=初中”，写名称或代码；该小学不得对口该初中",
+        "one “primary school=junior school” a line, by name or code: this pair must not be",
     )
 
 
@@ -165,6 +167,20 @@ def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
     )
 
 
+def _pins(plan: PlanRecord) -> Sequence[Pin]:
+    names = Names.of(district_of(plan.snapshot_id))
+    said = Text("对口{school}", "leads on to {school}")
+    return [
+        of_pair(
+            Text.same(names.school(one["school"])),
+            said.format(school=names.school(one["target"])),
+            one["school"],
+            one["target"],
+        )
+        for one in actions_of(plan)
+    ]
+
+
 def _change(before: str | None, target: str) -> Text:
     return _NEW if before is None else _NO if before == target else _YES
 
@@ -181,15 +197,15 @@ def _notices(result: Mapping[str, Any]) -> list[Text]:
     ]
 
 
-def _words(given: Settings) -> Said:
+def _words(given: Settings, names: Names) -> Said:
     return [
         (Text("最远公里数", "farthest junior school"), rows.limit(given["max_km"], "km")),
         (
             Text("为就近可放松强弱搭配", "mixing may give way to distance by"),
             rows.limit(given["mixing_slack"], "percent"),
         ),
-        (Text("固定", "locked"), rows.pairs(given["locked"])),
-        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"])),
+        (Text("固定", "locked"), rows.pairs(given["locked"], names)),
+        (Text("禁止", "forbidden"), rows.pairs(given["forbidden"], names)),
         (Text("每级目标最长计算时间", "longest time of each level"), rows.seconds(given)[1]),
     ]
 
@@ -207,4 +223,5 @@ KIND = Kind(
     figures=rows.figures,
     words=_words,
     notices=_notices,
+    pins=_pins,
 )

@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from junheng.district.model import District
 from junheng.plans.plan import Plan
 from junheng.progress import Progress
+from junheng.report.facts import Names
 from junheng.standards.standard import Standard
 from junheng.text import Text
 from junheng.web.listing import Listing
 from junheng.web.planning.forms import PlanForm
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.pins import Pin, no_pins
 
 Settings = Mapping[str, Any]
 Said = Sequence[tuple[Text, Text]]
@@ -109,9 +111,11 @@ class Kind:
     figures
         Before and after, from `Outcome.measured`.
     words
-        Settings in plain words.
+        Settings in plain words, by the names of the records.
     notices
         What the plan takes for granted, from its JSON.
+    pins
+        What the plan does, to be pinned or forbidden when it is planned again.
     personal
         Settings that name persons; `None` for a plan that names nobody. Of a kind that names persons, the actions,
         these settings, the file and what is wrong with the records are shown only to those who see the rosters.
@@ -123,7 +127,8 @@ class Kind:
     solve: Callable[[Asked], Outcome]
     actions: Callable[[HttpRequest, PlanRecord], Listing]
     figures: Callable[[Sequence[Mapping[str, Any]]], list[Figure]]
-    words: Callable[[Settings], Said]
+    words: Callable[[Settings, Names], Said]
     notices: Callable[[Mapping[str, Any]], list[Text]] = field(default=no_notices)
     tables: Callable[[HttpRequest, PlanRecord], Sequence[Listing]] = field(default=no_tables)
+    pins: Callable[[PlanRecord], Sequence[Pin]] = field(default=no_pins)
     personal: frozenset[str] | None = None

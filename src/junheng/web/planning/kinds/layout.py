@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from junheng.district.columns import label_of
 from junheng.measure.preschool import STAGE as PRESCHOOL
-from junheng.planners.layout.basis import basis_text
-from junheng.planners.layout.course import KINDS
 from junheng.plans.compare import MEASURES
 from junheng.plans.effects import EFFECTS
-from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.planning.kinds import rows
-from junheng.web.planning.kinds.kind import Asked, Kind, Outcome, Said, Settings, Tables
+from junheng.web.planning.kinds.kind import Asked, Kind, Outcome, Tables
+from junheng.web.planning.kinds.layout_costs import settings_with
 from junheng.web.planning.kinds.layout_form import LayoutForm
-from junheng.web.planning.kinds.layout_tables import schedule, tables
+from junheng.web.planning.kinds.layout_tables import pins, schedule, tables
+from junheng.web.planning.kinds.layout_words import notices, words
 
 if TYPE_CHECKING:
     from junheng.planners.layout.planner import LayoutResult
@@ -29,12 +28,13 @@ _TODAY = Text("按今年记录：{name}", "by today's records: {name}")
 
 
 def _solve(asked: Asked) -> Outcome:
-    from junheng.planners.layout.settings import LayoutSettings  # noqa: PLC0415 - only the worker loads solvers
+    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415 - only the worker loads solvers
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
     from junheng.planners.layout.stages import plan_stages  # noqa: PLC0415
     from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
 
     settings = asked.settings
+    options = LayoutOptions(seconds=float(settings["seconds"]))
     found = plan_stages(
         asked.district,
         asked.standard,
@@ -44,18 +44,33 @@ def _solve(asked: Asked) -> Outcome:
             locked=dict(settings["locked"]),
             forbidden=frozenset((site, kind) for site, kind in settings["forbidden"]),
             budget_yuan=settings["budget_yuan"],
+            years=_years(asked),
+            demand=settings.get("demand") or None,
             public_share=settings["public_share"],
         ),
-        options=LayoutOptions(seconds=float(settings["seconds"])),
-        settings=LayoutSettings(
+        options=options,
+        settings=settings_with(
+            settings,
             longest_minutes=settings["longest_minutes"],
             merge_up_to_pupils=settings["merge_up_to_pupils"],
             branch_up_to_pupils=settings["branch_up_to_pupils"],
         ),
         progress=asked.progress,
     )
+    told = _told(found)
+    if settings.get("with_prices"):
+        prices = scenario_prices(
+            found.problem, found.solution.layout, options=options, progress=asked.progress
+        )
+        told["prices"] = prices.to_dicts()
     measured, report = _measured(asked, found)
-    return Outcome(plan=found.plan, measured=measured, report=report, tables=_told(found))
+    return Outcome(plan=found.plan, measured=measured, report=report, tables=told)
+
+
+def _years(asked: Asked) -> tuple[int, ...] | None:
+    """Return the planned years, from the next one on; `None` for as many as there are children to come."""
+    n, now = asked.settings.get("n_years"), asked.district.year.start
+    return None if n is None else tuple(range(now + 1, now + 1 + n))
 
 
 def _measured(asked: Asked, found: StagesResult) -> tuple[list[dict[str, Any]], str | None]:
@@ -133,9 +148,9 @@ def _of_today(asked: Asked, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _told(found: StagesResult) -> Tables:
+def _told(found: StagesResult) -> dict[str, Sequence[Mapping[str, Any]]]:
     """Return what the planner tells besides the plan, with the sites by name."""
-    told: dict[str, list[dict[str, Any]]] = {}
+    told: dict[str, list[Mapping[str, Any]]] = {}
     for one in found.stages:
         for name, rows_of in _of_stage(one).items():
             told.setdefault(name, []).extend({"stage": one.problem.stage, **row} for row in rows_of)
@@ -170,68 +185,6 @@ def _of_stage(found: LayoutResult) -> Tables:
     }
 
 
-def _words(given: Settings) -> Said:
-    return [
-        (Text("学段", "stage"), _stages(given["stage"])),
-        (Text("每年投资上限", "most investment of a year"), rows.limit(given["budget_yuan"], "yuan")),
-        # Plans from before kindergartens were planned here were not asked.
-        (
-            Text("公办园占比至少", "public share at least"),
-            _or_standard(given.get("public_share"), "percent"),
-        ),
-        (Text("上学单程最长", "longest way to school"), _or_standard(given["longest_minutes"], "minute")),
-        (Text("可并入他校的规模至多", "merged up to"), _or_standard(given["merge_up_to_pupils"], "pupil")),
-        (Text("可办成分校的规模至多", "a branch up to"), _or_standard(given["branch_up_to_pupils"], "pupil")),
-        (Text("固定", "locked"), _fixed(given["locked"])),
-        (Text("禁止", "forbidden"), _fixed(given["forbidden"])),
-        rows.seconds(given),
-    ]
-
-
-def _stages(given: str) -> Text:
-    labels = [label_of("planned_stage", stage) for stage in given.split(",")]
-    return Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
-
-
-def _or_standard(value: float | None, unit: str) -> Text:
-    if value is None:
-        return Text("按标准", "by the standard")
-    return numbers.with_unit(numbers.limit(value, unit), unit)
-
-
-def _fixed(given: list[list[str]]) -> Text:
-    if not given:
-        return rows.NONE
-    said = [Text.same(f"{site}=").joined("", KINDS[kind]) for site, kind in given]
-    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
-
-
-def _notices(result: Mapping[str, Any]) -> list[Text]:
-    if not result:
-        return []
-    places = int(result["objective"]["unserved"])
-    unserved = Text(
-        "各情景合计仍有 {n} 人·年无学位，见“分年”和“为何不”",
-        "{n} pupil-years are still without a place, over all scenarios: see the years and why not",
-    ).format(n=places)
-    costs = Text(
-        "候选点未登记造价的，造价、运行费和交通费用程序的示例值：金额仅供比较，不能代替概算",
-        "where a candidate has no costs on record, and for running and transport, the program's examples were taken: "
-        "yuan are for comparing, not an estimate",
-    )
-    zoned = [stage for stage in result["settings"]["stage"].split(",") if stage != PRESCHOOL]
-    report = Text(
-        "地图的底图学区和报告为{stage}的；其他学段见各表",
-        "the zones under the map and the report are of {stage}; the tables have the other stages",
-    )
-    shown = (
-        [report.format(stage=label_of("stage", zoned[0]))]
-        if "," in result["settings"]["stage"] and zoned
-        else []
-    )
-    return [*([unserved] if places else []), basis_text(result["settings"]), *shown, costs]
-
-
 KIND = Kind(
     name=Text("学校布局", "layout"),
     seeks=Text(
@@ -246,6 +199,7 @@ KIND = Kind(
     actions=schedule,
     tables=tables,
     figures=rows.figures,
-    words=_words,
-    notices=_notices,
+    words=words,
+    notices=notices,
+    pins=pins,
 )

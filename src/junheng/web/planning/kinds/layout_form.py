@@ -8,15 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from junheng.district.columns import label_of
-from junheng.district.model import District
 from junheng.errors import InputError
 from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.measure.seven import COMPULSORY
 from junheng.planners.layout.course import KINDS
+from junheng.planners.layout.future import FORECAST, LEAST_YEARS, MOST_YEARS, TABLE
 from junheng.text import Text
 from junheng.web.language import current, said, say
 from junheng.web.planning.forms import (
-    NOW,
     PlanForm,
     forbidden_field,
     lines_of,
@@ -24,31 +23,41 @@ from junheng.web.planning.forms import (
     pair_of,
     wrong_line,
 )
-from junheng.web.registry import names
-from junheng.web.registry.snapshots import district_of
-from junheng.web.registry.store import give
+from junheng.web.planning.kinds.layout_costs import COSTS, cost_fields
+from junheng.web.planning.naming import records_of
 
 _CODES = {word: code for code, text in KINDS.items() for word in (code, text.zh)}
+SOURCES = {
+    "": Text("有表“分年需求”用表，没有则预测", "the table “demand” if there is one, else the forecast"),
+    TABLE: Text("表“分年需求”", "the table “demand”"),
+    FORECAST: Text("预测", "the forecast"),
+}
 _WORDS = Text("、".join(text.zh for text in KINDS.values()), ", ".join(KINDS))
 
 
 class LayoutForm(PlanForm):
     """Layout of one stage or several, with every option in plain words."""
 
-    pair_text = Text("学校或候选点代码=安排（{words}）", "site code=what happens ({words})").format(
+    pair_text = Text("学校或候选点的名称或代码=安排（{words}）", "site=what happens ({words})").format(
         words=_WORDS
     )
+    pair_tables = (("schools", "candidates", "kindergartens"), ())
     asks = (
         "stage",
         "budget_yuan",
+        "locked",
+        "forbidden",
+        "with_prices",
+        "seconds",
+        "n_years",
+        "demand",
         "public_share",
         "longest_minutes",
         "merge_up_to_pupils",
         "branch_up_to_pupils",
-        "locked",
-        "forbidden",
-        "seconds",
+        *COSTS,
     )
+    folded = asks[asks.index("n_years") :]
 
     stage = forms.MultipleChoiceField(
         label=say("学段", "stages"),
@@ -101,15 +110,40 @@ class LayoutForm(PlanForm):
         help_text=say("更大的学校不考虑；不填则按标准", "larger ones are not; that of the standard if empty"),
     )
     locked = locked_field(
-        f"每行一条“学校或候选点代码=安排”，只能如此；安排为：{_WORDS.zh}",
-        f"one “site code=what happens” a line: nothing else may; one of {_WORDS.en}",
+        f"每行一条“学校或候选点的名称或代码=安排”，只能如此；安排为：{_WORDS.zh}",
+        f"one “name or code of the site=what happens” a line: nothing else may; one of {_WORDS.en}",
     )
     forbidden = forbidden_field(
-        "每行一条“学校或候选点代码=安排”，不得如此", "one “site code=what happens” a line: that must not"
+        "每行一条“学校或候选点的名称或代码=安排”，不得如此",
+        "one “name or code of the site=what happens” a line: that must not",
     )
+
+    with_prices = forms.BooleanField(
+        required=False,
+        label=say("另算各情景的代价", "also the price of each scenario"),
+        help_text=say(
+            "单独为低、中、高每个情景各规划一次，看为各种情景都做好准备比只为一种多花多少；用时约为四倍",
+            "plans for each scenario alone, to say what it costs to be ready for all of them; takes about four times "
+            "as long",
+        ),
+    )
+    n_years = forms.IntegerField(
+        required=False,
+        min_value=LEAST_YEARS,
+        max_value=MOST_YEARS,
+        label=say("规划几个学年", "how many school years"),
+        help_text=say(
+            "从下一学年起，3 至 10 年；不填则按表“分年需求”的各年，没有该表则预测 5 年",
+            "from the next one on, 3 to 10; if empty those of the table “demand”, else five that are forecast",
+        ),
+    )
+    demand = forms.ChoiceField(required=False, label=say("儿童人数来自", "children to come from"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields.update(cost_fields())
+        self.order_fields(("name", "snapshot", *self.asks))
+        self._choose("demand", [(code, said(text)) for code, text in SOURCES.items()])
         language = current()
         stages = (PRESCHOOL, *COMPULSORY)
         self._choose("stage", [(stage, label_of("planned_stage", stage).in_(language)) for stage in stages])
@@ -123,10 +157,10 @@ class LayoutForm(PlanForm):
             except ValidationError as error:
                 wrong.append(error)
                 continue
-            if kind in _CODES:
-                pairs.append((site, _CODES[kind]))
-            else:
+            if kind not in _CODES:
                 wrong.append(wrong_line(number, self.pair_text))
+                continue
+            pairs.append((self._code(number, site, 0), _CODES[kind]))
         if wrong:
             raise ValidationError(wrong)
         return pairs
@@ -134,13 +168,18 @@ class LayoutForm(PlanForm):
     def clean_stage(self) -> str:
         return ",".join(self.cleaned_data["stage"])
 
+    @classmethod
+    def worded(cls, name: str, value: Any) -> Any:
+        """Return a setting as its field has it: stages as the boxes that are ticked."""
+        return value.split(",") if name == "stage" else super().worded(name, value)
+
     def clean(self) -> dict[str, Any]:
         """Say what the chosen records lack, in the planner's own words."""
         from junheng.planners.layout.kindergartens import require_kindergartens  # noqa: PLC0415 - other pages need none
         from junheng.planners.layout.needs import require_tables  # noqa: PLC0415
 
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        district = None if "snapshot" not in cleaned else _records(cleaned["snapshot"])
+        district = records_of(cleaned.get("snapshot", ""))
         if district is not None and "stage" in cleaned:
             for stage in cleaned["stage"].split(","):
                 try:
@@ -152,11 +191,3 @@ class LayoutForm(PlanForm):
                     for problem in error.problems:
                         self.add_error("snapshot", said(problem.describe()))
         return cleaned
-
-
-def _records(snapshot: str) -> District | None:
-    """Return the records on which the plan will stand: those of a snapshot, or as they are now."""
-    if snapshot != NOW:
-        return district_of(int(snapshot))
-    year = names.latest()
-    return None if year is None else give(year)

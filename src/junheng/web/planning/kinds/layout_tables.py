@@ -14,6 +14,7 @@ from junheng.planners.layout.outcome import BATCHES
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.pins import Pin, of_pair
 
 Row = Mapping[str, Any]
 
@@ -58,6 +59,22 @@ _WHY_NOT = (
     Column("text", Text("理由", "because")),
     Column("yuan", Text("多花（元）", "more yuan"), "yuan"),
     Column("unserved", Text("多出无学位（人·年）", "more without a place (pupil-years)"), "pupil"),
+)
+_PRICES = (
+    Column("scenario", Text("情景", "scenario")),
+    Column("yuan", Text("本方案在该情景下（元）", "this plan in it (yuan)"), "yuan"),
+    Column("alone_yuan", Text("只为该情景规划（元）", "planned for it alone (yuan)"), "yuan"),
+    Column(
+        "alone_bound",
+        Text("只为该情景，任何方案不低于（元）", "no plan for it alone is below (yuan)"),
+        "yuan",
+    ),
+    Column("price_yuan", Text("代价：多花（元）", "price: more (yuan)"), "yuan"),
+    Column(
+        "alone_unserved",
+        Text("只为该情景仍无学位（人·年）", "without a place even then (pupil-years)"),
+        "pupil",
+    ),
 )
 
 
@@ -123,6 +140,8 @@ def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
             Text("没有可说明的", "nothing to say"),
         ),
     ]
+    if "prices" in told:
+        found.append(_prices(request, told["prices"]))
     if told.get("warnings"):
         warned = Text("计算前发现的问题", "found before computing")
         found.append(
@@ -135,6 +154,37 @@ def tables(request: HttpRequest, plan: PlanRecord) -> list[Listing]:
             )
         )
     return found
+
+
+def _prices(request: HttpRequest, rows: Sequence[Row]) -> Listing:
+    """Return what it costs to be ready for every scenario; of several stages together."""
+    return Listing(
+        request,
+        name="prices",
+        title=Text(
+            "各情景的代价：为各种情景都做好准备多花多少", "the price of being ready for every scenario"
+        ),
+        columns=_PRICES,
+        rows=[{**one, "scenario": label_of("scenario", one["scenario"])} for one in rows],
+        empty=Text("只有一个情景，没有代价可言", "there is one scenario only: nothing is paid for another"),
+    )
+
+
+def pins(plan: PlanRecord) -> Sequence[Pin]:
+    """Return what happens to each site."""
+    told = Text("{kind}，{year} 学年启用", "{kind}, in use from {year}")
+    to = Text("{kind}（{partner}），{year} 学年", "{kind} ({partner}), from {year}")
+    return [
+        of_pair(
+            Text.same(one["name"]),
+            (told if one["partner"] is None else to).format(
+                kind=KINDS[one["kind"]], partner=one["partner"], year=one["in_use"]
+            ),
+            one["site"],
+            one["kind"],
+        )
+        for one in told_by(plan).get("schedule", ())
+    ]
 
 
 def told_by(plan: PlanRecord) -> dict[str, list[dict[str, Any]]]:

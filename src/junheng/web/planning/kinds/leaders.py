@@ -151,7 +151,7 @@ def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
     )
 
 
-def _words(given: Settings) -> Said:
+def _words(given: Settings, names: Names) -> Said:
     return [
         (Text("通勤最远", "longest commute"), rows.limit(given["most_km"], "km")),
         (

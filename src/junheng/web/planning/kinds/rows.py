@@ -9,6 +9,7 @@ from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS, Assessment
 from junheng.plans.rescored import passing_pupils, variation_side_by_side
 from junheng.report import numbers
+from junheng.report.facts import Names
 from junheng.text import Text
 from junheng.web.planning.kinds.kind import Figure
 
@@ -74,11 +75,13 @@ def limit(value: float | None, unit: str) -> Text:
     return UNLIMITED if value is None else numbers.with_unit(numbers.limit(value, unit), unit)
 
 
-def pairs(given: Sequence[Sequence[str]] | None) -> Text:
-    """Return pairs of codes, or that there are none; `None` stands for pairs that the reader may not see."""
+def pairs(given: Sequence[Sequence[str]] | None, names: Names) -> Text:
+    """Return pairs by name, or that there are none; `None` stands for pairs that the reader may not see."""
     if given is None:
         return Text("涉及个人，不显示", "not shown: it names persons")
-    return Text.same(", ".join(f"{one}={other}" for one, other in given)) if given else NONE
+    called = {**names.homes, **names.schools}
+    said = ["=".join(called.get(code, code) for code in pair) for pair in given]
+    return Text("；".join(said), "; ".join(said)) if said else NONE
 
 
 def seconds(given: Mapping[str, Any]) -> tuple[Text, Text]:
