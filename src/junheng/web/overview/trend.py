@@ -45,6 +45,11 @@ class Trend:
     places: str
 
     @property
+    def has_forecast(self) -> bool:
+        """Whether any year is forecast."""
+        return any(bar.is_forecast for bar in self.bars)
+
+    @property
     def bar_width(self) -> int:
         """Of every bar, in pixels."""
         return _BAR
