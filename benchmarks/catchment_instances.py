@@ -9,8 +9,10 @@ from scipy.spatial import Delaunay
 
 from junheng.planners.catchments.problem import CatchmentProblem
 
-KINDS = ("road", "barrier", "tight", "short")
-SPARE = {"road": 0.08, "barrier": 0.08, "tight": 0.02, "short": -0.05}
+KINDS = ("road", "barrier", "tight", "short", "settled")
+SPARE = {"road": 0.08, "barrier": 0.08, "tight": 0.02, "short": -0.05, "settled": 0.08}
+_LAG = 0.15
+"""Share of places that ``settled`` districts lack at their eastern edge, and have more at their western one."""
 
 
 def instance(kind: str, *, seed: int, homes: int = 500, schools: int = 20) -> CatchmentProblem:
@@ -18,17 +20,25 @@ def instance(kind: str, *, seed: int, homes: int = 500, schools: int = 20) -> Ca
 
     ``road``: road distances, 8% spare capacity. ``barrier``: straight-line distances on a graph cut by rivers
     with few bridges, 8% spare. ``tight``: as barrier with 2% spare. ``short``: as road, 5% too few places.
+    ``settled``: as road, but schools stand where homes are, each with half to one and a half times the places
+    that those nearest to it need, fewer in the east, which has grown. In the other kinds schools are spread over
+    the land, so that the larger the district, the farther have the children of its towns to go.
     """
     rng = np.random.default_rng([seed, KINDS.index(kind), homes, schools])
     points = _points(rng, homes)
     has_rivers = kind in ("barrier", "tight")
     edges = _edges(points, rng, has_rivers=has_rivers)
     pupils = rng.integers(5, 61, homes)
-    anchor = _anchors(rng, points, schools)
+    is_settled = kind == "settled"
+    anchor = _settled_anchors(rng, edges, homes, schools) if is_settled else _anchors(rng, points, schools)
     road = _road_km(points, edges, anchor, rng)
     straight = np.linalg.norm(points[:, None, :] - points[anchor][None, :, :], axis=2)
-    capacity = _capacity(rng, round((1 + SPARE[kind]) * pupils.sum()), schools)
     present = road.argmin(axis=1)
+    worth = np.ones(schools)
+    if is_settled:
+        lag = _LAG * (points[anchor, 0] - 10) / 10
+        worth = (1 - lag) * np.bincount(present, weights=pupils, minlength=schools)
+    capacity = _capacity(rng, round((1 + SPARE[kind]) * pupils.sum()), worth)
     return CatchmentProblem(
         homes=tuple(f"H{i:05d}" for i in range(homes)),
         schools=tuple(f"S{j:03d}" for j in range(schools)),
@@ -104,6 +114,17 @@ def _anchors(rng: np.random.Generator, points: np.ndarray, m: int) -> np.ndarray
     return np.array(chosen)
 
 
+def _settled_anchors(rng: np.random.Generator, edges: np.ndarray, n: int, m: int) -> np.ndarray:
+    """Homes that hold a school: any home is as likely, but none beside another school."""
+    is_open = np.ones(n, dtype=bool)
+    chosen: list[int] = []
+    for home in rng.permutation(n).tolist():
+        if is_open[home] and len(chosen) < m:
+            chosen.append(home)
+            is_open[edges[(edges == home).any(axis=1)]] = False
+    return np.array(chosen)
+
+
 def _road_km(
     points: np.ndarray, edges: np.ndarray, anchor: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
@@ -114,9 +135,9 @@ def _road_km(
     return dijkstra(graph, directed=False, indices=anchor).T
 
 
-def _capacity(rng: np.random.Generator, total: int, m: int) -> np.ndarray:
-    """Split the places unevenly: the largest school has about three times the places of the smallest."""
-    share = rng.uniform(0.5, 1.5, m)
+def _capacity(rng: np.random.Generator, total: int, worth: np.ndarray) -> np.ndarray:
+    """Split the places unevenly: the largest school has about three times the places of one worth as much."""
+    share = rng.uniform(0.5, 1.5, len(worth)) * worth
     capacity = np.floor(total * share / share.sum()).astype(int)
     capacity[: total - capacity.sum()] += 1
     return capacity
