@@ -78,12 +78,13 @@ def write_reports(
     district: District,
     standard: Standard,
     language: Language,
+    prices: pl.DataFrame | None,
     progress: Progress,
 ) -> list[Path]:
     """Write a report a planned year: its children in today's schools and in the planned ones; maps of all years."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for year, report in layout_reports(found, district, standard, years=found.problem.years):
+    for year, report in layout_reports(found, district, standard, years=found.problem.years, prices=prices):
         progress(Text(f"写出 {year} 学年报告", f"writing the report of {year}"))
         files.append(folder / f"report-{year}.html")
         write_html(report, files[-1], language=language)

@@ -11,14 +11,14 @@ from junheng.cli.screen import Screen
 from junheng.district.columns import label_of
 from junheng.errors import Problem
 from junheng.planners.layout.basis import basis_text
-from junheng.planners.layout.course import KINDS
+from junheng.planners.layout.course import BATCHES, KINDS
 from junheng.planners.layout.explain import forced_order
 from junheng.planners.layout.objective import Score
-from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
 from junheng.planners.layout.stages import StagesResult
 from junheng.plans.plan import Plan
 from junheng.report import numbers
+from junheng.report.layout_facts import PRICES_NONE
 from junheng.standards.standard import Standard
 from junheng.text import Text
 
@@ -140,15 +140,29 @@ def _show_years(years: pl.DataFrame, screen: Screen) -> None:
 def show_prices(prices: pl.DataFrame, screen: Screen) -> None:
     """Write what it costs to be ready for every scenario and not for one alone."""
     screen.heading(Text("各情景的代价（万元）", "the price of each scenario (10,000 yuan)"))
-    header = [Text("情景", "scenario"), Text("共同方案", "this plan"), Text("单独规划", "planned alone")]
-    header += [Text("代价", "price"), Text("单独仍无学位", "without a place alone")]
+    if prices.is_empty():
+        screen.line(PRICES_NONE)
+        screen.line()
+        return
+    header = [
+        Text("情景", "scenario"),
+        Text("本方案", "this plan"),
+        Text("无学位", "without a place"),
+        Text("只为该情景", "planned for it alone"),
+        Text("至少", "at least"),
+        Text("无学位", "without a place"),
+        Text("代价", "price"),
+    ]
     screen.table(
         header,
         [
             (
                 label_of("scenario", row["scenario"]),
-                *(f"{row[name] / 1e4:,.0f}" for name in ("yuan", "alone_yuan", "price_yuan")),
+                _ten_thousand(row["yuan"]),
+                row["unserved"],
+                *(_ten_thousand(row[name]) for name in ("alone_yuan", "alone_bound")),
                 row["alone_unserved"],
+                _ten_thousand(row["price_yuan"]),
             )
             for row in prices.iter_rows(named=True)
         ],

@@ -151,13 +151,14 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         options=LayoutOptions(seconds=arguments.seconds),
         settings=settings,
         on=arguments.date,
+        prices=arguments.prices,
         progress=screen.progress,
     )
     write_plan(found.plan, arguments.out)
     comparisons = _show(found, screen, district=district, standard=standard)
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
-    prices = _prices(found, arguments, screen) if arguments.prices else []
     files = [arguments.out, *_write(found, arguments, screen, district=district, standard=standard)]
+    prices = [] if found.prices is None else found.prices.to_dicts()
     screen.data({"files": [str(file) for file in files], **_data(found, comparisons), "prices": prices})
     return 0
 
@@ -169,7 +170,12 @@ def _show(
     found: StagesResult, screen: Screen, *, district: District, standard: Standard
 ) -> list[list[dict[str, Any]]]:
     """Show the plan stage by stage; return what the measures that never saw the solver say of each."""
-    from junheng.cli.layout_tables import show_layout, show_shared, show_warnings  # noqa: PLC0415
+    from junheng.cli.layout_tables import (  # noqa: PLC0415
+        show_layout,
+        show_prices,
+        show_shared,
+        show_warnings,
+    )
 
     show_warnings(found.warnings, screen)
     if len(found.stages) > 1:
@@ -178,6 +184,8 @@ def _show(
     for one in found.stages:
         show_layout(one, screen)
         comparisons.append(_measured(one, screen, district=district, standard=standard))
+    if found.prices is not None:
+        show_prices(found.prices, screen)
     return comparisons
 
 
@@ -196,18 +204,6 @@ def _measured(
     from junheng.plans.compare import compare  # noqa: PLC0415
 
     return compare(district, [found.plan], on, stage=found.problem.stage).to_dicts()
-
-
-def _prices(found: StagesResult, arguments: argparse.Namespace, screen: Screen) -> list[dict[str, Any]]:
-    """Return and show what it costs to be ready for every scenario."""
-    from junheng.cli.layout_tables import show_prices  # noqa: PLC0415
-    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415
-    from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
-
-    options = LayoutOptions(seconds=arguments.seconds)
-    prices = scenario_prices(found.problem, found.solution.layout, options=options, progress=screen.progress)
-    show_prices(prices, screen)
-    return prices.to_dicts()
 
 
 def _write(
@@ -236,11 +232,15 @@ def _write(
                 district=district,
                 standard=standard,
                 language=screen.language,
+                prices=found.prices,
                 progress=screen.progress,
             )
     if arguments.tables is not None:
         from junheng.report.layout_workbook import write_layout_workbook  # noqa: PLC0415
 
+        if found.prices is not None:
+            files.append(arguments.tables / "prices.csv")
+            found.prices.write_csv(files[-1], include_bom=True)
         files.append(arguments.tables / "layout.xlsx")
         write_layout_workbook(found, files[-1], district=district, language=screen.language)
         screen.line(Text(f"已写出 {arguments.tables}", f"wrote {arguments.tables}"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import polars as pl
+
 from junheng.district.model import District
 from junheng.measure.assessment import assess
 from junheng.planners.layout.planner import LayoutResult
@@ -15,11 +17,17 @@ from junheng.standards.standard import Standard
 
 
 def layout_reports(
-    found: LayoutResult, district: District, standard: Standard, *, years: tuple[int, ...]
+    found: LayoutResult,
+    district: District,
+    standard: Standard,
+    *,
+    years: tuple[int, ...],
+    prices: pl.DataFrame | None = None,
 ) -> Iterator[tuple[int, LoopReport]]:
     """Yield the report of each of some planned years; every one has the places and the maps of all planned years.
 
-    A report has that year's children (the middle scenario) in today's schools, and in the planned ones.
+    A report has that year's children (the middle scenario) in today's schools, and in the planned ones, and the
+    schedule, money, prices and reasons of the plan.
     """
     on, stage = date.fromisoformat(found.plan.standard_date), found.problem.stage
     sides = {year: found.side_by_side(district, year) for year in found.problem.years}
@@ -39,5 +47,7 @@ def layout_reports(
                 comparison=compare(before, [plan], standard.on(on), stage=stage),
                 years=each_year,
                 planned={one: side[1] for one, side in sides.items()},
+                layout=found,
+                prices=prices,
             ),
         )

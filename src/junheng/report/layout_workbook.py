@@ -13,14 +13,22 @@ from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.district.workbook.sheets import Block, Cell, Numbers, Sheets, of_unit
 from junheng.district.workbook.write import open_workbook
-from junheng.planners.layout.course import KINDS, SHUT
+from junheng.planners.layout.course import BATCHES, KINDS
 from junheng.planners.layout.explain import forced_order
-from junheng.planners.layout.outcome import BATCHES
 from junheng.planners.layout.planner import LayoutResult
 from junheng.planners.layout.stages import StagesResult
+from junheng.report.layout_facts import (
+    GIVEN_UP,
+    IN_USE,
+    PRICES,
+    PRICES_TITLE,
+    WORKS,
+    planned_years,
+    spent_by_batch,
+    state_of,
+)
 from junheng.text import Language, Text
 
-WORKS, IN_USE, GIVEN_UP = Text("建设", "works"), Text("启用", "in use"), Text("已并", "given up")
 _COLOURS = {WORKS: "#F4B183", IN_USE: "#A9D18E", GIVEN_UP: "#BFBFBF"}
 _YUAN = of_unit("yuan")
 _STAGE, _BATCH = Text("学段", "stage"), Text("批次", "batch")
@@ -30,7 +38,8 @@ def write_layout_workbook(found: StagesResult, path: Path, *, district: District
     """Write the workbook, whole or not at all; same plan, same bytes.
 
     Sheets: the schedule with a column a school year (works, in use, given up); investment by batch and budget year,
-    with sums and limits; places by year and scenario; what mergers hand over; and why not otherwise.
+    with sums and limits; places by year and scenario; the price of each scenario where that was asked for; what
+    mergers hand over; and why not otherwise.
     """
     with (
         whole_file(path) as partial,
@@ -48,6 +57,8 @@ def write_layout_workbook(found: StagesResult, path: Path, *, district: District
         )
         sheets.add(Text("投资", "investment"), [_investment(found)])
         sheets.add(Text("分年学位", "years"), [_years(found)])
+        if found.prices is not None:
+            sheets.add(PRICES_TITLE, [_prices(found.prices)])
         sheets.add(Text("撤并移交", "handover"), [_handover(found)])
         sheets.add(Text("为何不", "why not"), [_why_not(found)])
 
@@ -57,7 +68,7 @@ def _stage(found: LayoutResult) -> Text:
 
 
 def _gantt(found: StagesResult) -> Block:
-    years = range(found.problem.years[0] - 1, found.problem.years[-1] + 1)
+    years = planned_years(found.stages[0])
     header: tuple[Text | Numbers, ...] = (
         _STAGE,
         _BATCH,
@@ -80,22 +91,11 @@ def _gantt(found: StagesResult) -> Block:
                 names.get(row["partner"]),
                 row["classes"] or None,
                 row["yuan"],
-                *(
-                    _state(year, row["from_year"], row["in_use"], is_shut=row["kind"] in SHUT)
-                    for year in years
-                ),
+                *(state_of(row, year) for year in years),
             )
             for row in one.schedule.iter_rows(named=True)
         ]
     return Block(header, rows)
-
-
-def _state(year: int, from_year: int, in_use: int, *, is_shut: bool) -> Text | None:
-    if year < from_year:
-        return None
-    if year < in_use:
-        return WORKS
-    return GIVEN_UP if is_shut else IN_USE
 
 
 def _investment(found: StagesResult) -> Block:
@@ -110,12 +110,10 @@ def _investment(found: StagesResult) -> Block:
     )
     rows: list[Sequence[Cell]] = []
     for one in found.stages:
-        projects = dict(one.schedule.group_by("batch").agg(pl.len()).iter_rows())
-        of = {(batch, year): yuan for batch, year, _, yuan in one.investment.iter_rows()}
-        for batch, text in BATCHES.items():
-            if batch in projects:
-                spent = [of.get((batch, year), 0.0) for year in years]
-                rows.append((_stage(one), text, projects[batch], sum(spent), *spent))
+        rows += [
+            (_stage(one), batch, projects, sum(spent), *spent)
+            for batch, projects, spent in spent_by_batch(one)
+        ]
     by_year = dict(found.investment.group_by("year").agg(pl.col("yuan").sum()).iter_rows())
     spent = [by_year.get(year, 0.0) for year in years]
     limits = [float(yuan) if np.isfinite(yuan) else None for yuan in found.problem.budget_yuan]
@@ -143,6 +141,16 @@ def _years(found: StagesResult) -> Block:
         )
         for one in found.stages
         for row in one.years.iter_rows(named=True)
+    ]
+    return Block(header, rows)
+
+
+def _prices(prices: pl.DataFrame) -> Block:
+    header: list[Text | Numbers] = [Text("情景", "scenario")]
+    header += [Numbers(text, of_unit(unit)) for _, text, unit in PRICES]
+    rows = [
+        (label_of("scenario", row["scenario"]), *(row[name] for name, _, _ in PRICES))
+        for row in prices.iter_rows(named=True)
     ]
     return Block(header, rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,6 +16,9 @@ from junheng.measure.seven import COMPULSORY
 from junheng.plans.plan import Plan
 from junheng.plans.years import YearsCompared
 from junheng.text import Text
+
+if TYPE_CHECKING:
+    from junheng.planners.layout.planner import LayoutResult
 
 SAME = 1e-9
 """Two figures that differ by no more are the same."""
@@ -45,6 +49,10 @@ class LoopReport:
         The chosen plan measured in every year that it must hold for.
     planned
         The District of each of those years where they differ, as in a layout; empty where ``after`` is that of all.
+    layout
+        The layout that was planned, with its tables and reasons.
+    prices
+        What `junheng.planners.layout.robust.scenario_prices` returns; `None` where that was not asked for.
     """
 
     before: Assessment
@@ -56,6 +64,8 @@ class LoopReport:
     frontier: pl.DataFrame | None = None
     years: YearsCompared | None = None
     planned: Mapping[int, District] = field(default_factory=lambda: MappingProxyType({}))
+    layout: LayoutResult | None = None
+    prices: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.stage not in COMPULSORY:

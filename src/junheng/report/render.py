@@ -10,6 +10,7 @@ from junheng.report.page import page
 from junheng.report.sections import (
     capacity,
     header,
+    layout,
     national,
     planned,
     provenance,
@@ -42,6 +43,7 @@ def render(report: LoopReport, *, language: Language = "zh") -> str:
         "capacity": capacity.section(report),
         "zones": zones.section(report),
         "planned": planned.section(report),
+        "layout": layout.section(report),
         "years": years.section(report),
         "works": works.section(report),
         "provenance": provenance.section(report),

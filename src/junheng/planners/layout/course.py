@@ -33,6 +33,17 @@ KINDS: Mapping[str, Text] = MappingProxyType(
 )
 """What can happen to a site, by its stable code."""
 
+BATCHES: Mapping[str, Text] = MappingProxyType(
+    {
+        "build": Text("新建一批", "build"),
+        "bring_in": Text("引进一批", "bring in"),
+        "expand": Text("改扩建一批", "rebuild and expand"),
+        "upgrade": Text("提升一批", "upgrade"),
+        "make_inclusive": Text("普惠一批", "make inclusive"),
+    }
+)
+"""The five batches of a building plan over years."""
+
 SHUT = (MERGE, CLOSE)
 """Kinds after which nobody is taught at the site."""
 STILL = (KEEP, ABSENT)

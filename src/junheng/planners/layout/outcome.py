@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,22 +12,10 @@ from junheng.district.model import District
 from junheng.forecast.demand import shares_of
 from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.layout.constraints import chosen_courses, places_of
-from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN
+from junheng.planners.layout.course import BATCHES, BRANCH, BUY_BACK, CLOSE, EXPAND, MERGE, OPEN
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.search import Layout
 from junheng.standards.lookup import StandardOnDate
-from junheng.text import Text
-
-BATCHES: Mapping[str, Text] = MappingProxyType(
-    {
-        "build": Text("新建一批", "build"),
-        "bring_in": Text("引进一批", "bring in"),
-        "expand": Text("改扩建一批", "rebuild and expand"),
-        "upgrade": Text("提升一批", "upgrade"),
-        "make_inclusive": Text("普惠一批", "make inclusive"),
-    }
-)
-"""The five batches of a building plan over years."""
 
 _BATCH_OF = {
     OPEN: "build",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from junheng.district.columns import label_of
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.search import Layout
 from junheng.planners.layout.solve import LayoutOptions, solve
@@ -22,29 +23,34 @@ def scenario_prices(
     Returns
     -------
     polars.DataFrame
-        One row a scenario: ``scenario, yuan`` (what the common plan costs if it comes), ``alone_yuan`` and
-        ``alone_unserved`` (of the best plan found for it alone), ``alone_bound`` (below which no plan for it alone
-        costs), and ``price_yuan``: how much less it would cost to have known. Nothing for one scenario.
+        One row a scenario: ``scenario, unserved, yuan`` (pupil-years without a place under the common plan, and what
+        it costs, if this scenario comes), ``alone_unserved`` and ``alone_yuan`` (of the best plan found for it alone),
+        ``alone_bound`` (below which no plan for it alone costs), and ``price_yuan``: how much less it would cost to
+        have known. Nothing for one scenario.
     """
     rows = []
     for position, scenario in enumerate(problem.scenarios if len(problem.scenarios) > 1 else ()):
-        progress(Text(f"单独规划情景 {scenario}", f"planning for the scenario {scenario} alone"))
+        told = Text("只为“{name}”情景规划", "planning for the scenario “{name}” alone")
+        progress(told.format(name=label_of("scenario", scenario)))
         alone = solve(only(problem, position), options=options)
         yuan = cost_under(problem, layout, position)
         rows.append(
             {
                 "scenario": scenario,
+                "unserved": unserved_under(problem, layout, position),
                 "yuan": yuan,
-                "alone_yuan": alone.layout.score.cost_yuan,
                 "alone_unserved": alone.layout.score.unserved_pupils,
+                "alone_yuan": alone.layout.score.cost_yuan,
                 "alone_bound": alone.bound_yuan,
                 "price_yuan": yuan - alone.layout.score.cost_yuan,
             }
         )
     schema = {
         "scenario": pl.String,
-        **dict.fromkeys(("yuan", "alone_yuan", "alone_bound", "price_yuan"), pl.Float64),
+        "unserved": pl.Int64,
+        "yuan": pl.Float64,
         "alone_unserved": pl.Int64,
+        **dict.fromkeys(("alone_yuan", "alone_bound", "price_yuan"), pl.Float64),
     }
     return pl.DataFrame(rows, schema=schema)
 
@@ -57,6 +63,11 @@ def only(problem: LayoutProblem, scenario: int) -> LayoutProblem:
         weight=np.ones(1),
         demand=problem.demand[:, scenario : scenario + 1],
     )
+
+
+def unserved_under(problem: LayoutProblem, layout: Layout, scenario: int) -> int:
+    """Return the pupil-years without a place under a layout if one scenario comes."""
+    return int(layout.service.unserved(problem)[scenario :: len(problem.scenarios)].sum())
 
 
 def cost_under(problem: LayoutProblem, layout: Layout, scenario: int) -> float:

@@ -26,6 +26,7 @@ from junheng.planners.layout.planner import (
     site_names,
 )
 from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.robust import scenario_prices
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
 from junheng.planners.layout.wishes import LayoutWishes, refuse_unknown
@@ -52,6 +53,9 @@ class StagesResult:
         ``stage, batch, year, projects, yuan`` over all stages.
     warnings
         See `junheng.planners.layout.planner.LayoutResult`; of all stages.
+    prices
+        What it costs to be ready for every scenario, of all stages together, if that was asked for: see
+        `junheng.planners.layout.robust.scenario_prices`.
     problem, solution
         Of all stages as one.
     """
@@ -62,6 +66,7 @@ class StagesResult:
     warnings: tuple[Problem, ...]
     problem: LayoutProblem
     solution: LayoutSolution
+    prices: pl.DataFrame | None = None
 
 
 def plan_stages(
@@ -73,6 +78,7 @@ def plan_stages(
     options: LayoutOptions,
     settings: LayoutSettings | None = None,
     on: date | None = None,
+    prices: bool = False,
     progress: Progress = silent,
 ) -> StagesResult:
     """Plan several stages under one budget a year.
@@ -87,6 +93,8 @@ def plan_stages(
     wishes
         As for `junheng.planners.layout.planner.plan_layout`; the stage of the wishes is not looked at, and a lock or
         ban holds in every stage in which the site is.
+    prices
+        Also plan for each scenario alone, each as long as the options allow.
 
     Raises
     ------
@@ -95,7 +103,7 @@ def plan_stages(
     """
     own = _wishes_of(district, stages, wishes)
     if len(own) == 1:
-        return _alone(
+        found = _alone(
             plan_layout(
                 district,
                 standard,
@@ -106,16 +114,21 @@ def plan_stages(
                 progress=progress,
             )
         )
-    return _together(
-        district,
-        standard,
-        own,
-        asked=replace(wishes, stage=",".join(stages)),
-        options=options,
-        settings=LayoutSettings() if settings is None else settings,
-        on=district.year.first_day if on is None else on,
-        progress=progress,
-    )
+    else:
+        found = _together(
+            district,
+            standard,
+            own,
+            asked=replace(wishes, stage=",".join(stages)),
+            options=options,
+            settings=LayoutSettings() if settings is None else settings,
+            on=district.year.first_day if on is None else on,
+            progress=progress,
+        )
+    if not prices:
+        return found
+    each = scenario_prices(found.problem, found.solution.layout, options=options, progress=progress)
+    return replace(found, prices=each)
 
 
 def _together(

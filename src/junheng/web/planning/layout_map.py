@@ -10,8 +10,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.measure.positions import home_positions
 from junheng.measure.seven import COMPULSORY
-from junheng.planners.layout.course import KINDS, STILL
-from junheng.planners.layout.outcome import BATCHES
+from junheng.planners.layout.course import BATCHES, KINDS, STILL
 from junheng.report import numbers
 from junheng.text import Text
 from junheng.web.language import said

@@ -28,13 +28,11 @@ _TODAY = Text("按今年记录：{name}", "by today's records: {name}")
 
 
 def _solve(asked: Asked) -> Outcome:
-    from junheng.planners.layout.robust import scenario_prices  # noqa: PLC0415 - only the worker loads solvers
     from junheng.planners.layout.solve import LayoutOptions  # noqa: PLC0415
     from junheng.planners.layout.stages import plan_stages  # noqa: PLC0415
     from junheng.planners.layout.wishes import LayoutWishes  # noqa: PLC0415
 
     settings = asked.settings
-    options = LayoutOptions(seconds=float(settings["seconds"]))
     found = plan_stages(
         asked.district,
         asked.standard,
@@ -48,21 +46,17 @@ def _solve(asked: Asked) -> Outcome:
             demand=settings.get("demand") or None,
             public_share=settings["public_share"],
         ),
-        options=options,
+        options=LayoutOptions(seconds=float(settings["seconds"])),
         settings=settings_with(
             settings,
             longest_minutes=settings["longest_minutes"],
             merge_up_to_pupils=settings["merge_up_to_pupils"],
             branch_up_to_pupils=settings["branch_up_to_pupils"],
         ),
+        prices=bool(settings.get("with_prices")),  # plans from before were not asked
         progress=asked.progress,
     )
     told = _told(found)
-    if settings.get("with_prices"):
-        prices = scenario_prices(
-            found.problem, found.solution.layout, options=options, progress=asked.progress
-        )
-        told["prices"] = prices.to_dicts()
     measured, report = _measured(asked, found)
     return Outcome(plan=found.plan, measured=measured, report=report, tables=told)
 
@@ -85,7 +79,7 @@ def _measured(asked: Asked, found: StagesResult) -> tuple[list[dict[str, Any]], 
             measured += _of_kindergartens(asked, one.plan)
             continue
         year = one.problem.years[-1]
-        ((_, told),) = layout_reports(one, asked.district, asked.standard, years=(year,))
+        ((_, told),) = layout_reports(one, asked.district, asked.standard, years=(year,), prices=found.prices)
         compared = [] if told.comparison is None else told.comparison.to_dicts()
         when = Text.same(str(year))
         if len(found.stages) > 1:
@@ -154,6 +148,8 @@ def _told(found: StagesResult) -> dict[str, Sequence[Mapping[str, Any]]]:
     for one in found.stages:
         for name, rows_of in _of_stage(one).items():
             told.setdefault(name, []).extend({"stage": one.problem.stage, **row} for row in rows_of)
+    if found.prices is not None:
+        told["prices"] = found.prices.to_dicts()
     return {**told, "warnings": [one.describe()._asdict() for one in found.warnings]}
 
 

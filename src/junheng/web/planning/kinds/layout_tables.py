@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from junheng.district.columns import label_of
-from junheng.planners.layout.course import KINDS
-from junheng.planners.layout.outcome import BATCHES
+from junheng.planners.layout.course import BATCHES, KINDS
+from junheng.report.layout_facts import PRICES, PRICES_NONE
 from junheng.text import Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.models import PlanRecord
@@ -62,19 +62,7 @@ _WHY_NOT = (
 )
 _PRICES = (
     Column("scenario", Text("情景", "scenario")),
-    Column("yuan", Text("本方案在该情景下（元）", "this plan in it (yuan)"), "yuan"),
-    Column("alone_yuan", Text("只为该情景规划（元）", "planned for it alone (yuan)"), "yuan"),
-    Column(
-        "alone_bound",
-        Text("只为该情景，任何方案不低于（元）", "no plan for it alone is below (yuan)"),
-        "yuan",
-    ),
-    Column("price_yuan", Text("代价：多花（元）", "price: more (yuan)"), "yuan"),
-    Column(
-        "alone_unserved",
-        Text("只为该情景仍无学位（人·年）", "without a place even then (pupil-years)"),
-        "pupil",
-    ),
+    *(Column(name, text, unit) for name, text, unit in PRICES),
 )
 
 
@@ -166,7 +154,7 @@ def _prices(request: HttpRequest, rows: Sequence[Row]) -> Listing:
         ),
         columns=_PRICES,
         rows=[{**one, "scenario": label_of("scenario", one["scenario"])} for one in rows],
-        empty=Text("只有一个情景，没有代价可言", "there is one scenario only: nothing is paid for another"),
+        empty=PRICES_NONE,
     )
 
 
