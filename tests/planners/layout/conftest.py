@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from junheng.planners.layout.menu import Rules, Site, menu_of
+from junheng.planners.layout.menu import Rules, Site, anyway_of, menu_of
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings, Limits
 
@@ -104,4 +104,5 @@ def draw_problem(
         present=present,
         budget_yuan=np.full(len(YEARS), budget_yuan),
         closed_to=tuple(closed for _, closed in menus),
+        anyway=tuple(anyway_of(site, rules, closed) for site, (_, closed) in zip(sites, menus, strict=True)),
     )

@@ -76,7 +76,7 @@ def layout_problem(
     )
     refuse_unknown(wishes, {site.code for site in records.sites})
     rules = rules_of(today, wishes.stage, years=future.years, settings=settings)
-    menus, closed_to = menus_of(records.sites, rules, wishes)
+    menus = menus_of(records.sites, rules, wishes)
     budget_yuan, budget_from = budgets_of(district, future.years, wish_yuan=wishes.budget_yuan)
     return LayoutProblem(
         stage=wishes.stage,
@@ -85,7 +85,7 @@ def layout_problem(
         years=future.years,
         scenarios=future.scenarios,
         weight=future.weight,
-        courses=menus,
+        courses=menus.courses,
         demand=_demand(future, travel),
         km=travel.km,
         allowed=travel.allowed,
@@ -95,7 +95,8 @@ def layout_problem(
         budget_from=budget_from,
         demand_from=future.source,
         notices=future.notices,
-        closed_to=closed_to,
+        closed_to=menus.closed_to,
+        anyway=menus.anyway,
     )
 
 

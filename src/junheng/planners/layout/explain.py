@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from junheng.planners.clock import Clock
+from junheng.planners.layout.anyway import Anyway
 from junheng.planners.layout.constraints import ROUNDING_YUAN, chosen_courses
 from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, KINDS, MERGE, OPEN, Course
 from junheng.planners.layout.objective import Score, spend
@@ -65,6 +66,10 @@ COSTS: Mapping[str, Text] = MappingProxyType(
             "多花 {yuan} 万元：建设 {building}，运行 {running}，交通 {transport}",
             "costs {yuan} million yuan more: building {building}, running {running}, transport {transport}",
         ),
+        "cheaper": Text(
+            "可省 {yuan} 万元：建设 {building}，运行 {running}，交通 {transport}",
+            "saves {yuan} million yuan: building {building}, running {running}, transport {transport}",
+        ),
         "bound": Text("经下界证明至少多花 {yuan} 万元", "proven to cost at least {yuan} million yuan more"),
         "open_question": Text(
             "下界不能排除；未逐一复算", "the bound does not rule it out; it was not worked through"
@@ -83,13 +88,15 @@ class WhyNot:
     site, kind
         Of what it speaks.
     code
-        A key of `BARRED` or `COSTS`.
+        A key of `BARRED` or `COSTS`. What a wish or a rule bars says in ``text``, ``yuan`` and ``unserved`` what it
+        would cost all the same.
     text
         The reason in a sentence.
     least_yuan
         No plan that does it all the same costs less than this beyond the plan's cost; `None` where it is barred.
     yuan, unserved
-        What doing it costs if all else stays as planned; `None` where that was not worked through or breaks a rule.
+        What doing it costs if all else stays as planned; `None` where that was not worked through, breaks another
+        rule, or cannot be done at all.
     """
 
     site: str
@@ -109,22 +116,56 @@ def why_not(
     Each is worked through with everything else as planned, as long as the seconds last; then bounds alone speak.
     """
     clock = Clock(seconds)
-    found = []
+    anyway = Anyway(problem, solution.layout, clock=clock)
+    found, barred = {}, []
     for site, chosen in chosen_courses(problem, solution.layout.choice):
         for kind in ASKED:
-            if kind == chosen.kind:
-                continue
             courses = [c for c, course in enumerate(problem.courses[site]) if course.kind == kind]
-            if courses:
-                found.append(_not_chosen(problem, solution, site, courses, clock=clock, names=names))
+            if courses and kind != chosen.kind:
+                found[site, kind] = _not_chosen(problem, solution, site, courses, clock=clock, names=names)
             elif kind in problem.closed_to[site]:
-                code = problem.closed_to[site][kind]
-                found.append(WhyNot(site=problem.sites[site], kind=kind, code=code, text=_barred(kind, code)))
-    return found
+                barred.append((site, kind))
+    # What is on the menus comes first: it may be over when the time is up.
+    for site, kind in barred:
+        found[site, kind] = _barred(problem, solution, site, kind, anyway=anyway, names=names)
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], ASKED.index(key[1])))]
 
 
-def _barred(kind: str, code: str) -> Text:
-    return Text("未{kind}：{why}", "not to {kind}: {why}").format(kind=KINDS[kind], why=BARRED[code])
+def _barred(
+    problem: LayoutProblem,
+    solution: LayoutSolution,
+    site: int,
+    kind: str,
+    *,
+    anyway: Anyway,
+    names: Sequence[str],
+) -> WhyNot:
+    code, score = problem.closed_to[site][kind], solution.layout.score
+    partner, other = anyway.cheapest(site, kind)
+    if other is None:
+        return WhyNot(
+            site=problem.sites[site], kind=kind, code=code, text=_told(kind, None, BARRED[code], names)
+        )
+    cost, numbers = _difference(score, other)
+    why = Text("{why}；如仍这样做，{cost}", "{why}; if done anyway: {cost}")
+    return WhyNot(
+        site=problem.sites[site],
+        kind=kind,
+        code=code,
+        text=_told(kind, partner, why.format(why=BARRED[code], cost=_filled(COSTS[cost], numbers)), names),
+        yuan=other.cost_yuan - score.cost_yuan,
+        unserved=other.unserved_pupils - score.unserved_pupils,
+    )
+
+
+def _told(kind: str, partner: int | None, why: Text, names: Sequence[str]) -> Text:
+    return Text("未{kind}{partner}：{why}", "not to {kind}{partner}: {why}").format(
+        kind=KINDS[kind],
+        partner=Text("", "")
+        if partner is None
+        else Text("（{name}）", " ({name})").format(name=names[partner]),
+        why=why,
+    )
 
 
 def _not_chosen(
@@ -147,18 +188,11 @@ def _not_chosen(
     code, numbers = _code(
         problem, solution, site, best, other=other, least=max(0.0, least), is_over=clock.is_bitten
     )
-    text = Text("未{kind}{partner}：{why}", "not to {kind}{partner}: {why}").format(
-        kind=KINDS[course.kind],
-        partner=Text("", "")
-        if course.partner is None
-        else Text("（{name}）", " ({name})").format(name=names[course.partner]),
-        why=_filled(COSTS[code], numbers),
-    )
     return WhyNot(
         site=problem.sites[site],
         kind=course.kind,
         code=code,
-        text=text,
+        text=_told(course.kind, course.partner, _filled(COSTS[code], numbers), names),
         least_yuan=max(0.0, least),
         yuan=None if other is None else other.score.cost_yuan - score.cost_yuan,
         unserved=None if other is None else other.score.unserved_pupils - score.unserved_pupils,
@@ -200,7 +234,7 @@ def _difference(ours: Score, other: Score) -> tuple[str, dict[str, float]]:
         return "unserved", {"n": other.unserved_pupils - ours.unserved_pupils, "yuan": yuan}
     parts = ("building", "running", "transport")
     change = {part: getattr(other, f"{part}_yuan") - getattr(ours, f"{part}_yuan") for part in parts}
-    return "dearer", {"yuan": yuan, **change}
+    return ("dearer", {"yuan": yuan, **change}) if yuan >= 0 else ("cheaper", {"yuan": -yuan, **change})
 
 
 def _filled(text: Text, numbers: Mapping[str, float]) -> Text:

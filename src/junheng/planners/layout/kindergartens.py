@@ -77,8 +77,8 @@ def preschool_problem(
     )
     refuse_unknown(wishes, {site.code for site in sites})
     rules = preschool_rules(standard, years=future.years, settings=settings)
-    offered, closed = menus_of(sites, rules, wishes)
-    menus = list(offered)
+    offered = menus_of(sites, rules, wishes)
+    menus = list(offered.courses)
     budget_yuan, budget_from = budgets_of(district, future.years, wish_yuan=wishes.budget_yuan)
     wanted = shares_of(district, standard, wishes, n_sites=len(sites))
     locked = [
@@ -101,7 +101,8 @@ def preschool_problem(
         transport_yuan=settings.transport_yuan_per_km * np.maximum(travel.km - travel.radius_km, 0.0),
         present=np.full(len(travel.homes), NO_SCHOOL),
         budget_yuan=budget_yuan,
-        closed_to=closed,
+        closed_to=offered.closed_to,
+        anyway=offered.anyway,
         budget_from=budget_from,
         demand_from=future.source,
     )

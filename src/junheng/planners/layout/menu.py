@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from junheng.planners.layout.course import (
     ABSENT,
@@ -113,6 +113,37 @@ def menu_of(
     if site.is_candidate:
         closed.pop(OPEN if site.is_purchase else BUY_BACK, None)
     return tuple(courses), closed
+
+
+LIFTED = ("locked", "forbidden", "protected", "too_large")
+"""Reasons that somebody could lift: a wish or a rule, not a fact of land, time or places."""
+
+
+def anyway_of(site: Site, rules: Rules, closed: Mapping[str, str]) -> Mapping[str, tuple[Course, ...]]:
+    """Return courses that only a wish or a rule keeps off the menu, to tell what they would cost all the same.
+
+    Parameters
+    ----------
+    closed
+        Reason codes by kind, as `menu_of` returns them.
+
+    Returns
+    -------
+    Mapping
+        By kind: the smallest such course, with the best partner where it needs one, as early and as late as can be.
+        Kinds for which there is none are left out.
+    """
+    free = replace(site, is_protected=False)
+    most = replace(rules.limits, merge_up_to_pupils=site.pupils, branch_up_to_pupils=site.pupils)
+    found = {}
+    for kind, reason in closed.items():
+        if reason not in LIFTED or _barred(free, replace(rules, limits=most), kind):
+            continue
+        courses = list(_MAKERS[kind](site, rules))
+        alike = [c for c in courses if (c.classes, c.partner) == (courses[0].classes, courses[0].partner)]
+        if alike:
+            found[kind] = tuple(dict.fromkeys((alike[0], alike[-1])))
+    return found
 
 
 _EXISTING = (KEEP, EXPAND, BRANCH, MERGE, CLOSE)

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from junheng.errors import InfeasibleError, Place, Problem
 from junheng.planners.layout.course import KINDS, Course
-from junheng.planners.layout.menu import Rules, Site, menu_of
+from junheng.planners.layout.menu import Rules, Site, anyway_of, menu_of
 from junheng.planners.layout.wishes import LayoutWishes
 from junheng.text import Text
 
 
-def menus_of(
-    sites: Sequence[Site], rules: Rules, wishes: LayoutWishes
-) -> tuple[tuple[tuple[Course, ...], ...], tuple[Mapping[str, str], ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menus:
+    """What may happen to every site, in their order.
+
+    Attributes
+    ----------
+    courses
+        The menu of each site.
+    closed_to
+        Why whole kinds are not on it.
+    anyway
+        Courses of such kinds that only a wish or a rule keeps off: see `junheng.planners.layout.menu.anyway_of`.
+    """
+
+    courses: tuple[tuple[Course, ...], ...]
+    closed_to: tuple[Mapping[str, str], ...]
+    anyway: tuple[Mapping[str, tuple[Course, ...]], ...]
+
+
+def menus_of(sites: Sequence[Site], rules: Rules, wishes: LayoutWishes) -> Menus:
     """Return the menu of every site, and why whole kinds are not on it.
 
     Raises
@@ -31,7 +49,11 @@ def menus_of(
         closed.append(reasons)
     if problems:
         raise InfeasibleError(problems)
-    return tuple(menus), tuple(closed)
+    return Menus(
+        courses=tuple(menus),
+        closed_to=tuple(closed),
+        anyway=tuple(anyway_of(site, rules, own) for site, own in zip(sites, closed, strict=True)),
+    )
 
 
 def _nothing_left(code: str, locked: str | None, reasons: Mapping[str, str]) -> Problem:

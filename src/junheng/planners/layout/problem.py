@@ -58,6 +58,9 @@ class LayoutProblem:
         of `junheng.planners.layout.budgets` and `junheng.planners.layout.future`.
     closed_to
         For each site, the kinds of course that were left out and why: ``{kind: reason code}``.
+    anyway
+        For each site, courses of such kinds that only a wish or a rule leaves out, to tell what they would cost; empty
+        where nobody asks.
     """
 
     stage: str
@@ -74,6 +77,7 @@ class LayoutProblem:
     present: IntArray
     budget_yuan: FloatArray
     closed_to: tuple[Mapping[str, str], ...]
+    anyway: tuple[Mapping[str, tuple[Course, ...]], ...] = ()
     budget_from: str = "none"
     demand_from: str = "table"
     notices: tuple[Problem, ...] = ()
