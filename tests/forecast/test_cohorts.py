@@ -48,6 +48,20 @@ def test_births_carry_entrants_in_proportion_where_they_are_trusted_fully(stage:
     assert found.parts[COMPONENTS.index("births"), 0, 0, 0] == pytest.approx(40)
 
 
+def test_entrants_come_back_to_the_average_of_the_record_by_the_same_share_every_year(stage: Make) -> None:
+    # Entrants 60, 50, 40: 50 on average, 40 of late. Half of the way is gone every year.
+    returning = replace(PLAIN, district_recency=0.0, entrants_return=0.5)
+    found = project(stage([[[60, 50, 40]]], beyond=3).at(2, horizon=3), returning)
+    assert found.pupils[:, 0, 0] == pytest.approx([45, 47.5, 48.75])
+
+
+def test_the_average_of_the_record_counts_those_who_entered_schools_that_closed(stage: Make) -> None:
+    # Sixty entered every year; half of them a school that has closed since.
+    records = stage([[[30, 60, 60]], [[30, np.nan, np.nan]]], beyond=1)
+    returning = replace(PLAIN, district_recency=0.0, entrants_return=0.5)
+    assert project(records.at(2, horizon=1), returning).pupils[0, :, 0] == pytest.approx([60, 0])
+
+
 def test_new_dwellings_bring_pupils_to_every_grade_and_entrants_every_year(stage: Make) -> None:
     # Ten pupils a grade move in during the first year ahead; in the first grade ten more than before, every year.
     arrivals = np.zeros((1, 2, 5))
@@ -85,6 +99,23 @@ def test_a_large_school_keeps_its_own_ratio_and_a_tiny_one_takes_the_districts(s
     assert ratio[0] == pytest.approx(0.9, abs=0.003)
     assert ratio[2] == pytest.approx(pooled, abs=0.02)
     assert pooled < 1
+
+
+def test_pupils_of_a_school_that_closed_are_no_growth_of_the_district(stage: Make) -> None:
+    # Forty pupils a grade, ten of them in a school that closes after two years; all go on to the other.
+    nan = np.nan
+    closed = [[10, 10, nan, nan], [10, 10, nan, nan]]
+    other = [[30, 30, 40, 40], [30, 30, 40, 40]]
+    found = project(stage([closed, other], beyond=1).at(3, horizon=1), PLAIN)
+    assert found.progression.pooled == pytest.approx([1.0])
+
+
+def test_pupils_with_whom_a_new_school_begins_are_no_loss_of_the_district(stage: Make) -> None:
+    nan = np.nan
+    new = [[nan, nan, 10, 10], [nan, nan, 10, 10]]
+    other = [[40, 40, 30, 30], [40, 40, 30, 30]]
+    found = project(stage([new, other], beyond=1).at(3, horizon=1), PLAIN)
+    assert found.progression.pooled == pytest.approx([1.0])
 
 
 def test_a_school_that_fills_up_from_below_goes_on_to_the_top(stage: Make) -> None:
@@ -151,6 +182,7 @@ SETTINGS = st.builds(
     damping=st.sampled_from([0.0, 0.25, 1.0]),
     district_damping=st.sampled_from([0.0, 0.5]),
     entrants_trend=st.sampled_from([0.0, 0.4, 0.8]),
+    entrants_return=st.sampled_from([0.0, 0.3, 1.0]),
     births_response=st.sampled_from([0.0, 0.5, 1.0]),
 )
 CHILDREN = hnp.arrays(np.float64, (3, 8), elements=st.one_of(st.integers(0, 200).map(float), st.just(np.nan)))

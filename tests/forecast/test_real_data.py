@@ -40,16 +40,18 @@ def _gain(found: Backtest, of: str, horizon: int) -> float:
     return 100 * (1 - found.mape(of, horizon, "ours") / better)
 
 
-def test_school_totals_of_edinburgh_are_a_tenth_better_than_both_simple_methods(edinburgh: Backtest) -> None:
+def test_school_totals_of_edinburgh_are_about_a_tenth_better_than_both_simple_methods(
+    edinburgh: Backtest,
+) -> None:
     assert _gain(edinburgh, "schools", 1) > 8
-    assert _gain(edinburgh, "schools", 2) > 10
+    assert _gain(edinburgh, "schools", 2) > 9
 
 
 def test_school_totals_of_eau_claire_are_a_little_better_at_every_horizon(since_2008: Backtest) -> None:
     for horizon in (1, 2, 3):
-        assert _gain(since_2008, "schools", horizon) > 2
+        assert _gain(since_2008, "schools", horizon) > 4
     for horizon in (4, 5):
-        assert _gain(since_2008, "schools", horizon) > 0
+        assert _gain(since_2008, "schools", horizon) > 2
 
 
 def test_automatic_smoothing_is_beaten_everywhere(edinburgh: Backtest, since_2008: Backtest) -> None:
@@ -59,12 +61,13 @@ def test_automatic_smoothing_is_beaten_everywhere(edinburgh: Backtest, since_200
                 assert found.mape(of, horizon, "ours") < found.mape(of, horizon, "smoothing")
 
 
-def test_grade_totals_of_eau_claire_one_year_ahead_are_within_two_percent(real_data: Folder) -> None:
+def test_grade_totals_of_eau_claire_are_within_their_aims_at_one_and_five_years(real_data: Folder) -> None:
     district = read_eau_claire(real_data("eau-claire"))
     found = backtests(district, load_standard(), origins=range(2003, 2014))["primary"]
     assert found.mape("grades", 1, "ours") < 2.0
+    assert found.mape("grades", 5, "ours") < 3.7
     for horizon in (1, 3, 5):
-        assert _gain(found, "grades", horizon) > 4
+        assert _gain(found, "grades", horizon) > 18
 
 
 def test_intervals_cover_what_they_promise(edinburgh: Backtest, since_2008: Backtest) -> None:

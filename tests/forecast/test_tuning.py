@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from junheng.forecast.average import Carrier
 from junheng.forecast.backtest import backtest
 from junheng.forecast.cohorts import carry, damp, damped_pupils, project
 from junheng.forecast.outlook import AGGREGATES, outlook
@@ -34,13 +35,13 @@ def test_settings_chosen_in_a_backtest_are_those_of_the_day(stage: Make, simulat
     # One Tuning serves every origin of a backtest, out of order too: what it remembers must not leak.
     pupils = simulated(seed=4, schools=8, years=12)
     shared = Tuning(stage(pupils), horizon=3)
-    later_first = [shared.best(origin) for origin in (10, 6, 3)]
-    alone = [Tuning(stage(pupils), horizon=3).best(origin) for origin in (10, 6, 3)]
+    later_first = [shared.chosen(origin) for origin in (10, 6, 3)]
+    alone = [Tuning(stage(pupils), horizon=3).chosen(origin) for origin in (10, 6, 3)]
     assert later_first == alone
 
 
 def test_without_a_past_the_default_stands(stage: Make) -> None:
-    assert Tuning(stage(np.full((2, 3, 4), 30.0))).best(1) == Settings()
+    assert Tuning(stage(np.full((2, 3, 4), 30.0))).chosen(1) == {Settings(): 1.0}
 
 
 def test_the_loss_is_the_mean_of_errors_over_those_of_no_change(stage: Make, simulated: Draw) -> None:
@@ -65,12 +66,42 @@ def test_a_steady_trend_of_entrants_is_found_and_followed(stage: Make) -> None:
     entrants = 40 * 1.15 ** np.arange(12)
     growing = np.array([np.concatenate([np.full(g, 40.0), entrants[: 12 - g]]) for g in range(3)])
     records = stage(np.stack([growing * scale for scale in (1.0, 1.5, 0.8)]))
-    best = Tuning(records).best(11)
-    assert best.entrants_trend > 0
-    ahead = project(records.at(11, horizon=1), best).pupils[0, :, 0].sum()
-    still = project(records.at(11, horizon=1), replace(best, entrants_trend=0.0)).pupils[0, :, 0].sum()
+    chosen = Tuning(records).chosen(11)
+    assert all(one.entrants_trend > 0 for one in chosen)
+    carrier = Carrier(records.at(11, horizon=1))
+    ahead, still = (
+        carrier.projection(own).pupils[0, :, 0].sum()
+        for own in (chosen, {replace(max(chosen, key=chosen.__getitem__), entrants_trend=0.0): 1.0})
+    )
     truth = 3.3 * 40 * 1.15**12
     assert abs(ahead - truth) < 0.5 * abs(still - truth)
+
+
+def test_entrants_that_swing_about_a_level_are_taken_back_to_it(stage: Make) -> None:
+    entrants = np.tile([72.0, 72.0, 48.0, 48.0], 4)
+    swinging = np.array([np.concatenate([np.full(g, 60.0), entrants[: 16 - g]]) for g in range(3)])
+    records = stage(np.stack([swinging, np.round(swinging * 1.4), np.round(swinging * 0.8)]))
+    chosen = Tuning(records).chosen(15)
+    assert np.mean([one.entrants_return > 0 for one in chosen]) > 0.5
+    assert all(one.entrants_trend == 0 for one in chosen)
+
+
+def test_what_past_years_cannot_tell_apart_is_averaged(stage: Make, simulated: Draw) -> None:
+    records = stage(simulated(seed=9, schools=6, years=8))
+    tuning = Tuning(records, horizon=2)
+    chosen = tuning.chosen(5)
+    assert len(chosen) > 1
+    known = records.at(5, horizon=2)
+    alone = {own: project(known, own) for own in chosen}
+    together = tuning.projection(chosen, 5)
+    for name in ("parts", "pupils"):
+        mean = sum(weight * getattr(alone[own], name) for own, weight in chosen.items())
+        assert getattr(together, name) == pytest.approx(mean)
+    losses = {own: tuning._loss(own, 5) for own in (Settings(), *tuning.candidates)}
+    least = min(losses.values())
+    assert set(chosen) == {own for own, loss in losses.items() if loss < 1.03 * least}
+    assert sum(chosen.values()) == pytest.approx(1)
+    assert losses[max(chosen, key=lambda own: chosen[own])] == least
 
 
 def test_damped_pupils_are_those_of_the_parts(stage: Make, simulated: Draw) -> None:
@@ -104,4 +135,4 @@ def test_a_year_without_rolls_is_absent_and_not_empty(stage: Make, simulated: Dr
 def test_nothing_can_be_chosen_where_no_outcome_was_counted(stage: Make) -> None:
     pupils = np.full((2, 3, 4), 30.0)
     pupils[:, :, 2] = np.nan
-    assert Tuning(stage(pupils)).best(2) == Settings()
+    assert Tuning(stage(pupils)).chosen(2) == {Settings(): 1.0}

@@ -49,7 +49,8 @@ def entrants(known: Known, entered: Floats, settings: Settings) -> Entrants:
     then = index[:, :n_years]
     freed = np.divide(entered, then, out=np.full_like(entered, np.nan), where=then > 0)
     level = _level(freed, settings)
-    total = level * index[:, n_years:].T * _trend(freed, known.horizon, settings)
+    course = _trend(freed, known.horizon, settings) * _return(known, freed, then, level, settings)
+    total = level * index[:, n_years:].T * course
     if known.expected is None:
         return Entrants(total, np.zeros_like(total), level)
     coming = _carried(known.expected)[:, n_years:].T
@@ -99,6 +100,23 @@ def _trend(entered: Floats, horizon: int, settings: Settings) -> Floats:
     made_good = ((own / district) ** slow * district**fast) ** settings.entrants_trend
     steps = np.cumsum(settings.entrants_trend ** np.arange(1, horizon + 1))
     result: Floats = made_good * own ** steps[:, None]
+    return result
+
+
+def _return(known: Known, freed: Floats, index: Floats, level: Floats, settings: Settings) -> Floats:
+    """Return by what the level is multiplied on its way back to the average of the record, shape (horizon, 1).
+
+    The average is that of the whole district, closed schools included: their children went to others.
+    """
+    now = float(level.sum())
+    if settings.entrants_return == 0 or now <= 0:
+        return np.ones((known.horizon, 1))
+    of_closed = np.divide(known.pupils[:, 0, :], index, out=np.full_like(freed, np.nan), where=index > 0)
+    entered = np.where(known.is_open[:, None], freed, of_closed)
+    is_counted = np.isfinite(entered).any(axis=0)
+    usual = np.nansum(entered[:, is_counted], axis=0).mean()
+    away = (1 - settings.entrants_return) ** np.arange(1, known.horizon + 1)
+    result: Floats = (usual + (now - usual) * away)[:, None] / now
     return result
 
 

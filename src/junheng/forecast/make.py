@@ -13,9 +13,10 @@ import polars as pl
 from junheng.district.columns import label_of, table
 from junheng.district.model import District
 from junheng.errors import Place, Problem, UsageError
+from junheng.forecast.average import Carrier
 from junheng.forecast.backtest import Backtest, backtest
 from junheng.forecast.calibration import log_sd
-from junheng.forecast.cohorts import COMPONENTS, project
+from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.frames import frame, overflow_frame
 from junheng.forecast.housing import unplaced
 from junheng.forecast.intake import STAGES, Wanted, records_of, stages_of
@@ -156,7 +157,8 @@ def _stages(district: District, wanted: Sequence[str] | None) -> tuple[str, ...]
 def _stage(records: Records, late: Records) -> _Stage:
     last, horizon = len(records.years) - 1, records.beyond
     view = outlook(Tuning(records, horizon=horizon), last, horizon=horizon)
-    housing = project(late.at(last, horizon=horizon), view.settings).parts[COMPONENTS.index("housing")]
+    delayed = Carrier(late.at(last, horizon=horizon)).projection(view.settings)
+    housing = delayed.parts[COMPONENTS.index("housing")]
     return _Stage(records, housing, view)
 
 

@@ -12,7 +12,7 @@ from junheng import __version__
 from junheng.district.model import District
 from junheng.errors import Problem
 from junheng.forecast.cohorts import COMPONENTS
-from junheng.forecast.settings import Settings
+from junheng.forecast.settings import Weighted
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.value import Value
 from junheng.text import Text
@@ -66,7 +66,7 @@ class Forecast:
         Probability that a school's total exceeds its places, and that its entrants exceed those of one grade:
         ``school, stage, year, of`` (``stage`` or ``entrants``), ``places, mean, probability``.
     settings
-        By stage, as chosen on the district's own past.
+        By stage, as chosen on the district's own past; the forecast is an average of those by each of them.
     notices
         What a reader should know, such as a count that seems incomplete.
     values
@@ -80,7 +80,7 @@ class Forecast:
     grades: pl.DataFrame
     totals: pl.DataFrame
     overflow: pl.DataFrame
-    settings: Mapping[str, Settings]
+    settings: Mapping[str, Weighted]
     notices: tuple[Problem, ...]
     values: tuple[Value, ...]
 
@@ -102,7 +102,10 @@ class Forecast:
             "input": self.district.hash,
             "scenarios": {name: text._asdict() for name, text in SCENARIOS.items()},
             "parts": {name: PARTS[name]._asdict() for name in COMPONENTS},
-            "settings": {stage: asdict(settings) for stage, settings in self.settings.items()},
+            "settings": {
+                stage: [asdict(own) | {"weight": weight} for own, weight in chosen.items()]
+                for stage, chosen in self.settings.items()
+            },
             "notices": [notice.as_dict() for notice in self.notices],
             "totals": self.totals.to_dicts(),
             "grades": self.grades.to_dicts(),

@@ -8,10 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from junheng.forecast.average import Carrier
 from junheng.forecast.calibration import Scores, Stretch, quantiles, standard_scores, stretch_of
-from junheng.forecast.cohorts import Projection, project
+from junheng.forecast.cohorts import Projection
 from junheng.forecast.records import Floats, Known
-from junheng.forecast.settings import Settings
+from junheng.forecast.settings import Weighted
 from junheng.forecast.spread import Shocks, Variances, shocks_of, variances
 from junheng.forecast.trials import Trial
 from junheng.forecast.tuning import Tuning
@@ -30,7 +31,7 @@ class Outlook:
     known
         What was known.
     settings
-        Chosen on outcomes known at the origin.
+        Chosen on outcomes known at the origin; the forecast is an average of those by each of them.
     projection, variances
         Central numbers and the computed spread.
     stretch
@@ -38,7 +39,7 @@ class Outlook:
     """
 
     known: Known
-    settings: Settings
+    settings: Weighted
     projection: Projection
     variances: Variances
     stretch: dict[Aggregate, Stretch]
@@ -92,12 +93,12 @@ def outlook(tuning: Tuning, origin: int, *, horizon: int) -> Outlook:
         Position in the years of the records; nothing later is looked at.
     """
     records = tuning.records
-    settings = tuning.best(origin)
+    settings = tuning.chosen(origin)
     trials = tuning.trials(settings, origin)
     shocks = shocks_of(trials)
     spreads = [_spread(tuning, one, settings, shocks) for one in trials]
     known = records.at(origin, horizon=horizon)
-    projection = project(known, settings)
+    projection = Carrier(known).projection(settings)
     stretch: dict[Aggregate, Stretch] = {}
     for aggregate in AGGREGATES:
         scores = _scores(trials, spreads, aggregate, origin=origin, horizon=horizon)
@@ -111,7 +112,7 @@ def outlook(tuning: Tuning, origin: int, *, horizon: int) -> Outlook:
     )
 
 
-def _spread(tuning: Tuning, one: Trial, settings: Settings, shocks: tuple[Shocks, Shocks]) -> Variances:
+def _spread(tuning: Tuning, one: Trial, settings: Weighted, shocks: tuple[Shocks, Shocks]) -> Variances:
     """Return the variances of a past forecast as far as its outcomes were known."""
     projection = tuning.projection(settings, one.origin)
     known = replace(projection, parts=projection.parts[:, : len(one.pupils)])

@@ -50,16 +50,20 @@ class Progression:
 def progression(known: Known, settings: Settings) -> Progression:
     """Estimate every ratio from the history; pupils of new dwellings are counted apart and taken off."""
     after, before = _pairs(known)
+    came_new, left_old = _passed_on(known)
+    is_passed_on = (came_new + left_old).sum(axis=0) > 0
     n_pairs = after.shape[2]
     recency = settings.progression_recency ** np.arange(n_pairs)[::-1]
     ordinary = np.ones((after.shape[0], n_pairs))
     for _ in range(_ROUNDS):
-        weight = recency * ordinary[:, None, :]
+        # Whoever takes over the pupils of a school that closed jumps; beside that school, it is no jump.
+        common = recency * np.where(is_passed_on, 1.0, ordinary)[:, None, :]
         pooled = _ratio(
-            (after * weight).sum(axis=(0, 2)) + settings.unity_pupils,
-            (before * weight).sum(axis=(0, 2)) + settings.unity_pupils,
+            (after * common).sum(axis=(0, 2)) + came_new @ recency + settings.unity_pupils,
+            (before * common).sum(axis=(0, 2)) + left_old @ recency + settings.unity_pupils,
         )
         ordinary = _ordinary(after.sum(axis=1), np.einsum("sgy,g->sy", before, pooled))
+    weight = recency * ordinary[:, None, :]
     came = (after * weight).sum(axis=2)
     promised = (before * weight).sum(axis=2) * pooled
     k = settings.pooling_pupils
@@ -76,6 +80,21 @@ def _pairs(known: Known) -> tuple[Floats, Floats]:
     both = np.isfinite(after) & np.isfinite(before) & (before > 0)
     both &= (known.teaches | ~known.is_open[:, None])[:, 1:, None]
     return np.where(both, np.maximum(after, 0.0), 0.0), np.where(both, before, 0.0)
+
+
+def _passed_on(known: Known) -> tuple[Floats, Floats]:
+    """Return pupils of schools in their first year, and of schools in their last, shape (grades - 1, years - 1).
+
+    They count in the ratios of the district alone: a school that closed passes its pupils on to others, and a new one
+    begins with theirs. A school that is absent in between has neither opened nor closed.
+    """
+    counted = np.nan_to_num(known.pupils)
+    has = counted.sum(axis=1) > 0
+    taught = np.maximum.accumulate(has, axis=1)
+    teaches_on = np.maximum.accumulate(has[:, ::-1], axis=1)[:, ::-1]
+    is_new = (has[:, 1:] & ~taught[:, :-1])[:, None, :]
+    is_last = (has[:, :-1] & ~teaches_on[:, 1:])[:, None, :]
+    return (counted[:, 1:, 1:] * is_new).sum(axis=0), (counted[:, :-1, :-1] * is_last).sum(axis=0)
 
 
 def _ratio(after: Floats, before: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,7 +16,7 @@ SCENARIO = 0.9
 class Settings:
     """The numbers that a forecast is made with.
 
-    The first six are chosen on the district's own past (`junheng.forecast.tuning`); the values here are where that
+    The first seven are chosen on the district's own past (`junheng.forecast.tuning`); the values here are where that
     choice begins and what holds while there is no past to choose by. The others are priors that no data change.
 
     Attributes
@@ -34,6 +35,9 @@ class Settings:
     entrants_trend
         How much of the yearly growth of a school's entrants goes on in the next year, from 0 (none) to 1; the year
         after it is the square of that, and so on.
+    entrants_return
+        How far the entrants of the district come back in a year from their recent level to the average of the whole
+        record, from 0 (not at all) to 1; what is left of the way comes back by the same share in the next year.
     births_response
         How far entrants follow the children who are known to come: 0 not at all, 1 in proportion.
     progression_recency
@@ -58,6 +62,7 @@ class Settings:
     damping: float = 0.25
     district_damping: float = 0.25
     entrants_trend: float = 0.0
+    entrants_return: float = 0.0
     births_response: float = 0.25
     progression_recency: float = 0.9
     district_recency: float = 0.5
@@ -66,6 +71,10 @@ class Settings:
     growth_pooling: float = 200.0
     sudden_drop: float = 0.2
     trust_in_sudden_drop: float = 0.25
+
+
+Weighted = Mapping[Settings, float]
+"""Settings whose forecasts are averaged, with their weights, which sum to 1."""
 
 
 def candidates(*, has_children: bool) -> tuple[Settings, ...]:
@@ -83,14 +92,15 @@ def candidates(*, has_children: bool) -> tuple[Settings, ...]:
             damping=damping,
             district_damping=district,
             entrants_trend=trend,
+            entrants_return=back,
             births_response=response,
         )
-        for pupils, recency, damping, district, trend, response in product(
+        for pupils, recency, damping, district, (trend, back), response in product(
             (300.0, 1000.0, 4000.0),
             (0.6, 0.8),
             (0.1, 0.25, 0.4),
             (0.0, 0.25, 0.5),
-            (0.0, 0.4, 0.8),
+            ((0.0, 0.0), (0.4, 0.0), (0.8, 0.0), (0.0, 0.3), (0.0, 0.6)),
             (0.0, 0.25, 0.5, 1.0) if has_children else (0.0,),
         )
     )

@@ -2,7 +2,8 @@
 
 Every candidate forecasts each past year from each earlier one. Its loss is the mean, over the horizons, of the
 absolute percentage error of school totals plus that of the district's grades, both over those of "next year as
-this year"; a candidate must beat the default by a margin, so that chance does not choose.
+this year". Candidates whose losses differ by less than a margin can hardly be told apart, so that chance would choose
+among them: the forecast is an average of theirs, to which the best gives most (Bates and Granger 1969; Clemen 1989).
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from junheng.forecast.cohorts import Carried, Projection, carry, damp, damped_pupils
-from junheng.forecast.progression import Progression, progression
+from junheng.forecast.average import Carrier
+from junheng.forecast.cohorts import Projection, damped_pupils
 from junheng.forecast.records import Floats, Records
-from junheng.forecast.settings import HORIZON, Settings, candidates
+from junheng.forecast.settings import HORIZON, Settings, Weighted, candidates
 from junheng.forecast.trials import Trial, compared, origins
 
 MOST_ORIGINS = 10
 """Past origins that are tried; older ones say little about today."""
 _MARGIN = 0.03
-"""A candidate must be better than the default by this share of the default's loss."""
+"""A candidate counts the less, the more its loss is above the least, and nothing from this share on."""
 _TREND_PRICE = 0.05
 """A trend of entrants must be better by this share for each unit of it: trends seen in few years seldom go on."""
 _LEAST = 1e-3
@@ -44,39 +45,39 @@ class Tuning:
         self.candidates = candidates(has_children=records.expected is not None)
         self._errors_of: dict[tuple[Settings, int], Floats] = {}
         self._yardsticks: dict[int, _Yardstick] = {}
-        self._carried: dict[tuple[Settings, int], Carried] = {}
-        self._ratios: dict[tuple[float, int], Progression] = {}
+        self._carriers: dict[int, Carrier] = {}
 
-    def best(self, origin: int) -> Settings:
-        """Return the settings that did best on the outcomes known at an origin; the default where there are none."""
+    def chosen(self, origin: int) -> Weighted:
+        """Return the settings that did best on the outcomes known at an origin, with the weight of each.
+
+        The default alone where there are no outcomes, or none that anything misses.
+        """
         if not list(origins(self.records, origin, most=MOST_ORIGINS)):
-            return Settings()
-        best = min(self.candidates, key=lambda settings: self._loss(settings, origin))
-        is_better = self._loss(best, origin) < (1 - _MARGIN) * self._loss(Settings(), origin)
-        return best if is_better else Settings()
+            return {Settings(): 1.0}
+        losses = {own: self._loss(own, origin) for own in (Settings(), *self.candidates)}
+        least = min(losses.values())
+        if least <= 0:
+            return {Settings(): 1.0}
+        weights = {own: 1 - (loss / least - 1) / _MARGIN for own, loss in losses.items()}
+        total = sum(weight for weight in weights.values() if weight > 0)
+        return {own: weight / total for own, weight in weights.items() if weight > 0}
 
-    def trials(self, settings: Settings, origin: int) -> list[Trial]:
+    def trials(self, chosen: Weighted, origin: int) -> list[Trial]:
         """Return the trials with these settings whose outcomes were known at an origin."""
         return [
-            compared(self.records, past, self.projection(settings, past).pupils).until(origin)
+            compared(self.records, past, self.projection(chosen, past).pupils).until(origin)
             for past in origins(self.records, origin, most=MOST_ORIGINS)
         ]
 
-    def projection(self, settings: Settings, origin: int) -> Projection:
-        """Return the forecast of a past origin as far as outcomes go."""
-        return damp(self._carry(settings, origin), settings)
+    def projection(self, chosen: Weighted, origin: int) -> Projection:
+        """Return the forecast of a past origin as far as outcomes go: the average of those by these settings."""
+        return self._carrier(origin).projection(chosen)
 
-    def _carry(self, settings: Settings, origin: int) -> Carried:
-        """Return what candidates share that differ in their damping only."""
-        key = replace(settings, damping=0.0, district_damping=0.0), origin
-        if key not in self._carried:
+    def _carrier(self, origin: int) -> Carrier:
+        if origin not in self._carriers:
             reach = min(self.horizon, len(self.records.years) - 1 - origin)
-            known = self.records.at(origin, horizon=reach)
-            pooling = settings.pooling_pupils, origin
-            if pooling not in self._ratios:
-                self._ratios[pooling] = progression(known, settings)
-            self._carried[key] = carry(known, settings, ratios=self._ratios[pooling])
-        return self._carried[key]
+            self._carriers[origin] = Carrier(self.records.at(origin, horizon=reach))
+        return self._carriers[origin]
 
     def _loss(self, settings: Settings, origin: int) -> float:
         """Return the mean over horizons of the errors whose outcome was known at an origin."""
@@ -98,7 +99,7 @@ class Tuning:
         """Return errors by horizon: of schools and of grades, ours and those of "as this year", shape (horizon, 4)."""
         key = settings, origin
         if key not in self._errors_of:
-            carried = self._carry(settings, origin)
+            carried = self._carrier(origin).carried(settings)
             if origin not in self._yardsticks:
                 unchanged = np.repeat(
                     np.nan_to_num(self.records.pupils[None, :, :, origin]), len(carried.settled), axis=0
