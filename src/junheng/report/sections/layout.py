@@ -17,7 +17,6 @@ from junheng.report.layout_facts import (
     IN_USE,
     PRICES,
     PRICES_NOTE,
-    PRICES_TITLE,
     WORKS,
     planned_years,
     spent_by_batch,
@@ -98,7 +97,6 @@ class LayoutFacts:
     projects: tuple[Project, ...] = ()
     money: tuple[Money, ...] = ()
     years: tuple[YearRow, ...] = ()
-    price_title: Text = PRICES_TITLE
     price_note: Text = PRICES_NOTE
     price_heads: tuple[Text, ...] = tuple(text for _, text, _ in PRICES)
     prices: tuple[Price, ...] = ()
