@@ -148,9 +148,8 @@ def _told(found: StagesResult) -> dict[str, Sequence[Mapping[str, Any]]]:
     for one in found.stages:
         for name, rows_of in _of_stage(one).items():
             told.setdefault(name, []).extend({"stage": one.problem.stage, **row} for row in rows_of)
-    if found.prices is not None:
-        told["prices"] = found.prices.to_dicts()
-    return {**told, "warnings": [one.describe()._asdict() for one in found.warnings]}
+    prices = {} if found.prices is None else {"prices": found.prices.to_dicts()}
+    return {**told, **prices, "warnings": [one.describe()._asdict() for one in found.warnings]}
 
 
 def _of_stage(found: LayoutResult) -> Tables:
