@@ -32,6 +32,13 @@ export class Swipe {
     this.layer.className = "layer-map";
     this.line = document.createElement("div");
     this.line.className = "swipe-line";
+    this.line.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.line.setPointerCapture(event.pointerId);
+    });
+    this.line.addEventListener("pointermove", (event) => {
+      if (this.line.hasPointerCapture(event.pointerId)) this.drag(event.clientX);
+    });
     this.box.append(this.layer, this.line);
     this.top = atlas.drawn(this.layer, atlas.last);
     atlas.listen(this.top);
@@ -42,6 +49,13 @@ export class Swipe {
     for (const [from, to] of [[atlas.view.map, this.top.map], [this.top.map, atlas.view.map]]) {
       from.on("move", () => { if (this.isOn) this.follow(from, to); });
     }
+  }
+
+  /** Put the line, and the slider that keyboards move, under a pointer. */
+  drag(x) {
+    const { left, width } = this.box.getBoundingClientRect();
+    this.slider.value = String((100 * (x - left)) / width);
+    this.cut();
   }
 
   follow(from, to) {
