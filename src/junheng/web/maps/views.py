@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from junheng.web.listing import Column, Link, Listing, Mark
 from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import Atlas, atlas_of, facts_of, stages_of
 from junheng.web.maps.ground import homes_geojson
-from junheng.web.maps.sending import send_outlines
+from junheng.web.maps.sending import send_facts, send_outlines
 from junheng.web.overview.facts import TONES, measured
 from junheng.web.permissions import schools_open
 from junheng.web.registry import names
@@ -73,7 +73,8 @@ def facts(request: HttpRequest, year: int, stage: str) -> HttpResponse:
     """Return what the map tells, for the schools that the person sees."""
     drawn, opened = drawn_of(year, stage), schools_open(person_of(request), "maps:facts")
     pages = {code: reverse("overview:school", args=[code]) for code in names.schools(year)}
-    return JsonResponse(facts_of(drawn, opened=opened, verdicts=_verdicts(year, stage), pages=pages))
+    told = facts_of(drawn, opened=opened, verdicts=_verdicts(year, stage), pages=pages)
+    return send_facts(request, told)
 
 
 def homes(request: HttpRequest, year: int, stage: str) -> HttpResponseBase:

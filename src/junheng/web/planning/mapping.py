@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import polars as pl
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +22,7 @@ from junheng.web.gate import person_of
 from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import Atlas, atlas_of, facts_of, stages_of
 from junheng.web.maps.ground import homes_geojson
-from junheng.web.maps.sending import send_outlines
+from junheng.web.maps.sending import send_facts, send_outlines
 from junheng.web.planning import flow_map, layout_map
 from junheng.web.planning.comparing import stage_of
 from junheng.web.planning.flows import FLOWING
@@ -68,11 +68,11 @@ def facts(request: HttpRequest, plan: int) -> HttpResponse:
     """Return what the map tells: the present zones, and the plan's zones, sites or people."""
     found, stage = _shown(request, plan)
     if found.kind == MAPPED:
-        return JsonResponse(facts_of(drawn(found)))
+        return send_facts(request, facts_of(drawn(found)))
     today = facts_of(_today(found.snapshot_id, found.snapshot.hash, stage))
     if found.kind == SITED:
-        return JsonResponse({**today, "courses": layout_map.courses_of(found)})
-    return JsonResponse({**today, "flows": flow_map.flows_told(found)})
+        return send_facts(request, {**today, "courses": layout_map.courses_of(found)})
+    return send_facts(request, {**today, "flows": flow_map.flows_told(found)})
 
 
 def homes(request: HttpRequest, plan: int) -> HttpResponseBase:
