@@ -4,8 +4,9 @@ Each is dragged in a circle without a pause while every frame is timed: of ours 
 drawn and no home, and near enough that homes have borders; ours is zoomed out and in as well. The peer is one layer of
 filled homes, with nothing of ours. The bound is MapLibre with a paper and no sky: what any map costs that moves in this
 browser. Beside the clock stand the processor's milliseconds a frame of the page's own thread and of the process that
-draws: without a graphics card it draws in software, which is the worst case and said so. Needs chromium (make
-setup-browser) and the fetched scripts (make assets).
+draws: without a graphics card it draws in software, which is the worst case and said so. It says too after how long
+the map is drawn, what was sent for it, and what memory it takes. Needs chromium (make setup-browser) and the fetched
+scripts (make assets).
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ WHEEL = """() => {
 }"""
 LET_GO = """() => document.dispatchEvent(new MouseEvent("mouseup", {bubbles: true, button: 0}))"""
 AT_REST = """() => document.querySelector("#canvas .layer-map").ariaBusy === "false" """
+SENT = """() => performance.getEntriesByType("resource")
+  .filter(({ name }) => /facts[.]json|homes[.]geojson|maplibre-gl[.-].*mjs/.test(name))
+  .map((one) => [one.name.split("/").at(-1).replace(/[.][0-9a-f]{12}/, ""), one.transferSize, one.decodedBodySize])"""
 PEER = "peer (MapLibre, homes filled)"
 BOUND = "bound (MapLibre, empty)"
 NEARER = 3
@@ -127,6 +131,7 @@ def main() -> None:
         with _server(Path(folder), options) as address:
             _sign_in(page, address)
             first = _open_map(page, address)
+            cost = _cost(page, watch)
             renderer = _renderer(page)
             found |= _ours(page, watch)
             again = _open_map(page, address)
@@ -136,6 +141,7 @@ def main() -> None:
     print(
         f"first drawing after {first:.1f} s (the server measures and joins zones), again after {again:.1f} s"
     )
+    print(cost)
     _table(found)
 
 
@@ -239,6 +245,17 @@ def _open_map(page: Any, address: str) -> float:
     taken = time.perf_counter() - start
     page.wait_for_function(AT_REST)
     return taken
+
+
+def _cost(page: Any, watch: _Watch) -> str:
+    """Say how many bytes came for the map as they were sent, packed, and what the page keeps of its scripts' memory."""
+    sizes = page.evaluate(SENT)
+    watch.own.send("HeapProfiler.collectGarbage")
+    heap = watch.own.send("Runtime.getHeapUsage")["usedSize"]
+    sent = ", ".join(
+        f"{name} {packed / 1e6:.2f} MB ({whole / 1e6:.2f} unpacked)" for name, packed, whole in sizes
+    )
+    return f"sent: {sent}; scripts hold {heap / 1e6:.0f} MB"
 
 
 def _renderer(page: Any) -> str:
