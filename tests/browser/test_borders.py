@@ -1,4 +1,4 @@
-"""A line drawn on the map keeps to the borders of homes, and takes the shortest way that another program finds."""
+"""A line drawn on the map keeps to the borders of homes by the shortest way; a corner that is moved leaves no gap."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
@@ -18,7 +19,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(junheng.web.maps.__file__).parent / "static" / "maps" / "borders.js"
+SCRIPTS = Path(junheng.web.maps.__file__).parent / "static" / "maps"
+SCRIPT = SCRIPTS / "borders.js"
+RESHAPED = """([script, features, steps]) => import(`data:text/javascript,${encodeURIComponent(script)}`)
+  .then(({ Shared }) => {
+    const shared = new Shared(features);
+    const refused = [];
+    for (const [act, ...spots] of steps) {
+      const found = shared[act](...spots);
+      for (const [home, geometry] of found ?? []) shared.changed.set(home, geometry);
+      if (!found) refused.push(spots[0]);
+    }
+    return [features.map(({ id }) => shared.geometry(id)), refused];
+  })"""
 WAYS = """([script, features, pairs, spots]) => import(`data:text/javascript,${encodeURIComponent(script)}`)
   .then(({ Borders }) => {
     const borders = new Borders(features);
@@ -83,3 +96,38 @@ def test_a_line_runs_along_the_borders_of_homes_by_the_shortest_way(chromium: Br
         length = sum(np.hypot(*((spots[i] - spots[j]) * metric)) for i, j in steps)
         assert length == pytest.approx(shortest[a, b], rel=1e-9)
     assert 0 < n_parted < len(pairs)
+
+
+def test_corners_that_are_moved_added_and_taken_away_leave_neither_gap_nor_overlap(chromium: Browser) -> None:
+    corners = np.moveaxis(np.mgrid[0 : SIDE + 1, 0 : SIDE + 1].astype(float), 0, 2)
+    features = [
+        {"id": n, "geometry": one["geometry"]}
+        for n, one in enumerate(homes(corners))
+        if n < SIDE * (SIDE - 1)
+    ]
+    wide = [[7.0, 0.0], [8.0, 0.0], [8.0, 6.0], [6.0, 6.0], [6.0, 0.0]]  # its edge runs along six homes
+    features.append({"id": len(features), "geometry": {"type": "Polygon", "coordinates": [[*wide, wide[0]]]}})
+    steps = [
+        ["moved", [2.0, 2.0], [2.25, 1.75]],
+        ["added", [2.25, 1.75], [2.0, 3.0], [2.5, 2.5]],
+        ["added", [1.0, 4.0], [1.0, 5.0], [1.5, 4.5]],
+        ["removed", [1.5, 4.5]],
+        ["removed", [1.0, 4.0]],  # four homes meet there: it stays
+        ["moved", [6.0, 3.0], [6.5, 3.25]],
+        ["moved", [5.0, 3.0], [5.0, 4.0]],  # onto another corner: the edge between them is gone
+    ]
+    page = chromium.new_page()
+    found, refused = page.evaluate(
+        RESHAPED, [(SCRIPTS / "shared.js").read_text(encoding="utf-8"), features, steps]
+    )
+    page.close()
+    before, after = (
+        np.array([shapely.geometry.shape(one) for one in shapes])
+        for shapes in ([one["geometry"] for one in features], found)
+    )
+    assert refused == [[1.0, 4.0]]
+    assert shapely.is_valid(after).all()
+    assert shapely.coverage_is_valid(after)
+    assert shapely.area(after).sum() == pytest.approx(shapely.area(shapely.union_all(before)))
+    assert shapely.area(shapely.union_all(after)) == pytest.approx(shapely.area(after).sum())
+    assert 7 < (~shapely.equals_exact(before, after)).sum() < 16

@@ -285,3 +285,46 @@ def test_a_plan_and_its_desk_fit_a_phone(desk: Desk, planner: Page, plan: str) -
         planner.goto(address)
         planner.wait_for_selector("#atlas[data-state=drawn]")
         desk.shot(planner, f"phone-{name}-map")
+
+
+def test_a_corner_of_a_home_takes_its_neighbours_along_by_mouse_or_key_and_is_kept(
+    desk: Desk, planner: Page
+) -> None:
+    page = planner
+    page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    page.goto(f"{desk.address}/map/")
+    page.get_by_role("link", name="在地图上修改居住单元的边界").click()
+    drawn(page)
+    page.get_by_label("居住单元的名称或代码").fill("H0044")
+    page.locator("#finds button").first.click()
+    assert "H0044" in page.locator("#chosen").inner_text()
+    corners = page.locator(".corners .corner")
+    drawn(page)
+    n = corners.count()
+    corners.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("可以保存").wait_for()
+    n_changed = page.locator("#changes li").count()
+    assert n_changed > 1, "the neighbours that have the corner change with it"
+    page.get_by_role("button", name="撤销").click()
+    assert page.locator("#changes li").count() == 0
+    box = corners.nth(1).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 30, box["y"] + 25, steps=3)
+    page.mouse.up()
+    page.get_by_text("可以保存").wait_for()
+    assert page.locator("#changes li").count() == n_changed
+    page.locator(".corners .between").first.press("Enter")
+    assert corners.count() == n + 1
+    corners.nth(1).press("Delete")
+    assert corners.count() == n
+    page.get_by_role("button", name="撤销").click()
+    drawn(page)
+    desk.shot(page, "outlines")
+    page.get_by_label("修改原因").fill("道路改线")
+    page.get_by_role("button", name="保存边界").click()
+    page.get_by_text("已保存").wait_for()
+    assert page.locator("#changes li").count() == 0
+    assert desk.complaints == []

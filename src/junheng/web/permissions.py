@@ -160,6 +160,11 @@ RULES: dict[str, Rule] = {
         "地图上居住单元的边界（学校只见本学区）",
         "outlines of homes on the map (a school or group sees its own zone)",
     ),
+    "maps:outlines": row(KEEPERS, "在地图上修改居住单元的边界", "change outlines of homes on the map"),
+    "maps:outlines_try": row(
+        KEEPERS, "边界修改的即时检查", "what is wrong with changed outlines, at once", methods=POST
+    ),
+    "maps:outlines_keep": row(KEEPERS, "保存修改的边界", "keep changed outlines", methods=POST),
     # --- Annual returns
     "registry:returns": row(
         BUREAU | OF_SCHOOLS, "年报列表（学校只见本校）", "returns (a school sees its own)"

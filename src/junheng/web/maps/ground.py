@@ -21,10 +21,10 @@ Ints = npt.NDArray[np.int_]
 Shapes = npt.NDArray[Any]
 
 NO_SCHOOL = -1
-_DECIMALS = 6
+DECIMALS = 6
 """Of longitude and latitude: a tenth of a metre."""
-_GRID = 10.0**-_DECIMALS
-_CRACK = 1e-5
+_GRID = 10.0**-DECIMALS
+CRACK = 1e-5
 """Gaps up to twice as wide, in degrees (about two metres), are cracks between neighbours and not land of nobody."""
 
 
@@ -57,10 +57,10 @@ class Ground:
 def ground_of(district: District) -> Ground:
     """Return the homes of a District as shapes; one whose polygon is empty or absent is a point."""
     table = district.table("homes")
-    at = np.round(home_positions(district), _DECIMALS).reshape(-1, 2)
+    at = np.round(home_positions(district), DECIMALS).reshape(-1, 2)
     shapes: Shapes = shapely.from_wkt(table["polygon"].to_numpy())
     is_area = shapely.get_dimensions(shapes) == 2
-    shapes[is_area] = shapely.transform(shapes[is_area], lambda xy: np.round(xy, _DECIMALS))
+    shapes[is_area] = shapely.transform(shapes[is_area], lambda xy: np.round(xy, DECIMALS))
     has_point = ~is_area & ~np.isnan(at).any(axis=1)
     shapes[~is_area] = None
     shapes[has_point] = shapely.points(at[has_point])
@@ -99,13 +99,13 @@ def zone_shapes(ground: Ground, school: Ints, wanted: Iterable[int]) -> dict[int
 
 
 def _union(areas: Shapes) -> shapely.Geometry:
-    if shapely.coverage_is_valid(areas, gap_width=2 * _CRACK):  # borders drawn once: joined at their corners
+    if shapely.coverage_is_valid(areas, gap_width=2 * CRACK):  # borders drawn once: joined at their corners
         return shapely.coverage_union_all(areas)
     sound = np.where(shapely.is_valid(areas), areas, shapely.make_valid(areas))
     joined = shapely.union_all(sound, grid_size=_GRID)
-    wider = shapely.buffer(joined, _CRACK, join_style="mitre")
-    whole = shapely.buffer(wider, -_CRACK, join_style="mitre")
-    return shapely.transform(whole, lambda xy: np.round(xy, _DECIMALS))
+    wider = shapely.buffer(joined, CRACK, join_style="mitre")
+    whole = shapely.buffer(wider, -CRACK, join_style="mitre")
+    return shapely.transform(whole, lambda xy: np.round(xy, DECIMALS))
 
 
 def zone_colours(district: District, n_schools: int, sides: Sequence[Ints]) -> list[int]:

@@ -60,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "stage": stage,
         "stage_text": label_of("stage", stage),
         "table": table,
+        "has_homes": not give(year).table("homes").is_empty(),
         "atlas": atlas(
             facts=reverse("maps:facts", args=[year, stage]),
             homes=reverse("maps:homes", args=[year, stage]),

@@ -1,9 +1,10 @@
-"""Change, add or take away one row by hand."""
+"""Change, add or take away rows by hand."""
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from junheng.district.columns import Table, table, tables
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.text import Text
+from junheng.web.audit.models import Event
 from junheng.web.audit.services import record
 from junheng.web.registry.models import FieldChange, Row, Year
 from junheng.web.registry.store import field_changes, frame_of, give, keep
@@ -37,14 +39,47 @@ def set_row(*, by: Person, row: Row, values: dict[str, Any], why: str) -> None:
         name: value for name, value in values.items() if one.column(name) is not None
     }
     _refuse_unknown_keys(locked, after)
-    _conformed(locked.table, after)
     event = record(
         "field-set", by=by, subject=locked.table, subject_id=_short(locked), school=locked.school, why=reason
     )
-    keep(locked, after, event=event)
-    FieldChange.objects.bulk_create(field_changes(locked, before, json.loads(locked.values), event))
-    locked.save(update_fields=["values", "school", "event"])
+    _write(locked, after, event=event)
     _touched(year)
+
+
+@transaction.atomic
+def set_column(
+    *, by: Person, year: int, table: str, column: str, values: Mapping[str, Any], why: str
+) -> None:
+    """Set one column of some rows of a table whose key is one code; every row that changes is kept with who and why.
+
+    Parameters
+    ----------
+    values
+        Code of the row to what its column shall hold.
+
+    Raises
+    ------
+    UsageError
+        Without a reason, or for a row that is not there.
+    """
+    reason = _reason(why)
+    locked = Year.objects.select_for_update().get(pk=year)
+    keys = {json.dumps([code], ensure_ascii=False): value for code, value in values.items()}
+    rows = Row.objects.select_for_update().filter(year=year, table=table, key__in=keys)
+    found = {row.key: row for row in rows}
+    if missing := [key for key in keys if key not in found]:
+        raise UsageError(Text(f"没有这些记录：{missing}", f"there are no such records: {missing}"))
+    event = record(
+        "field-set",
+        by=by,
+        subject=table,
+        subject_id=f"{column} ({len(keys)})",
+        why=reason,
+        changes={"column": column, "rows": sorted(values)},
+    )
+    for key, value in keys.items():
+        _write(found[key], {**json.loads(found[key].values), column: value}, event=event)
+    _touched(locked)
 
 
 @transaction.atomic
@@ -109,6 +144,14 @@ def remove_row(*, by: Person, row: Row, why: str) -> None:
     FieldChange.objects.bulk_create(field_changes(locked, values, {}, event))
     locked.delete()
     _touched(year)
+
+
+def _write(row: Row, after: dict[str, Any], *, event: Event) -> None:
+    before = json.loads(row.values)
+    _conformed(row.table, after)
+    keep(row, after, event=event)
+    FieldChange.objects.bulk_create(field_changes(row, before, json.loads(row.values), event))
+    row.save(update_fields=["values", "school", "event"])
 
 
 def _reason(why: str) -> str:

@@ -4,12 +4,12 @@
 import { Borders } from "./borders.js";
 import { filled } from "./filled.js";
 
-const SNAP_PX = 40;
+const SNAP_PX = 40; // where every line is to run along borders
 const SAME_PX = 12;
 
 export class Drawing {
-  constructor(edit, box, done) {
-    Object.assign(this, { edit, done, map: edit.atlas.view.map, spots: [], isOn: false });
+  constructor(edit, box, done, { snap = SNAP_PX } = {}) {
+    Object.assign(this, { edit, done, snap, map: edit.atlas.view.map, spots: [], isOn: false });
     this.tools = edit.desk.querySelector("[data-drawing]");
     this.told = this.tools.querySelector("[role=status]");
     const svg = overlay(box);
@@ -27,9 +27,14 @@ export class Drawing {
   set(isOn) {
     this.isOn = isOn;
     this.tools.hidden = !isOn;
-    if (isOn) this.borders ??= new Borders(this.edit.atlas.homes.features);
     if (isOn) this.map.doubleClickZoom.disable(); else this.map.doubleClickZoom.enable();
     this.restart();
+  }
+
+  /** The corners of all homes, and the borders between them; made when they are needed. */
+  corners() {
+    this.borders ??= new Borders(this.edit.atlas.homes.features);
+    return this.borders;
   }
 
   restart() {
@@ -56,8 +61,8 @@ export class Drawing {
 
   /** Take the corner of a home that is near a pixel, else the place itself. */
   snapped({ point, lngLat }) {
-    const reach = this.map.unproject([point.x, point.y + SNAP_PX]).lat - lngLat.lat;
-    return this.borders.nearest(lngLat.toArray(), Math.abs(reach)) ?? lngLat.toArray();
+    const reach = this.map.unproject([point.x, point.y + this.snap]).lat - lngLat.lat;
+    return this.corners().nearest(lngLat.toArray(), Math.abs(reach)) ?? lngLat.toArray();
   }
 
   isAt(spot, point) {
@@ -72,7 +77,7 @@ export class Drawing {
     if (isEnd) return this.close();
     const spot = this.snapped(event);
     if (spots.length && String(spots[spots.length - 1]) === String(spot)) return undefined;
-    if (spots.length) this.legs.push(this.borders.way(spots[spots.length - 1], spot));
+    if (spots.length) this.legs.push(this.corners().way(spots[spots.length - 1], spot));
     spots.push(spot);
     this.aimed = null;
     return this.show();
@@ -84,7 +89,7 @@ export class Drawing {
     this.frame = requestAnimationFrame(() => {
       const spot = this.snapped(event);
       const last = this.spots[this.spots.length - 1];
-      this.aimed = last ? this.borders.way(last, spot) : [spot];
+      this.aimed = last ? this.corners().way(last, spot) : [spot];
       this.show();
     });
   }
@@ -92,7 +97,7 @@ export class Drawing {
   close() {
     const { spots, legs } = this;
     if (spots.length < 2) return;
-    const back = this.borders.way(spots[spots.length - 1], spots[0]);
+    const back = this.corners().way(spots[spots.length - 1], spots[0]);
     const ring = [...legs, back].flat();
     this.restart();
     this.done(ring);

@@ -18,7 +18,7 @@ class Edit {
     this.schoolOf = new Map(facts.schools.map((one) => [one.code, one.id]));
     this.plan = facts.sides[facts.sides.length - 1];
     this.base = [...this.plan.school];
-    this.history = new History(`junheng-edit-${desk.dataset.plan}`);
+    this.history = new History(`junheng-edit-${desk.dataset.plan}`, { moves: {}, locked: {}, forbidden: [] });
     this.panel = new Panel(this);
     this.measuring = new Measuring(this);
     if (atlas) choosing(this);

@@ -1,13 +1,13 @@
 // The states of an edit, kept for this tab alone: a page that was loaded again goes on where it was.
 
 const MOST = 50;
-const NOTHING = { moves: {}, locked: {}, forbidden: [] };
 
 export class History {
-  constructor(name) {
-    this.name = name;
+  /** `nothing` is the state before anything was done. */
+  constructor(name, nothing) {
+    Object.assign(this, { name, nothing });
     const kept = this.kept();
-    this.states = kept?.states ?? [NOTHING];
+    this.states = kept?.states ?? [nothing];
     this.at = kept?.at ?? 0;
   }
 
@@ -50,7 +50,8 @@ export class History {
   kept() {
     try {
       const found = JSON.parse(sessionStorage.getItem(this.name));
-      return Array.isArray(found?.states) && found.states[found.at]?.moves ? found : null;
+      const state = Array.isArray(found?.states) ? found.states[found.at] : null;
+      return state && Object.keys(this.nothing).every((part) => state[part]) ? found : null;
     } catch {
       return null;
     }

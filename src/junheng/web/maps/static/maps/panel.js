@@ -1,8 +1,7 @@
 // What stands beside the map: what is chosen, what was done, what it does. All of it works by keyboard alone.
 
 import { filled } from "./filled.js";
-
-const MOST = 60;
+import { finds } from "./finds.js";
 
 export class Panel {
   constructor(edit) {
@@ -112,18 +111,14 @@ export class Panel {
     const wanted = this.parts.find.value.trim().toLowerCase();
     const schoolOf = (home) => edit.school.get(edit.now(home))?.name ?? words.none;
     const found = wanted ? facts.homes.id.filter((home, at) => `${facts.homes.name[at]} ${facts.homes.code[at]} ${schoolOf(home)}`.toLowerCase().includes(wanted)) : [];
-    const items = found.slice(0, MOST).map((home) => {
+    finds(this.parts.finds, found, words, (home) => {
       const at = edit.place.get(home);
       const input = Object.assign(document.createElement("input"), { type: "checkbox", value: home, checked: edit.chosen.has(home) });
       input.addEventListener("change", () => edit.choose([home], { isOn: input.checked }));
       const label = document.createElement("label");
       label.append(input, element("span", `${facts.homes.name[at]} (${facts.homes.code[at]}) · ${facts.homes.children?.[at] ?? "—"} · ${schoolOf(home)}`));
-      const item = document.createElement("li");
-      item.append(label);
-      return item;
+      return label;
     });
-    if (found.length > MOST) items.push(element("li", filled(words.moreHomes, { n: MOST })));
-    this.parts.finds.replaceChildren(...items);
   }
 }
 

@@ -86,6 +86,28 @@ export class View {
     see(this.map, layer, features.length > 0);
   }
 
+  /** Give homes other outlines: geometries by number, `null` for a home that has none. */
+  reshape(found) {
+    const { features } = this.homes;
+    const diff = { add: [], update: [], remove: [] };
+    for (const [id, geometry] of found) {
+      const at = features.findIndex((one) => one.id === id);
+      if (at >= 0 && geometry) {
+        features[at] = { ...features[at], geometry };
+        diff.update.push({ id, newGeometry: geometry });
+      } else if (geometry) {
+        diff.add.push({ type: "Feature", id, properties: {}, geometry });
+      } else if (at >= 0) {
+        features.splice(at, 1);
+        diff.remove.push(id);
+      }
+    }
+    features.push(...diff.add);
+    this.shapes = null;
+    this.busy();
+    this.map.getSource("homes").updateData(diff);
+  }
+
   shape(id) {
     this.shapes ??= new Map(this.homes.features.map((one) => [one.id, one]));
     return this.shapes.get(id);
