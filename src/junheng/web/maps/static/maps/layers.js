@@ -34,39 +34,47 @@ export function paint(colours, by) {
   return { zone: hues, load: loads, verdict: verdicts, plain: colours["--land"] }[by];
 }
 
-export function styleOf({ colours, homes, zones, schools, tiles, credit, near, hasDots }) {
+/** Return how much zones cover what lies below; by what they are only where one is brought out, for that costs time. */
+export function opacities({ hasTiles, isPicked }) {
+  const whole = hasTiles ? 0.6 : 0.9;
+  const isDim = ["==", ["get", "dim"], true];
+  return isPicked ? { zones: ["case", isDim, 0.15, whole], hatch: ["case", isDim, 0, 1] } : { zones: whole, hatch: 1 };
+}
+
+export function styleOf({ colours, homes, zones, seams, schools, tiles, credit, near, namesFrom, hasDots }) {
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
-    homes: data(homes), zones: { ...data(zones), tolerance: COARSE_PX, buffer: 16 }, schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
+    homes: data(homes), zones: { ...data(zones), tolerance: COARSE_PX, buffer: 16 }, seams: { ...data(seams), tolerance: COARSE_PX, buffer: 16 },
+    "home-seams": { ...data(EMPTY), buffer: 16 }, schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
-  return { version: 8, sources, layers: layers(colours, { hasTiles: Boolean(tiles), near, hasDots }) };
+  return { version: 8, transition: { duration: 0 }, sources, layers: layers(colours, { hasTiles: Boolean(tiles), near, namesFrom, hasDots }) };
 }
 
 /**
  * What is drawn, on the paper of the page. Areas have hard edges, which lines cover: softened edges cost as much as the
  * areas. Borders of homes are drawn only from the zoom `near` on, where a home is large enough to be seen.
  */
-function layers(colours, { hasTiles, near, hasDots }) {
+function layers(colours, { hasTiles, near, namesFrom, hasDots }) {
   const points = ["==", ["geometry-type"], "Point"];
   const areas = ["!=", ["geometry-type"], "Point"];
-  const isDim = ["==", ["get", "dim"], true];
-  const opacity = ["case", isDim, 0.15, hasTiles ? 0.6 : 0.9];
+  const opacity = opacities({ hasTiles, isPicked: false });
   return [
     ...(hasTiles ? [{ id: "tiles", type: "raster", source: "tiles" }] : []),
-    { id: "zones", type: "fill", source: "zones", paint: { "fill-antialias": false, "fill-color": paint(colours, "zone"), "fill-opacity": opacity } },
-    { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-antialias": false, "fill-pattern": "hatch", "fill-opacity": ["case", isDim, 0, 1] } },
+    { id: "zones", type: "fill", source: "zones", paint: { "fill-antialias": false, "fill-color": paint(colours, "zone"), "fill-opacity": opacity.zones } },
+    { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-antialias": false, "fill-pattern": "hatch", "fill-opacity": opacity.hatch } },
     { id: "changed", type: "fill", source: "changed", filter: areas, layout: UNSEEN, paint: { "fill-antialias": false, "fill-color": paint(colours, "zone") } },
     { id: "homes", type: "fill", source: "homes", filter: areas, minzoom: near, paint: { "fill-color": "#000", "fill-opacity": 0 } },
     {
-      id: "home-lines", type: "line", source: "homes", filter: areas, minzoom: near,
+      id: "home-lines", type: "line", source: "home-seams", minzoom: near,
       paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], near, 0.5, near + 4, 1.4], "line-opacity": 0.8 },
     },
     {
       id: "home-dots", type: "circle", source: "homes", filter: points, layout: { visibility: hasDots ? "visible" : "none" },
       paint: { "circle-color": paint(colours, "zone"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3.5, 15, 8], "circle-stroke-width": 0.5, "circle-stroke-color": colours["--bound"] },
     },
-    { id: "zone-lines", type: "line", source: "zones", layout: { "line-join": "bevel" }, paint: { "line-color": colours["--bound"], "line-width": ["case", ["==", ["get", "dim"], false], 3.2, 1.6] } },
+    { id: "zone-lines", type: "line", source: "seams", layout: { "line-join": "bevel", "line-cap": "square" }, paint: { "line-color": colours["--bound"], "line-width": 1.6 } },
+    { id: "zone-picked", type: "line", source: "zones", filter: ["==", ["get", "dim"], false], layout: { ...UNSEEN, "line-join": "bevel" }, paint: { "line-color": colours["--bound"], "line-width": 3.2 } },
     ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
     ...outline("broken", "#a3271f", 2.2, colours["--halo"], { areas, points, dashes: [2, 1.4] }),
     { id: "selected-fill", type: "fill", source: "selected", filter: areas, layout: UNSEEN, paint: { "fill-color": "#a3271f", "fill-opacity": 0.28 } },
@@ -75,16 +83,16 @@ function layers(colours, { hasTiles, near, hasDots }) {
       id: "schools", type: "symbol", source: "schools",
       layout: {
         "icon-image": ["get", "mark"], "icon-size": ["get", "size"], "icon-allow-overlap": true, "icon-ignore-placement": true,
-        "symbol-sort-key": ["-", 0, ["get", "size"]],
+        "symbol-z-order": "source", // small ones lie above: a sort key would have every mark drawn by itself
       },
     },
     {
-      id: "names", type: "symbol", source: "schools", minzoom: 9,
+      id: "names", type: "symbol", source: "schools",
       layout: {
         "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-variable-anchor": ["left", "right", "top", "bottom"],
         "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["-", 0, ["get", "size"]],
       },
-      paint: { "text-color": colours["--label"], "text-halo-color": colours["--halo"], "text-halo-width": 1.6 },
+      paint: { "text-color": colours["--label"], "text-halo-color": colours["--halo"], "text-halo-width": 1.6, "text-opacity": ["step", ["zoom"], 0, namesFrom, 1] },
     },
   ];
 }

@@ -1,7 +1,8 @@
 // One drawn map: shows a side of the facts, colours it, brings a school out, tells what is clicked.
 import { isInside } from "./inside.js";
 import { addMarks } from "./marks.js";
-import { paint, see, styleOf } from "./layers.js";
+import { EMPTY, opacities, paint, see, styleOf } from "./layers.js";
+import { seams } from "./seams.js";
 
 export class View {
   constructor({ gl, box, facts, homes, colours, words, tiles, credit, side }) {
@@ -10,10 +11,14 @@ export class View {
     this.side = facts.sides[side];
     this.place = new Map(facts.homes.id.map((id, at) => [id, at]));
     this.schoolAt = new Map(facts.schools.map((school, at) => [school.id, at]));
-    const schools = this.schoolFeatures();
+    const [schools, zones] = [this.schoolFeatures(), this.zoneFeatures()];
+    this.near = nearOf(facts);
+    this.hasTiles = Boolean(tiles);
     this.map = new gl.Map({
       container: box,
-      style: styleOf({ colours, homes: this.dotted(), zones: this.zoneFeatures(), schools, tiles, credit, near: nearOf(facts), hasDots: this.hasDots }),
+      style: styleOf({
+        colours, homes: this.hasDots ? this.dotted() : EMPTY, zones, seams: seams(zones.features), schools, tiles, credit, near: this.near, namesFrom: namesFrom(facts), hasDots: this.hasDots,
+      }),
       bounds: boundsOf(facts),
       fitBoundsOptions: { padding: 24, maxZoom: 15 },
       attributionControl: tiles && credit ? { compact: false } : false,
@@ -36,7 +41,9 @@ export class View {
     this.map.on("style.load", () => {
       clearSky(this.map);
       addMarks(this.map, colours);
+      this.drawHomes();
     });
+    this.map.on("zoom", () => this.drawHomes());
     this.map.on("movestart", () => this.busy());
     this.map.on("idle", () => box.setAttribute("aria-busy", "false"));
     this.busy();
@@ -56,9 +63,19 @@ export class View {
     this.refresh();
   }
 
+  /** Take the homes in as soon as they can be seen: where they are many that takes a while, and most people never go so near. */
+  drawHomes() {
+    if (this.hasHomes || this.map.getZoom() < this.near - 0.5) return;
+    this.hasHomes = true;
+    if (!this.hasDots) this.set("homes", this.homes);
+    this.set("home-seams", seams(this.homes.features));
+  }
+
   /** Draw again what the side says: its zones, loads and, where homes are points, their colours. */
   refresh() {
-    this.set("zones", this.zoneFeatures());
+    const zones = this.zoneFeatures();
+    this.set("zones", zones);
+    this.set("seams", seams(zones.features));
     this.set("schools", this.schoolFeatures());
     if (this.hasDots) this.set("homes", this.dotted());
   }
@@ -76,6 +93,11 @@ export class View {
   /** Bring one school's zone out; `null` for all alike. */
   pick(id) {
     this.picked = id;
+    const isPicked = id !== null;
+    const { zones, hatch } = opacities({ hasTiles: this.hasTiles, isPicked });
+    this.map.setPaintProperty("zones", "fill-opacity", zones);
+    this.map.setPaintProperty("hatch", "fill-opacity", hatch);
+    this.map.setLayoutProperty("zone-picked", "visibility", isPicked ? "visible" : "none");
     this.set("zones", this.zoneFeatures());
   }
 
@@ -105,7 +127,8 @@ export class View {
     features.push(...diff.add);
     this.shapes = null;
     this.busy();
-    this.map.getSource("homes").updateData(diff);
+    if (this.hasHomes || this.hasDots) this.map.getSource("homes").updateData(diff);
+    if (this.hasHomes) this.set("home-seams", seams(features));
   }
 
   shape(id) {
@@ -142,6 +165,7 @@ export class View {
     return { type: "FeatureCollection", features };
   }
 
+  /** The schools as points, the largest first, so that smaller ones are drawn above them. */
   schoolFeatures() {
     const largest = Math.max(1, ...this.facts.schools.map((school) => school.places ?? 0));
     const few = Math.min(1, Math.max(0.55, Math.sqrt(60 / Math.max(1, this.facts.schools.length))));
@@ -156,7 +180,8 @@ export class View {
           mark: this.by === "verdict" ? markOf(school.tone) : `${load.over ? "diamond" : "circle"}-${load.load}`,
           size: few * Math.max(0.55, Math.sqrt((school.places ?? 0) / largest)),
         },
-      }));
+      }))
+      .sort((one, other) => other.properties.size - one.properties.size);
     return { type: "FeatureCollection", features };
   }
 
@@ -200,13 +225,24 @@ function holds({ type, coordinates }, spot) {
 }
 
 const SEEN_PX = 12;
+const NAMED_PX = 60;
 const TILE_PX = 512;
 
 /** Return the zoom from which a home of usual size is wide enough to be seen. */
 function nearOf(facts) {
+  return zoomFrom(facts, facts.homes.id.length, SEEN_PX);
+}
+
+/** Return the zoom from which schools are so far apart that most names have room: names in a throng cost more than zones. */
+function namesFrom(facts) {
+  return zoomFrom(facts, facts.schools.length, NAMED_PX);
+}
+
+/** Return the zoom from which `n` things, spread evenly, are so many pixels apart. */
+function zoomFrom(facts, n, pixels) {
   const [[west, south], [east, north]] = boundsOf(facts);
-  const degrees = Math.sqrt(((east - west) * (north - south)) / Math.max(1, facts.homes.id.length)) || 1;
-  return Math.min(20, Math.max(0, Math.log2((SEEN_PX * 360) / (TILE_PX * degrees))));
+  const degrees = Math.sqrt(((east - west) * (north - south)) / Math.max(1, n)) || 1;
+  return Math.min(20, Math.max(0, Math.log2((pixels * 360) / (TILE_PX * degrees))));
 }
 
 export function boundsOf(facts) {
