@@ -2,6 +2,7 @@
 import { boundsOf } from "./view.js";
 
 const FINE = 3;
+const MARGIN = 10;
 const NAMES_PX = 120; // names of schools reach beyond the outermost homes
 
 export function printable(atlas) {
@@ -29,7 +30,23 @@ function copy(atlas) {
     pen.fillStyle = "#a3271f";
     pen.fillRect(line - 1, 0, 2, box.clientHeight);
   }
+  scale(pen, part, box);
   box.append(paper);
+}
+
+/** Draw how long a way on the map is, as the screen has it, and where north is, at the foot on the left. */
+function scale(pen, { left, top, height }, box) {
+  const bar = box.querySelector(".maplibregl-ctrl-scale");
+  if (!bar) return;
+  const [x, y, long] = [left + MARGIN, top + height - MARGIN, bar.clientWidth];
+  const text = `${bar.textContent}   N ↑`;
+  Object.assign(pen, { strokeStyle: "#1b2430", fillStyle: "#fffefb", lineWidth: 1.5, font: "11px sans-serif", textBaseline: "bottom" });
+  pen.fillRect(x - 5, y - 20, Math.max(long, pen.measureText(text).width) + 10, 26);
+  pen.fillStyle = "#1b2430";
+  pen.fillText(text, x, y - 5);
+  pen.beginPath();
+  for (const [at, to] of [[x, y - 4], [x, y], [x + long, y], [x + long, y - 4]]) pen.lineTo(at, to);
+  pen.stroke();
 }
 
 /** Return the part of the screen's map that is worth its paper: what is seen of the district, without blank margins. */
@@ -48,10 +65,13 @@ function draw(map, pen, width, height) {
   pen.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
   pen.fillRect(0, 0, width, height);
   const usual = map.getPixelRatio();
+  const names = map.getPaintProperty("names", "text-opacity");
+  map.setPaintProperty("names", "text-opacity", 1); // paper is not in a hurry
   map.setPixelRatio(FINE);
   map.redraw();
   const canvas = map.getCanvas();
   const ratio = canvas.width / map.getContainer().clientWidth; // less than asked for where the map would be too large
   pen.drawImage(canvas, 0, 0, width * ratio, canvas.height, 0, 0, width, height);
+  map.setPaintProperty("names", "text-opacity", names);
   map.setPixelRatio(usual);
 }
