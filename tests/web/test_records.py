@@ -153,6 +153,20 @@ def test_the_row_of_the_district_is_neither_added_nor_removed(
         remove_row(by=person("planner"), row=only, why="x")
 
 
+def test_what_a_change_by_hand_breaks_across_tables_is_found_with_the_way_to_it(
+    client_of: Callable[[str], Client], person: PersonOf, year: int
+) -> None:
+    path = reverse("registry:check", args=[year])
+    before = len(client_of("officer").get(path).context["table"].rows)
+    row = Row.objects.filter(year=year, table="classes").first()
+    assert row is not None
+    remove_row(by=person("planner"), row=row, why="误删")
+    found = client_of("officer").get(path).context["table"]
+    assert len(found.rows) > before
+    links = {cell.href for shown in found.body for cell in shown if cell.href}
+    assert f"{reverse('registry:row', args=[year, 'stages'])}?" in " ".join(links)
+
+
 def test_tables_say_the_names_of_what_they_refer_to(
     client_of: Callable[[str], Client], year: int, own_school: str
 ) -> None:

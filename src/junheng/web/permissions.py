@@ -122,6 +122,9 @@ RULES: dict[str, Rule] = {
     "registry:open_year": row(OFFICE, "开放新学年", "open the next school year", methods=FORM),
     "registry:year": row(BUREAU, "一个学年的记录", "records of a school year"),
     "registry:download": row(KEEPERS, "下载一个学年的记录", "download a school year"),
+    "registry:check": row(
+        OFFICE | ADMINISTRATORS, "检查一个学年的记录", "check the records of a school year"
+    ),
     "registry:history": row(KEEPERS, "记录的修改历史", "history of the records"),
     "registry:make_snapshot": row(PLANNERS, "制作快照", "make a snapshot", methods=POST),
     "registry:download_snapshot": row(KEEPERS, "下载快照", "download a snapshot"),

@@ -59,6 +59,7 @@ MENU: tuple[tuple[Text, str, tuple[str, ...]], ...] = (
             "registry:table",
             "registry:row",
             "registry:add",
+            "registry:check",
             "registry:history",
             "registry:load",
             "registry:open_year",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from junheng.web.registry import filing, opening, row_pages, views
+from junheng.web.registry import checking, filing, opening, row_pages, views
 
 app_name = "registry"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("records/open/", opening.open_year, name="open_year"),
     path("records/<int:year>/", views.year, name="year"),
     path("records/<int:year>/download/", views.download, name="download"),
+    path("records/<int:year>/check/", checking.page, name="check"),
     path("records/<int:year>/history/", views.history, name="history"),
     path("records/<int:year>/snapshots/", views.make_snapshot, name="make_snapshot"),
     path("records/<int:year>/tables/<slug:table>/", views.table, name="table"),
