@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.transaction import atomic
+from django.test import Client
+from django.urls import reverse
 
 import junheng.web
+from junheng.web.audit.services import record
 from junheng.web.audit.wording import SUBJECTS, details_of, subject_of
+from junheng.web.planning.services import start
+from junheng.web.registry.snapshots import make_snapshot
 
 _SUBJECT = re.compile(r'subject="([a-z_-]+)"')
 
@@ -22,6 +29,27 @@ def test_every_kind_of_subject_has_a_name_in_both_languages() -> None:
         for name in _SUBJECT.findall(path.read_text(encoding="utf-8"))
     }
     assert written == SUBJECTS.keys()
+
+
+def test_who_answered_an_exchange_is_told_to_those_alone_who_see_the_rosters(
+    person: Callable[[str], Any], client_of: Callable[[str], Client], year: int
+) -> None:
+    planner = person("planner")
+    snapshot = make_snapshot(by=planner, year=year, name="交流")
+    settings = {"teacher_years": 6, "most_km": 30, "least_to_rural": 0, "stint_years": 3, "seconds": 5}
+    plan = start(
+        by=planner,
+        kind="exchange",
+        name="交流",
+        snapshot=snapshot,
+        settings={**settings, "locked": [], "forbidden": []},
+    )
+    with atomic():
+        record("move-answered", by=person("teacher"), subject="plan", subject_id=plan.pk)
+    path = reverse("planning:plan", args=[plan.pk])
+    seen = {member: client_of(member).get(path).context["steps"].rows for member in ("planner", "officer")}
+    assert [one["by"] for one in seen["planner"]] == [planner.name, person("teacher").name]
+    assert [one["by"] for one in seen["officer"]] == [planner.name]
 
 
 @pytest.mark.parametrize(

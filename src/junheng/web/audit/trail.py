@@ -18,9 +18,15 @@ _COLUMNS = (
 )
 
 
-def trail(request: HttpRequest, *, subject: str, pk: int) -> Listing:
-    """Return the events of one return, plan or the like, oldest first; without their details."""
-    events = Event.objects.filter(subject=subject, subject_id=str(pk)).order_by("pk")
+def trail(request: HttpRequest, *, subject: str, pk: int, only: str = "") -> Listing:
+    """Return the events of one return, plan or the like, oldest first; without their details.
+
+    Parameters
+    ----------
+    only
+        How the actions begin that are told: of a plan that names persons, who answered it is not for everybody.
+    """
+    events = Event.objects.filter(subject=subject, subject_id=str(pk), action__startswith=only).order_by("pk")
     rows = [
         {"at": moment(one.at), "by": one.by_name, "action": ACTIONS[one.action], "why": one.why or None}
         for one in events

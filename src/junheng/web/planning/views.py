@@ -67,7 +67,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def one(request: HttpRequest, plan: int) -> HttpResponse:
     found = _found(plan)
-    steps = trail(request, subject="plan", pk=found.pk)
+    only = "" if results.sees_all(person_of(request), found) else "plan-"
+    steps = trail(request, subject="plan", pk=found.pk, only=only)
     known = {**_known(request, found), "comments": found.comments.all(), "zones_year": _zones_year(found)}
     known["steps"] = steps
     shown = [steps]
