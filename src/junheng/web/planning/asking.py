@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if code not in KINDS:
         raise Http404
     kind, again = KINDS[code], _again(request, code)
-    pins = () if again is None else kind.pins(again)
+    pins = () if again is None or again.result is None else kind.pins(again)
     form = kind.form(
         ticked(request.POST, pins) if request.method == "POST" else None,
         initial=_fresh(newest) if again is None else _initial(kind.form, again),
