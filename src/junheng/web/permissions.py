@@ -24,6 +24,7 @@ from junheng.web.rows import (
     PRINCIPALS,
     SIGNED_IN,
     TEACHERS,
+    act,
     by_admissions,
     by_staff,
     of_applicants,
@@ -36,9 +37,7 @@ R = Role
 
 RULES: dict[str, Rule] = {
     # --- Before anyone is known
-    "pages:language": row(
-        EVERYBODY, "切换语言", "switch the language", methods=POST, before_second_factor=True
-    ),
+    "pages:language": act(EVERYBODY, "切换语言", "switch the language", before_second_factor=True),
     "pages:health": row(EVERYBODY, "运行状态", "whether the server runs", before_second_factor=True),
     "pages:first_run": row(
         EVERYBODY,
@@ -61,40 +60,37 @@ RULES: dict[str, Rule] = {
     "families:privacy": row(EVERYBODY, "个人信息保护告知", "what becomes of personal data"),
     "families:apply": row(EVERYBODY, "网上报名", "apply online", methods=FORM),
     "families:enter": row(EVERYBODY, "凭报名号和查询码进入", "come back with number and code", methods=FORM),
-    "families:leave": row(EVERYBODY, "离开报名", "leave the application", methods=POST),
+    "families:leave": act(EVERYBODY, "离开报名", "leave the application"),
     "families:application": row(EVERYBODY, "自己的报名（须有查询码）", "one's own application (by its code)"),
     "families:change": row(
         EVERYBODY, "修改报名（须有查询码）", "change one's own application (by its code)", methods=FORM
     ),
-    "families:document": row(
-        EVERYBODY, "上传材料（须有查询码）", "hand in a document (by its code)", methods=POST
-    ),
-    "families:withdraw": row(
-        EVERYBODY, "撤回报名（须有查询码）", "withdraw one's own application (by its code)", methods=POST
+    "families:document": act(EVERYBODY, "上传材料（须有查询码）", "hand in a document (by its code)"),
+    "families:withdraw": act(
+        EVERYBODY, "撤回报名（须有查询码）", "withdraw one's own application (by its code)"
     ),
     "families:verify": row(
         EVERYBODY, "核验自己的摇号结果（须有查询码）", "check one's own line in the draw (by its code)"
     ),
     # --- Everybody with an account
     "pages:home": row(SIGNED_IN, "首页", "home"),
-    "accounts:sign_out": row(SIGNED_IN, "退出登录", "sign out", methods=POST, before_second_factor=True),
+    "accounts:sign_out": act(SIGNED_IN, "退出登录", "sign out", before_second_factor=True),
     "accounts:second_factor": row(
         SIGNED_IN, "输入动态码", "enter the one-time code", methods=FORM, before_second_factor=True
     ),
     "accounts:enrol_second_factor": row(
         SIGNED_IN, "绑定动态码", "set up the one-time code", methods=FORM, before_second_factor=True
     ),
-    "accounts:second_factor_passkey": row(
+    "accounts:second_factor_passkey": act(
         SIGNED_IN,
         "以通行密钥代替动态码",
         "a passkey in the place of the code",
-        methods=POST,
         before_second_factor=True,
     ),
     "accounts:passkeys": row(
         SIGNED_IN, "本人的通行密钥", "own passkeys", methods=FORM, before_second_factor=True
     ),
-    "accounts:remove_passkey": row(SIGNED_IN, "删除本人的通行密钥", "remove an own passkey", methods=POST),
+    "accounts:remove_passkey": act(SIGNED_IN, "删除本人的通行密钥", "remove an own passkey"),
     "accounts:own": row(SIGNED_IN, "我的账号", "own account"),
     "accounts:password": row(SIGNED_IN, "修改口令", "change the password", methods=FORM),
     # --- Accounts
@@ -102,22 +98,19 @@ RULES: dict[str, Rule] = {
     "accounts:new": row(ADMINISTRATORS, "新建账号", "new account", methods=FORM),
     "accounts:hand_out": row(ADMINISTRATORS, "成批开通账号", "accounts in bulk", methods=FORM),
     "accounts:one": row(ADMINISTRATORS, "查看账号", "one account"),
-    "accounts:add_post": row(ADMINISTRATORS, "授予岗位", "give a post", methods=POST),
-    "accounts:remove_post": row(ADMINISTRATORS, "撤销岗位", "take a post away", methods=POST),
-    "accounts:set_active": row(ADMINISTRATORS, "停用或启用账号", "close or open an account", methods=POST),
-    "accounts:reset": row(
-        ADMINISTRATORS, "重置口令与第二重验证", "reset password and second factor", methods=POST
-    ),
+    "accounts:add_post": act(ADMINISTRATORS, "授予岗位", "give a post"),
+    "accounts:remove_post": act(ADMINISTRATORS, "撤销岗位", "take a post away"),
+    "accounts:set_active": act(ADMINISTRATORS, "停用或启用账号", "close or open an account"),
+    "accounts:reset": act(ADMINISTRATORS, "重置口令与第二重验证", "reset password and second factor"),
     "accounts:permissions": row(BUREAU, "权限一览", "who may do what"),
     # --- Records
     "registry:records": row(BUREAU, "记录", "records"),
     "registry:load": row(KEEPERS, "载入区县工作簿", "load a district's workbook", methods=FORM),
     "registry:template": row(KEEPERS, "下载空白工作簿", "download the empty workbook"),
-    "registry:load_example": row(
+    "registry:load_example": act(
         ADMINISTRATORS,
         "载入示例区（仅在没有记录时）",
         "load the example (only while there are no records)",
-        methods=POST,
     ),
     "registry:open_year": row(OFFICE, "开放新学年", "open the next school year", methods=FORM),
     "registry:year": row(BUREAU, "一个学年的记录", "records of a school year"),
@@ -126,7 +119,7 @@ RULES: dict[str, Rule] = {
         OFFICE | ADMINISTRATORS, "检查一个学年的记录", "check the records of a school year"
     ),
     "registry:history": row(KEEPERS, "记录的修改历史", "history of the records"),
-    "registry:make_snapshot": row(PLANNERS, "制作快照", "make a snapshot", methods=POST),
+    "registry:make_snapshot": act(PLANNERS, "制作快照", "make a snapshot"),
     "registry:download_snapshot": row(KEEPERS, "下载快照", "download a snapshot"),
     "registry:table": row(
         BUREAU,
@@ -135,12 +128,12 @@ RULES: dict[str, Rule] = {
         scope=Scope.TABLE,
     ),
     "registry:row": row(BUREAU, "一条记录及其历史", "one record and its history", scope=Scope.TABLE),
-    "registry:edit": row(KEEPERS, "修改一条记录", "change a record", scope=Scope.TABLE, methods=POST),
+    "registry:edit": act(KEEPERS, "修改一条记录", "change a record", scope=Scope.TABLE),
     "registry:add": row(KEEPERS, "新增一条记录", "add a record", scope=Scope.TABLE, methods=FORM),
-    "registry:remove": row(KEEPERS, "删除一条记录", "remove a record", scope=Scope.TABLE, methods=POST),
+    "registry:remove": act(KEEPERS, "删除一条记录", "remove a record", scope=Scope.TABLE),
     # --- Overview
     "overview:district": row(BUREAU, "全区概览", "the district at a glance"),
-    "overview:forecast": row(OFFICE, "预测学位", "forecast the places", methods=POST),
+    "overview:forecast": act(OFFICE, "预测学位", "forecast the places"),
     "overview:forecast_progress": row(BUREAU, "预测进度", "progress of the forecast"),
     "overview:report": row(BUREAU, "监测报告", "report of the assessment"),
     "overview:schools": row(
@@ -164,27 +157,21 @@ RULES: dict[str, Rule] = {
         "outlines of homes on the map (a school or group sees its own zone)",
     ),
     "maps:outlines": row(KEEPERS, "在地图上修改居住单元的边界", "change outlines of homes on the map"),
-    "maps:outlines_try": row(
-        KEEPERS, "边界修改的即时检查", "what is wrong with changed outlines, at once", methods=POST
-    ),
-    "maps:outlines_keep": row(KEEPERS, "保存修改的边界", "keep changed outlines", methods=POST),
+    "maps:outlines_try": act(KEEPERS, "边界修改的即时检查", "what is wrong with changed outlines, at once"),
+    "maps:outlines_keep": act(KEEPERS, "保存修改的边界", "keep changed outlines"),
     # --- Annual returns
     "registry:returns": row(
         BUREAU | OF_SCHOOLS, "年报列表（学校只见本校）", "returns (a school sees its own)"
     ),
-    "registry:open_returns": row(OFFICE, "开放年报填报", "open the returns", methods=POST),
+    "registry:open_returns": act(OFFICE, "开放年报填报", "open the returns"),
     "registry:return": row(BUREAU | OF_SCHOOLS, "一所学校的年报", "a school's return", scope=Scope.SCHOOL),
     "registry:return_workbook": row(
         OFFICE | FILERS, "下载学校工作簿", "download a school's workbook", scope=Scope.SCHOOL
     ),
-    "registry:return_upload": row(
-        FILERS, "上传学校工作簿", "upload a school's workbook", scope=Scope.SCHOOL, methods=POST
-    ),
-    "registry:return_submit": row(FILERS, "上报年报", "submit a return", scope=Scope.SCHOOL, methods=POST),
-    "registry:return_send_back": row(
-        OFFICE, "退回年报", "send a return back", scope=Scope.SCHOOL, methods=POST
-    ),
-    "registry:return_accept": row(OFFICE, "接收年报", "accept a return", scope=Scope.SCHOOL, methods=POST),
+    "registry:return_upload": act(FILERS, "上传学校工作簿", "upload a school's workbook", scope=Scope.SCHOOL),
+    "registry:return_submit": act(FILERS, "上报年报", "submit a return", scope=Scope.SCHOOL),
+    "registry:return_send_back": act(OFFICE, "退回年报", "send a return back", scope=Scope.SCHOOL),
+    "registry:return_accept": act(OFFICE, "接收年报", "accept a return", scope=Scope.SCHOOL),
     # --- Plans
     "planning:plans": row(BUREAU, "方案列表", "plans"),
     "planning:compare": row(BUREAU, "比较方案", "compare plans"),
@@ -196,7 +183,7 @@ RULES: dict[str, Rule] = {
         "one plan (the list of persons: only those who see the rosters)",
     ),
     "planning:progress": row(BUREAU, "计算进度", "progress of a plan"),
-    "planning:cancel": row(PLANNERS, "停止计算", "stop computing", methods=POST),
+    "planning:cancel": act(PLANNERS, "停止计算", "stop computing"),
     "planning:report": row(BUREAU, "方案报告", "report of a plan"),
     "planning:download": row(
         BUREAU,
@@ -207,29 +194,26 @@ RULES: dict[str, Rule] = {
         BUREAU, "已批准方案与之后快照的对照", "an approved plan beside a later snapshot"
     ),
     "planning:zones": row(BUREAU, "一个学年学区的依据", "where the zones of a year come from"),
-    "planning:put_in_force": row(
-        OFFICE, "把已批准方案的学区写入记录", "write a plan's zones into the records", methods=POST
+    "planning:put_in_force": act(
+        OFFICE, "把已批准方案的学区写入记录", "write a plan's zones into the records"
     ),
-    "planning:take_back": row(OFFICE, "撤回写入的学区", "take a plan's zones back", methods=POST),
-    "planning:comment": row(OFFICE, "对方案提意见", "comment a plan", methods=POST),
-    "planning:submit": row(PLANNERS, "提交方案", "submit a plan", methods=POST),
-    "planning:send_back": row(KEEPERS, "退回方案", "send a plan back", methods=POST),
-    "planning:approve": row(KEEPERS, "批准方案", "approve a plan", methods=POST),
+    "planning:take_back": act(OFFICE, "撤回写入的学区", "take a plan's zones back"),
+    "planning:comment": act(OFFICE, "对方案提意见", "comment a plan"),
+    "planning:submit": act(PLANNERS, "提交方案", "submit a plan"),
+    "planning:send_back": act(KEEPERS, "退回方案", "send a plan back"),
+    "planning:approve": act(KEEPERS, "批准方案", "approve a plan"),
     "planning:tradeoff": row(BUREAU, "一个方案的取舍", "the trade-off of a plan"),
-    "planning:take": row(
-        PLANNERS, "把取舍中的一个立为方案", "make one of a trade-off a plan of its own", methods=POST
-    ),
+    "planning:take": act(PLANNERS, "把取舍中的一个立为方案", "make one of a trade-off a plan of its own"),
     "planning:map_facts": row(BUREAU, "方案地图上的学校与学区", "schools and zones of a plan's map"),
     "planning:map_homes": row(BUREAU, "方案地图上居住单元的边界", "outlines of homes on a plan's map"),
     "planning:edit": row(PLANNERS, "在地图上手工调整学区方案", "edit a catchment plan by hand on the map"),
-    "planning:edit_effect": row(
-        PLANNERS, "手工调整的即时测算", "what an edit by hand does, measured at once", methods=POST
+    "planning:edit_effect": act(
+        PLANNERS, "手工调整的即时测算", "what an edit by hand does, measured at once"
     ),
-    "planning:edit_keep": row(
+    "planning:edit_keep": act(
         PLANNERS,
         "保存手工调整，或据此修补、重新编制",
         "keep an edit by hand, mend the rest or plan again with it",
-        methods=POST,
     ),
     # --- People
     "people:roster": of_teachers(
@@ -242,8 +226,8 @@ RULES: dict[str, Rule] = {
     "people:recognise": by_staff("认可暂缓交流的原因", "recognise a reason", methods=POST),
     "people:own": row(TEACHERS, "本人的交流情况", "own standing and moves"),
     "people:state": row(TEACHERS, "填报本人意愿", "state one's own wish", methods=FORM),
-    "people:withdraw": row(TEACHERS, "撤回本人意愿", "withdraw one's own wish", methods=POST),
-    "people:consent": row(TEACHERS, "对本人调动表态", "answer to one's own move", methods=POST),
+    "people:withdraw": act(TEACHERS, "撤回本人意愿", "withdraw one's own wish"),
+    "people:consent": act(TEACHERS, "对本人调动表态", "answer to one's own move"),
     "people:own_letter": row(TEACHERS, "下载本人的交流通知", "own letter"),
     "people:exchanges": of_teachers(
         "教师交流方案（学校只见征求其意见的）", "exchange plans (a school: those it is asked about)", LEADING
@@ -257,15 +241,11 @@ RULES: dict[str, Rule] = {
     "people:school": of_teachers(
         "一所学校的调出调入", "who leaves and who joins a school", LEADING, scope=Scope.SCHOOL
     ),
-    "people:answer": row(
-        PRINCIPALS, "学校对一项调动表态", "a school's answer to a move", scope=Scope.SCHOOL, methods=POST
-    ),
-    "people:agree": row(
-        PRINCIPALS, "学校同意其余调动", "a school agrees to the rest", scope=Scope.SCHOOL, methods=POST
-    ),
+    "people:answer": act(PRINCIPALS, "学校对一项调动表态", "a school's answer to a move", scope=Scope.SCHOOL),
+    "people:agree": act(PRINCIPALS, "学校同意其余调动", "a school agrees to the rest", scope=Scope.SCHOOL),
     # --- Tokens and the interface for programs
     "accounts:tokens": row(SIGNED_IN, "本人的接口令牌", "own tokens for programs", methods=FORM),
-    "accounts:revoke_token": row(SIGNED_IN, "作废本人的令牌", "end an own token", methods=POST),
+    "accounts:revoke_token": act(SIGNED_IN, "作废本人的令牌", "end an own token"),
     "api:docs": row(EVERYBODY, "接口说明", "what programs may ask", before_second_factor=True),
     "api:openapi": row(
         EVERYBODY, "接口的 OpenAPI 文档", "the OpenAPI document of the interface", before_second_factor=True

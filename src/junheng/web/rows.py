@@ -32,6 +32,11 @@ def row(roles: frozenset[Role] | None, zh: str, en: str, **more: Any) -> Rule:
     return Rule(roles=roles, what=Text(zh, en), **more)
 
 
+def act(roles: frozenset[Role] | None, zh: str, en: str, **more: Any) -> Rule:
+    """Return a row of something that is done, and not looked at."""
+    return row(roles, zh, en, methods=POST, **more)
+
+
 def of_applicants(zh: str, en: str, **more: Any) -> Rule:
     """Return a rule for whoever sees the children who apply: planners, administrators, the admissions department."""
     return row(KEEPERS | {R.OFFICER}, zh, en, departments=frozenset({Department.ADMISSIONS}), **more)
