@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
+from junheng.web.admissions.models import Round
 from junheng.web.families.zones import zones
 from junheng.web.registry.store import give
 
@@ -82,9 +84,24 @@ def test_a_schools_public_page_lists_its_zone_and_says_nothing_of_its_indicators
 
 def test_places_that_are_not_announced_are_not_a_zero(client: Client, own_school: str, year: int) -> None:
     assert not give(year).has("places")
+    Round.objects.update(state="draft")
     assert "尚未公布" in client.get(f"/family/school/{own_school}/").content.decode()
 
 
 def test_looking_up_leaves_no_cookie_and_no_session(client: Client) -> None:
     answer = client.get("/family/school/?q=a")
     assert "junheng_session" not in answer.cookies
+
+
+def test_the_places_of_a_round_are_told_once_it_is_announced_and_not_before(
+    client: Client, year: int
+) -> None:
+    found = Round.objects.get(is_example=True)
+    offered = {row["school"]: row["places"] for row in json.loads(found.plan)["places"]}
+    zones_of_stage = give(year).table("catchments").filter(stage="primary").to_dicts()
+    home, school = next((row["home"], row["school"]) for row in zones_of_stage if row["school"] in offered)
+    told = f"{offered[school]} 人"
+    addresses = (f"/family/school/home/?home={home}", f"/family/school/{school}/")
+    assert all(told in client.get(address).content.decode() for address in addresses)
+    Round.objects.filter(pk=found.pk).update(state="draft")
+    assert not any(told in client.get(address).content.decode() for address in addresses)

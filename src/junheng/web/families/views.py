@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from junheng.text import Text
 from junheng.web.admissions.models import Round, RoundState
+from junheng.web.families import announced
 from junheng.web.families.faces import face
 from junheng.web.families.zones import MOST_FOUND, Zones, zones
 from junheng.web.limits import limited
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         raise Http404
     known = {
         "home": own,
-        "serving": found.serving(own.code),
+        "serving": announced.serving(found, own.code),
         "year_text": year_text(found.year),
         "rounds": _open_rounds(),
     }
@@ -75,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @limited("lookup")
 def school(request: HttpRequest, shown: str) -> HttpResponse:
     found = _zones()
-    own = found.schools.get(shown)
+    own = announced.school(found, shown)
     if own is None:
         raise Http404
     known = {"school": own, "zones": found.homes_of(shown), "year_text": year_text(found.year)}

@@ -9,6 +9,7 @@ from ninja import Query, Router
 
 from junheng.web.api import admission_shapes as shapes
 from junheng.web.api.shapes import words
+from junheng.web.families import announced
 from junheng.web.families.zones import MOST_FOUND, Zones, zones
 
 router = Router(tags=["admissions"])
@@ -54,7 +55,7 @@ def home(request: HttpRequest, home: str) -> shapes.HomeSchools:
                 distance_km=one.distance_km,
                 places=one.places,
             )
-            for one in found.serving(own.code)
+            for one in announced.serving(found, own.code)
         ],
     )
 
