@@ -83,7 +83,7 @@ def test_from_opening_a_round_to_a_family_verifying_the_draw(desk: Desk, tmp_pat
     officer.get_by_role("link", name="录取", exact=True).click()
     both("round-results")
     with officer.expect_download() as told:
-        officer.get_by_role("button", name=re.compile("通知名单")).click()
+        officer.get_by_role("button", name=re.compile("^通知名单")).click()
     assert told.value.suggested_filename == "2026-primary-通知名单.xlsx"
     officer.locator("#children tbody a").first.click()
     number, salt = (officer.locator("main dd code").nth(n).inner_text() for n in range(2))

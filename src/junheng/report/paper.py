@@ -16,9 +16,9 @@ _BODY_POINTS, _TITLE_POINTS, _LINE_POINTS, _TABLE_POINTS = 16, 22, 29, 10.5
 _BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
 
 
-def file_name(code: str) -> str:
+def file_name(code: str, *, suffix: str = ".docx") -> str:
     """Return the file name of a letter to whoever has a code: letters and digits of it, whatever else stands in it."""
-    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in code) + ".docx"
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in code) + suffix
 
 
 def blank(*, points: float = _BODY_POINTS, line_points: float = _LINE_POINTS) -> Document:

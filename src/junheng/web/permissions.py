@@ -302,12 +302,14 @@ RULES: dict[str, Rule] = {
     "admissions:letters": of_applicants("下载全部通知", "every family's letter"),
     "admissions:letter": of_applicants("一户的通知", "one family's letter"),
     "admissions:contacts": by_admissions(
-        "下载通知名单与新生名册（含姓名电话，留痕）",
-        "list of families to tell and of new pupils (names and telephones; written down)",
+        "下载通知名单（含姓名电话，留痕）",
+        "list of families to tell (names and telephones; written down)",
         methods=POST,
     ),
-    "admissions:printed": by_admissions(
-        "下载供打印的通知书（含姓名，留痕）", "letters to print (names; written down)", methods=POST
+    "admissions:handouts": by_admissions(
+        "下载各校新生名册与通知书（含姓名电话，留痕）",
+        "new pupils by school, and letters to print (names and telephones; written down)",
+        methods=POST,
     ),
     "admissions:later": of_applicants("摇号之后的登记", "what happens after the draw"),
     "admissions:note": by_admissions("登记退出、改报、加学位", "enter what happens", methods=POST),

@@ -11,7 +11,7 @@ import pytest
 
 from junheng.district.examples import example
 from junheng.district.model import District
-from junheng.report.admission.contacts import contacts_book, message
+from junheng.report.admission.contacts import contacts_book, message, pupils_books
 from junheng.report.admission.family import Family, by_school
 from junheng.report.admission.letters import family_letters
 from junheng.text import Text
@@ -73,16 +73,22 @@ def test_each_family_has_a_page_of_its_own_in_its_schools_document(district: Dis
     assert all(GONE.number not in one.text for one in found["未录取.docx"].paragraphs)
 
 
-def test_the_workbook_has_every_family_once_and_each_schools_pupils(district: District) -> None:
+def test_the_workbook_has_every_family_once(district: District) -> None:
     book = openpyxl.load_workbook(io.BytesIO(contacts_book(ALL, district, where=WHERE, language="zh")))
-    assert book.sheetnames == ["通知名单", "S1 第一小学"]
+    assert book.sheetnames == ["通知名单"]
     rows = list(book["通知名单"].values)
-    numbers = [one.number for one in (PLACED, NAMELESS, WAITING, GONE)]
-    assert [row[0] for row in rows[1:]] == numbers
+    assert [row[0] for row in rows[1:]] == [one.number for one in (PLACED, NAMELESS, WAITING, GONE)]
     assert rows[1][1:6] == ("王小明", "王建国", "13800138000", "按志愿录取", "第一小学")
     assert [row[8] for row in rows[1:3]] == ["摇号", "第 1 次递补"]
     assert book["通知名单"]["B4"].data_type == "s", "a name is never a formula"
-    assert [row[1] for row in list(book["S1 第一小学"].values)[1:]] == [PLACED.number, NAMELESS.number]
+
+
+def test_a_school_gets_a_file_with_its_own_pupils_and_nobody_else(district: District) -> None:
+    other = replace(PLACED, number="26100000009", school="S2", school_name="第二小学")
+    books = dict(pupils_books([*ALL, other], district, language="zh"))
+    assert list(books) == ["S1-第一小学-新生名册.xlsx", "S2-第二小学-新生名册.xlsx"]
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(books["S1-第一小学-新生名册.xlsx"])).worksheets
+    assert [row[1] for row in list(sheet.values)[1:]] == [PLACED.number, NAMELESS.number]
 
 
 def test_a_message_says_the_outcome_and_where_to_look() -> None:

@@ -33,16 +33,18 @@ def test_the_office_takes_a_list_and_letters_by_name_and_the_audit_says_who_did(
     found: Round, client_of: Callable[[str], Client]
 ) -> None:
     client = client_of("planner")
-    assert "通知名单与新生名册" in client.get(f"/admissions/{found.pk}/results/").content.decode()
+    assert "各校新生名册与通知书" in client.get(f"/admissions/{found.pk}/results/").content.decode()
     answer = client.post(f"/admissions/{found.pk}/notify/contacts.xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].values)
     number = Application.objects.get(round=found).number
     assert rows[1][:4] == (number, "王小明", "王建国", "13800138000")
-    answer = client.post(f"/admissions/{found.pk}/notify/letters.zip")
+    answer = client.post(f"/admissions/{found.pk}/notify/schools.zip")
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
-    (name,) = packed.namelist()
-    texts = [one.text for one in docx.Document(io.BytesIO(packed.read(name))).paragraphs]
+    letter, roster = sorted(packed.namelist(), reverse=True)
+    texts = [one.text for one in docx.Document(io.BytesIO(packed.read(letter))).paragraphs]
     assert "王小明小朋友的家长 王建国：" in texts
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(packed.read(roster))).worksheets
+    assert list(sheet.values)[1][1:5] == rows[1][:4]
     events = Event.objects.filter(action="families-listed").order_by("pk")
     told = [json.loads(one.changes) for one in events]
     assert told == [{"what": "contacts", "families": 1}, {"what": "letters", "families": 1}]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from junheng.admission.rounds.result import STATUSES
 from junheng.district.model import District
 from junheng.district.workbook.sheets import Block, Sheets
 from junheng.district.workbook.write import open_workbook
 from junheng.report.admission.family import Family, by_school
+from junheng.report.paper import file_name
 from junheng.text import Language, Text
 
 PERSONAL = Text(
@@ -36,22 +37,33 @@ _DRAW, _REFILL = Text("摇号", "draw"), Text("第 {n} 次递补", "refill {n}")
 
 
 def contacts_book(families: Sequence[Family], district: District, *, where: str, language: Language) -> bytes:
-    """Return the workbook: every family with its outcome and the message to send, then a sheet for each school.
+    """Return the workbook of every family with its outcome and the message to send.
 
     Parameters
     ----------
     where
         The address of the pages for families, which stands in each message.
     """
+    told = [_told(one, where=where) for one in sorted(families, key=lambda one: one.number)]
+    return _book(Text("通知名单", "families"), Block(_ALL, told), district, language=language)
+
+
+def pupils_books(
+    families: Iterable[Family], district: District, *, language: Language
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the list of each school's new pupils with its file name: a file to hand to that school alone."""
+    for school, own in by_school(families):
+        if school:
+            pupils = [(n, *_who(one), one.rule) for n, one in enumerate(own, start=1)]
+            named = file_name(f"{school}-{own[0].school_name}-新生名册", suffix=".xlsx")
+            title = Text("新生名册", "new pupils")
+            yield named, _book(title, Block(_NEW, pupils), district, language=language)
+
+
+def _book(name: Text, block: Block, district: District, *, language: Language) -> bytes:
     out = io.BytesIO()
     with open_workbook(out, created=district.year.first_day, language=language) as (book, styles):
-        sheets = Sheets(book, styles, language, notice=PERSONAL)
-        told = [_told(one, where=where) for one in sorted(families, key=lambda one: one.number)]
-        sheets.add(Text("通知名单", "families"), [Block(_ALL, told)])
-        for school, own in by_school(families):
-            if school:
-                pupils = [(n, *_who(one), one.rule) for n, one in enumerate(own, start=1)]
-                sheets.add(Text.same(f"{school} {own[0].school_name}"), [Block(_NEW, pupils)])
+        Sheets(book, styles, language, notice=PERSONAL).add(name, [block])
     return out.getvalue()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from junheng.errors import UsageError
-from junheng.report.admission.contacts import contacts_book
+from junheng.report.admission.contacts import contacts_book, pupils_books
 from junheng.report.admission.family import Family
 from junheng.report.admission.letters import family_letters
 from junheng.text import Language, Text
@@ -24,7 +24,7 @@ from junheng.web.roles import Person
 
 @transaction.atomic
 def contacts(*, by: Person, found: Round, where: str, language: Language) -> bytes:
-    """Return the workbook of families to tell and of each school's new pupils, and write down who took it.
+    """Return the workbook of families to tell, and write down who took it.
 
     Parameters
     ----------
@@ -42,18 +42,21 @@ def contacts(*, by: Person, found: Round, where: str, language: Language) -> byt
 
 
 @transaction.atomic
-def letters(*, by: Person, found: Round, where: str) -> bytes:
-    """Return the letters for printing, a Word document a school, as one zip, and write down who took them.
+def by_schools(*, by: Person, found: Round, where: str, language: Language) -> bytes:
+    """Return what goes out school by school, as one zip, and write down who took it.
+
+    It is each school's list of its own new pupils, and the letters for printing: a Word document a school, and one for
+    families without a place.
 
     Raises
     ------
     UsageError
         Before the draw is verified.
     """
-    families = _families(found)
+    families, district = _families(found), district_of(found.snapshot_id)
     _record("letters", by=by, found=found, n=len(families))
-    made = family_letters(families, district_of(found.snapshot_id), where=where)
-    return zipped({name: _bytes(letter) for name, letter in made})
+    letters = {name: _bytes(one) for name, one in family_letters(families, district, where=where)}
+    return zipped({**letters, **dict(pupils_books(families, district, language=language))})
 
 
 def _families(found: Round) -> list[Family]:

@@ -21,7 +21,7 @@ from junheng.web.listing import XLSX
 
 
 def contacts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the workbook of families to tell and of new pupils."""
+    """Give the workbook of families to tell."""
     found, by = found_round(pk), person_of(request)
     return _sent(
         request,
@@ -32,15 +32,15 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def letters(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the letters to print."""
+def by_schools(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give each school's new pupils and the letters to print."""
     found, by = found_round(pk), person_of(request)
     return _sent(
         request,
         found,
-        lambda: telling.letters(by=by, found=found, where=_where(request)),
+        lambda: telling.by_schools(by=by, found=found, where=_where(request), language=current()),
         kind="application/zip",
-        name=f"{found.code}-通知书.zip",
+        name=f"{found.code}-各校名册与通知书.zip",
     )
 
 
