@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _LAYOUT_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 """Margins of official documents (GB/T 9704-2012)."""
 _BODY_POINTS, _TITLE_POINTS, _LINE_POINTS, _TABLE_POINTS = 16, 22, 29, 10.5
+_CELL_POINTS = 3
+"""Between the text of a cell and its lines."""
 _BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
 
 
@@ -88,6 +90,9 @@ def table(
             cell.text = text
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.line_spacing = 1.0
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(
+                _CELL_POINTS
+            )
             for run in paragraph.runs:
                 run.font.size = Pt(_TABLE_POINTS)
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
