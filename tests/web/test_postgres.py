@@ -14,9 +14,11 @@ from web_postgres import initdb, running
 FILES = (
     *(
         f"test_{name}.py"
-        for name in ("store", "returns", "accounts", "first_run", "jobs", "planning", "backups")
+        for name in ("store", "returns", "accounts", "first_run", "jobs", "planning", "backups", "limits")
     ),
     "families/test_apply.py",
+    "families/test_result.py",
+    "people/test_people_reviews.py",
 )
 
 
