@@ -13,6 +13,11 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
+from web_access import arguments
+
+from junheng.web.gate import url_names
+from junheng.web.logs import Impersonal
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "junheng" / "web"
 TEMPLATES = sorted(WEB.rglob("templates/**/*.html"))
@@ -69,11 +74,20 @@ def test_a_page_that_does_not_exist_says_so_in_both_languages(client: Client) ->
 
 
 def test_the_log_holds_no_query_and_no_name(caplog: pytest.LogCaptureFixture) -> None:
-    from junheng.web.logs import Impersonal
-
     record = logging.LogRecord("django.request", 30, "", 0, "Not Found: %s", ("/x/?name=王小明",), None)
     assert Impersonal().filter(record)
     assert record.getMessage() == "Not Found: /x/"
+
+
+def test_the_log_holds_no_number_of_a_person_whatever_address_fails() -> None:
+    whose = {"teacher": "T000123", "number": "26188319559"}
+    named = [name for name in url_names() if whose.keys() & set(arguments(name))]
+    assert len(named) > 10
+    for name in named:
+        path = reverse(name, kwargs={one: whose.get(one, 1) for one in arguments(name)})
+        record = logging.LogRecord("django.request", 30, "", 0, "Not Found: %s", (path,), None)
+        Impersonal().filter(record)
+        assert not [number for number in whose.values() if number in record.getMessage()], name
 
 
 def test_production_settings_pass_the_frameworks_own_checks(tmp_path: Path) -> None:
