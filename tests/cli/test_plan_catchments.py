@@ -47,8 +47,12 @@ def test_an_edit_shows_its_effect_and_repairs_the_rest(
     at_border = ((a, zones[b]) for a, b in rows if zones[a] != zones[b])
     own = set(read_district(town).table("schools")["home"])
     home, school = next((a, other) for a, other in at_border if a not in own)
-    code, found, _ = planned(town, tmp_path / "edited.json", capsys, "--edit", f"{home}={school}")
+    after = tmp_path / "after.xlsx"
+    edit = ("--edit", f"{home}={school}", "--workbook", after)
+    code, found, _ = planned(town, tmp_path / "edited.json", capsys, *edit)
     assert code == 0
+    in_force = dict(read_district(after).table("catchments").filter(stage="primary")["home", "school"].rows())
+    assert in_force == {one["home"]: one["school"] for one in found["plan"]["actions"]}
     assert school_of(found["plan"], home) == school
     effect = found["effect"]
     assert effect["before"]["moved_homes"] == 0

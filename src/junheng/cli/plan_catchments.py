@@ -48,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.add_argument("--out", type=Path, default=Path("plan.json"), metavar="JSON", help=out.in_(language))
     geojson = Text("另存 GeoJSON 地图", "also write the zones as GeoJSON")
     parser.add_argument("--geojson", type=Path, metavar="FILE", help=geojson.in_(language))
+    workbook = Text("另存方案实施后的工作簿", "also write the district after the plan as a workbook")
+    parser.add_argument("--workbook", type=Path, metavar="XLSX", help=workbook.in_(language))
     report = Text(
         "另存 HTML 报告：地图、理由、逐年学位", "also write an HTML report: maps, reasons, places by year"
     )
@@ -77,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Plan or repair, re-measure the plan, and write both."""
     from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
-    from junheng.district.files import read_district  # noqa: PLC0415
+    from junheng.district.files import read_district, write  # noqa: PLC0415
     from junheng.district.geojson import write_geojson  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
@@ -97,6 +99,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     write_plan(plan, arguments.out)
     if arguments.geojson is not None:
         write_geojson(plan.apply(district), arguments.geojson)
+    if arguments.workbook is not None:
+        write(plan.apply(district), arguments.workbook, language=screen.language)
     plan_tables.show_plan(plan, screen)
     screen.heading(Text("独立复测", "re-measured independently"))
     comparison = compare(district, [plan], on, stage=wishes.stage)
@@ -114,7 +118,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             years=by_year,
             screen=screen,
         )
-    for file in (arguments.geojson, arguments.out):
+    for file in (arguments.geojson, arguments.workbook, arguments.out):
         if file is not None:
             screen.line(Text(f"已写出 {file}", f"wrote {file}"))
     screen.data(
