@@ -118,6 +118,16 @@ def test_pupils_with_whom_a_new_school_begins_are_no_loss_of_the_district(stage:
     assert found.progression.pooled == pytest.approx([1.0])
 
 
+def test_pupils_of_new_dwellings_in_a_new_school_are_no_growth_by_themselves(stage: Make) -> None:
+    nan = np.nan
+    new = [[nan, nan, 10, 10], [nan, nan, 10, 10]]
+    arrivals = np.zeros((2, 2, 5))
+    arrivals[0, :, 2] = 10
+    other = [[40, 40, 40, 40], [40, 40, 40, 40]]
+    found = project(stage([new, other], arrivals=arrivals, beyond=1).at(3, horizon=1), PLAIN)
+    assert found.progression.pooled == pytest.approx([1.0])
+
+
 def test_a_school_that_fills_up_from_below_goes_on_to_the_top(stage: Make) -> None:
     nan = np.nan
     records = stage(

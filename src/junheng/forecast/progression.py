@@ -86,7 +86,7 @@ def _passed_on(known: Known) -> tuple[Floats, Floats]:
     """Return pupils of schools in their first year, and of schools in their last, shape (grades - 1, years - 1).
 
     They count in the ratios of the district alone: a school that closed passes its pupils on to others, and a new one
-    begins with theirs. A school that is absent in between has neither opened nor closed.
+    begins with theirs, but for those of new dwellings. One that is absent in between has neither opened nor closed.
     """
     counted = np.nan_to_num(known.pupils)
     has = counted.sum(axis=1) > 0
@@ -94,7 +94,8 @@ def _passed_on(known: Known) -> tuple[Floats, Floats]:
     teaches_on = np.maximum.accumulate(has[:, ::-1], axis=1)[:, ::-1]
     is_new = (has[:, 1:] & ~taught[:, :-1])[:, None, :]
     is_last = (has[:, :-1] & ~teaches_on[:, 1:])[:, None, :]
-    return (counted[:, 1:, 1:] * is_new).sum(axis=0), (counted[:, :-1, :-1] * is_last).sum(axis=0)
+    settled = np.maximum(counted[:, 1:, 1:] - known.arrivals[:, 1:, 1 : known.n_years], 0.0)
+    return (settled * is_new).sum(axis=0), (counted[:, :-1, :-1] * is_last).sum(axis=0)
 
 
 def _ratio(after: Floats, before: Floats) -> Floats:
