@@ -10,13 +10,14 @@ from django.urls import reverse
 from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS
 from junheng.measure.seven import COMPULSORY
-from junheng.text import Text
+from junheng.text import Language, Text
 from junheng.web.gate import person_of
+from junheng.web.language import current
 from junheng.web.listing import Column, Link, Listing, Mark
 from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import Atlas, atlas_of, facts_of, stages_of
 from junheng.web.maps.ground import homes_geojson
-from junheng.web.maps.sending import send_facts, send_outlines
+from junheng.web.maps.sending import as_json, send_facts, send_outlines
 from junheng.web.overview.facts import TONES, measured
 from junheng.web.permissions import schools_open
 from junheng.web.registry import names
@@ -73,9 +74,15 @@ def page(request: HttpRequest) -> HttpResponse:
 def facts(request: HttpRequest, year: int, stage: str) -> HttpResponse:
     """Return what the map tells, for the schools that the person sees."""
     drawn, opened = drawn_of(year, stage), schools_open(person_of(request), "maps:facts")
+    return send_facts(request, _told(drawn, opened, current()))
+
+
+@made_once(maxsize=8)
+def _told(drawn: Atlas, opened: frozenset[str] | None, language: Language) -> bytes:
+    """Return what the map tells; the language is the request's, and only keeps one from being given for another."""
+    year = drawn.district.year.start
     pages = {code: reverse("overview:school", args=[code]) for code in names.schools(year)}
-    told = facts_of(drawn, opened=opened, verdicts=_verdicts(year, stage), pages=pages)
-    return send_facts(request, told)
+    return as_json(facts_of(drawn, opened=opened, verdicts=_verdicts(year, drawn.stage), pages=pages))
 
 
 def homes(request: HttpRequest, year: int, stage: str) -> HttpResponseBase:
