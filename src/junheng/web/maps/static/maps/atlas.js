@@ -99,13 +99,13 @@ class Atlas {
   /** Answer to clicks on a map. */
   listen(view) {
     view.map.on("click", (event) => {
-      const found = view.clicked(event);
+      const found = view.under(event);
       if (this.onClick?.(found, event)) return;
       this.tell(found, event.lngLat, view);
     });
     view.map.on("mousemove", (event) => {
       if (view.map.isMoving()) return; // what lies under the pointer is dear to find out, and no matter now
-      view.map.getCanvas().style.cursor = Object.keys(view.under(event.point)).length ? "pointer" : "";
+      view.map.getCanvas().style.cursor = Object.keys(view.under(event)).length ? "pointer" : "";
     });
   }
 

@@ -45,14 +45,15 @@ export function styleOf({ colours, homes, zones, seams, schools, tiles, credit, 
   const data = (given) => ({ type: "geojson", data: given });
   const sources = {
     homes: data(homes), zones: { ...data(zones), tolerance: COARSE_PX, buffer: 16 }, seams: { ...data(seams), tolerance: COARSE_PX, buffer: 16 },
-    "home-seams": { ...data(EMPTY), buffer: 16 }, schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
+    schools: data(schools), changed: data(EMPTY), moved: data(EMPTY), broken: data(EMPTY), selected: data(EMPTY),
   };
   if (tiles) sources.tiles = { type: "raster", tiles: [tiles], tileSize: 256, attribution: credit };
   return { version: 8, transition: { duration: 0 }, sources, layers: layers(colours, { hasTiles: Boolean(tiles), near, namesFrom, hasDots }) };
 }
 
 /**
- * What is drawn, on the paper of the page. Areas have hard edges, which lines cover: softened edges cost as much as the
+ * What is drawn, on the paper of the page. Layers of one source lie next to each other: with every other source the
+ * tiles are masked anew, which costs as much as an area that fills the map. Areas have hard edges, which lines cover: softened edges cost as much as the
  * areas. Borders of homes are drawn only from the zoom `near` on, where a home is large enough to be seen.
  */
 function layers(colours, { hasTiles, near, namesFrom, hasDots }) {
@@ -64,16 +65,15 @@ function layers(colours, { hasTiles, near, namesFrom, hasDots }) {
     { id: "zones", type: "fill", source: "zones", paint: { "fill-antialias": false, "fill-color": paint(colours, "zone"), "fill-opacity": opacity.zones } },
     { id: "hatch", type: "fill", source: "zones", filter: ["get", "hatched"], paint: { "fill-antialias": false, "fill-pattern": "hatch", "fill-opacity": opacity.hatch } },
     { id: "changed", type: "fill", source: "changed", filter: areas, layout: UNSEEN, paint: { "fill-antialias": false, "fill-color": paint(colours, "zone") } },
-    { id: "homes", type: "fill", source: "homes", filter: areas, minzoom: near, paint: { "fill-color": "#000", "fill-opacity": 0 } },
     {
-      id: "home-lines", type: "line", source: "home-seams", minzoom: near,
+      id: "home-lines", type: "line", source: "seams", filter: ["==", ["get", "of"], "homes"], minzoom: near,
       paint: { "line-color": colours["--edge"], "line-width": ["interpolate", ["linear"], ["zoom"], near, 0.5, near + 4, 1.4], "line-opacity": 0.8 },
     },
     {
       id: "home-dots", type: "circle", source: "homes", filter: points, layout: { visibility: hasDots ? "visible" : "none" },
       paint: { "circle-color": paint(colours, "zone"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3.5, 15, 8], "circle-stroke-width": 0.5, "circle-stroke-color": colours["--bound"] },
     },
-    { id: "zone-lines", type: "line", source: "seams", layout: { "line-join": "bevel", "line-cap": "square" }, paint: { "line-color": colours["--bound"], "line-width": 1.6 } },
+    { id: "zone-lines", type: "line", source: "seams", filter: ["==", ["get", "of"], "zones"], layout: { "line-join": "bevel", "line-cap": "square" }, paint: { "line-color": colours["--bound"], "line-width": 1.6 } },
     { id: "zone-picked", type: "line", source: "zones", filter: ["==", ["get", "dim"], false], layout: { ...UNSEEN, "line-join": "bevel" }, paint: { "line-color": colours["--bound"], "line-width": 3.2 } },
     ...outline("moved", colours["--moved"], 2, colours["--halo"], { areas, points }),
     ...outline("broken", "#a3271f", 2.2, colours["--halo"], { areas, points, dashes: [2, 1.4] }),

@@ -6,8 +6,8 @@ const SHARP = Math.cos((70 * Math.PI) / 180);
 const FINE = 1e6; // corners in a degree that are told apart
 const WIDE = 2 ** 26;
 
-/** Return the borders of polygons as GeoJSON lines. */
-export function seams(features) {
+/** Return the borders of polygons as features of lines that say `of` what they are. */
+export function seams(features, of) {
   const net = netOf(features);
   const lines = [];
   const used = new Uint8Array(net.ends.length);
@@ -20,10 +20,7 @@ export function seams(features) {
     lines.push([...before.reverse(), start, end, ...after].map((corner) => net.spots[corner]));
   }
   const parts = Array.from({ length: Math.ceil(lines.length / PART) }, (_, n) => lines.slice(n * PART, (n + 1) * PART));
-  return {
-    type: "FeatureCollection",
-    features: parts.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates } })),
-  };
+  return parts.map((coordinates) => ({ type: "Feature", properties: { of }, geometry: { type: "MultiLineString", coordinates } }));
 }
 
 /** Return the corners of polygons, the edges between them, and which edges meet in which corner. */

@@ -1,7 +1,7 @@
 // One drawn map: shows a side of the facts, colours it, brings a school out, tells what is clicked.
 import { isInside } from "./inside.js";
 import { addMarks } from "./marks.js";
-import { EMPTY, opacities, paint, see, styleOf } from "./layers.js";
+import { opacities, paint, see, styleOf } from "./layers.js";
 import { seams } from "./seams.js";
 
 export class View {
@@ -13,11 +13,12 @@ export class View {
     this.schoolAt = new Map(facts.schools.map((school, at) => [school.id, at]));
     const [schools, zones] = [this.schoolFeatures(), this.zoneFeatures()];
     this.near = nearOf(facts);
+    this.homeSeams = [];
     this.hasTiles = Boolean(tiles);
     this.map = new gl.Map({
       container: box,
       style: styleOf({
-        colours, homes: this.hasDots ? this.dotted() : EMPTY, zones, seams: seams(zones.features), schools, tiles, credit, near: this.near, namesFrom: namesFrom(facts), hasDots: this.hasDots,
+        colours, homes: this.dotted(), zones, seams: this.seams(zones), schools, tiles, credit, near: this.near, namesFrom: namesFrom(facts), hasDots: this.hasDots,
       }),
       bounds: boundsOf(facts),
       fitBoundsOptions: { padding: 24, maxZoom: 15 },
@@ -63,19 +64,24 @@ export class View {
     this.refresh();
   }
 
-  /** Take the homes in as soon as they can be seen: where they are many that takes a while, and most people never go so near. */
+  /** Draw the borders of homes as soon as they can be seen: where they are many that takes a while, and most people never go so near. */
   drawHomes() {
     if (this.hasHomes || this.map.getZoom() < this.near - 0.5) return;
     this.hasHomes = true;
-    if (!this.hasDots) this.set("homes", this.homes);
-    this.set("home-seams", seams(this.homes.features));
+    this.homeSeams = seams(this.homes.features, "homes");
+    this.set("seams", this.seams(this.zoneFeatures()));
+  }
+
+  /** Return the borders of zones and, once they can be seen, of homes. */
+  seams(zones) {
+    return { type: "FeatureCollection", features: [...seams(zones.features, "zones"), ...this.homeSeams] };
   }
 
   /** Draw again what the side says: its zones, loads and, where homes are points, their colours. */
   refresh() {
     const zones = this.zoneFeatures();
     this.set("zones", zones);
-    this.set("seams", seams(zones.features));
+    this.set("seams", this.seams(zones));
     this.set("schools", this.schoolFeatures());
     if (this.hasDots) this.set("homes", this.dotted());
   }
@@ -111,24 +117,15 @@ export class View {
   /** Give homes other outlines: geometries by number, `null` for a home that has none. */
   reshape(found) {
     const { features } = this.homes;
-    const diff = { add: [], update: [], remove: [] };
     for (const [id, geometry] of found) {
       const at = features.findIndex((one) => one.id === id);
-      if (at >= 0 && geometry) {
-        features[at] = { ...features[at], geometry };
-        diff.update.push({ id, newGeometry: geometry });
-      } else if (geometry) {
-        diff.add.push({ type: "Feature", id, properties: {}, geometry });
-      } else if (at >= 0) {
-        features.splice(at, 1);
-        diff.remove.push(id);
-      }
+      if (at >= 0) features.splice(at, 1);
+      if (geometry) features.push({ type: "Feature", id, properties: {}, geometry });
     }
-    features.push(...diff.add);
-    this.shapes = null;
-    this.busy();
-    if (this.hasHomes || this.hasDots) this.map.getSource("homes").updateData(diff);
-    if (this.hasHomes) this.set("home-seams", seams(features));
+    this.shapes = this.boxes = this.dots = null;
+    this.set("homes", this.dotted());
+    this.hasHomes = false;
+    this.drawHomes();
   }
 
   shape(id) {
@@ -146,9 +143,9 @@ export class View {
     return this.dots;
   }
 
+  /** Those homes that are points, with the colours of their schools. */
   dotted() {
-    if (!this.hasDots) return this.homes;
-    const features = this.homes.features.map((one) => ({ ...one, properties: this.colourOf(this.side.school[this.place.get(one.id)]) }));
+    const features = this.homes.features.filter((one) => one.geometry.type === "Point").map((one) => ({ ...one, properties: this.colourOf(this.side.school[this.place.get(one.id)]) }));
     return { type: "FeatureCollection", features };
   }
 
@@ -185,24 +182,22 @@ export class View {
     return { type: "FeatureCollection", features };
   }
 
-  /** Return what lies under a pixel: a school before a home. */
-  under(point) {
+  /** Return what lies under an event's pixel: a school before a home. */
+  under({ point, lngLat }) {
     const near = [[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]];
     const [school] = this.map.queryRenderedFeatures(near, { layers: ["schools"] });
     if (school) return { school: school.id };
-    const [home] = [
-      ...this.map.queryRenderedFeatures(near, { layers: ["home-dots"] }),
-      ...this.map.queryRenderedFeatures(point, { layers: ["homes"] }),
-    ];
-    return home ? { home: home.id } : {};
+    const [dot] = this.hasDots ? this.map.queryRenderedFeatures(near, { layers: ["home-dots"] }) : [];
+    const home = dot?.id ?? this.homeAt([lngLat.lng, lngLat.lat]);
+    return home === undefined ? {} : { home };
   }
 
-  /** Return what lies under a click; where homes are too small to be drawn one by one, by their outlines. */
-  clicked({ point, lngLat }) {
-    const found = this.under(point);
-    if (Object.keys(found).length) return found;
-    const home = this.homes.features.find((one) => holds(one.geometry, [lngLat.lng, lngLat.lat]));
-    return home ? { home: home.id } : {};
+  /** Return the home in whose outline a place lies. */
+  homeAt([x, y]) {
+    this.boxes ??= this.homes.features.map(({ geometry }) => boxOf(geometry));
+    const at = this.boxes.findIndex(([west, south, east, north], n) =>
+      x >= west && x <= east && y >= south && y <= north && holds(this.homes.features[n].geometry, [x, y]));
+    return this.homes.features[at]?.id;
   }
 }
 
@@ -222,6 +217,17 @@ function markOf(tone) {
 function holds({ type, coordinates }, spot) {
   const polygons = { Polygon: [coordinates], MultiPolygon: coordinates }[type] ?? [];
   return polygons.some(([shell, ...holes]) => isInside(spot, shell) && !holes.some((hole) => isInside(spot, hole)));
+}
+
+function boxOf({ type, coordinates }) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [x, y] of type === "Point" ? [] : coordinates.flat(type === "Polygon" ? 1 : 2)) {
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  }
+  return box;
 }
 
 const SEEN_PX = 12;
