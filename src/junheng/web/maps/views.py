@@ -10,6 +10,7 @@ from django.urls import reverse
 from junheng.district.columns import label_of
 from junheng.measure.assessment import VERDICTS
 from junheng.measure.seven import COMPULSORY
+from junheng.standards.standard import Standard
 from junheng.text import Language, Text
 from junheng.web.gate import person_of
 from junheng.web.language import current
@@ -25,6 +26,7 @@ from junheng.web.registry.models import Year
 from junheng.web.registry.store import give
 from junheng.web.remember import made_once
 from junheng.web.schoolyears import year_text
+from junheng.web.standard import standard
 
 NOW = Text("现状", "today")
 _COLUMNS = (
@@ -74,12 +76,12 @@ def page(request: HttpRequest) -> HttpResponse:
 def facts(request: HttpRequest, year: int, stage: str) -> HttpResponse:
     """Return what the map tells, for the schools that the person sees."""
     drawn, opened = drawn_of(year, stage), schools_open(person_of(request), "maps:facts")
-    return send_facts(request, _told(drawn, opened, current()))
+    return send_facts(request, _told(drawn, opened, current(), standard()))
 
 
 @made_once(maxsize=8)
-def _told(drawn: Atlas, opened: frozenset[str] | None, language: Language) -> bytes:
-    """Return what the map tells; the language is the request's, and only keeps one from being given for another."""
+def _told(drawn: Atlas, opened: frozenset[str] | None, language: Language, norms: Standard) -> bytes:
+    """Return what the map tells; the last two only keep one language, or an older standard, from being taken for it."""
     year = drawn.district.year.start
     pages = {code: reverse("overview:school", args=[code]) for code in names.schools(year)}
     return as_json(facts_of(drawn, opened=opened, verdicts=_verdicts(year, drawn.stage), pages=pages))
