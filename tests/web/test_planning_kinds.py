@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from junheng.measure.assessment import assess
+from junheng.plans.actions.add_premises import AddPremises
 from junheng.plans.actions.set_feeder import SetFeeder
 from junheng.plans.plan import Plan
 from junheng.web.audit.models import Event
@@ -144,6 +145,35 @@ def test_a_compliance_plan_makes_the_district_pass_by_a_measure_that_did_not_see
     for words in ("措施", "费用（元）", "打开报告", "差异系数"):
         assert words in page
     _gives_each_school_what_the_map_says(client_of("inspector"), record)
+
+
+def test_a_compliance_plan_over_years_keeps_to_what_is_fixed_and_tells_years_and_prices(
+    client_of: ClientOf,
+) -> None:
+    first = plan_of(asked_for(client_of, "compliance")).of(AddPremises)[0]
+    line = f"{first.school}/{first.work}={first.amount:.12g}"
+    record = asked_for(
+        client_of,
+        "compliance",
+        budgets="2026=100000000\n2027=100000000",
+        at_least=line,
+        at_most=line,
+        with_prices="on",
+    )
+    plan, told = plan_of(record), json.loads(record.tables or "")
+    added = [
+        one.amount for one in plan.of(AddPremises) if (one.school, one.work) == (first.school, first.work)
+    ]
+    assert sum(added) == pytest.approx(first.amount)
+    spent = {one["year"]: one["yuan"] for one in told["years"]}
+    assert sum(spent.values()) == pytest.approx(sum(one.yuan for one in plan.actions))
+    assert set(spent) <= {2026, 2027}
+    assert all(
+        one["least"] <= one["saving"] + 1 and one["saving"] <= one["most"] + 1 for one in told["prices"]
+    )
+    page = page_of(client_of("inspector"), record)
+    for words in ("分年安排（每年末独立复测）", "每条规则的代价", "必须增加", "至多增加"):
+        assert words in page
 
 
 def _gives_each_school_what_the_map_says(client: Client, record: PlanRecord) -> None:

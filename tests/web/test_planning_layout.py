@@ -128,6 +128,20 @@ def test_records_without_children_to_come_are_told_before_anything_is_computed(
     assert not PlanRecord.objects.exists()
 
 
+def test_years_costs_and_the_price_of_each_scenario_are_asked_for_in_the_form(client_of: ClientOf) -> None:
+    record = computed(client_of, n_years="3", with_prices="on", open_class_yuan="9000000", seconds="3")
+    tables = told(record)
+    assert len({one["year"] for one in tables["years"]}) == 3
+    prices = {one["scenario"]: one for one in tables["prices"]}
+    assert set(prices) == {one["scenario"] for one in tables["years"]}
+    for one in prices.values():
+        assert one["price_yuan"] == pytest.approx(one["yuan"] - one["alone_yuan"])
+    assert json.loads(record.result or "")["settings"]["settings"]["open_class_yuan"] == 9e6
+    page = client_of("inspector").get(reverse("planning:plan", args=[record.pk])).content.decode()
+    for words in ("各情景的代价", "新建：每班（元）", "9,000,000", "规划学年数"):
+        assert words in page
+
+
 def test_every_wrong_line_is_named_at_once(client_of: ClientOf) -> None:
     form = asked_for(client_of, locked="A=keep\nB\nC=paint", forbidden="D=").context["form"]
     assert [one[:5] for one in form.errors["locked"]] == ["第 2 行", "第 3 行"]
