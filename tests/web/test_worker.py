@@ -122,7 +122,7 @@ def test_a_worker_killed_in_the_middle_of_a_plan_leaves_nothing_half_written_and
     )
     (solver,) = children(first.pid)
     # Pages come first: a job's process gives way to those that answer.
-    assert os.getpriority(os.PRIO_PROCESS, solver) == min(19, os.getpriority(os.PRIO_PROCESS, first.pid) + 10)
+    assert os.getpriority(os.PRIO_PROCESS, solver) == min(19, os.getpriority(os.PRIO_PROCESS, first.pid) + 5)
     first.send_signal(signal.SIGKILL)
     first.wait()
     wait_until(lambda: not is_alive(solver), seconds=5)
