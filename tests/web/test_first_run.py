@@ -40,6 +40,8 @@ def test_the_first_password_keeps_the_rules_too(client: Client) -> None:
     wanted = {"username": "boss", "name": "x", "password": "1234567890", "again": "1234567890"}
     response = client.post("/start/", wanted)
     assert response.context["form"].errors.keys() == {"password"}
+    short = client.post("/start/", {**wanted, "password": "kq7-x", "again": "kq7-x"})
+    assert short.context["form"].errors["password"] == ["口令太短，至少 10 个字符"]
     differing = client.post("/start/", {**wanted, "password": "long-enough-1", "again": "long-enough-2"})
     assert differing.context["form"].errors.keys() == {"again"}
     assert not Account.objects.exists()

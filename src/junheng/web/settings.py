@@ -91,13 +91,14 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "junheng.web.accounts.backend.AccountBackend",
 ]
+_DJANGOS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "name")}),
-        ("MinimumLengthValidator", {"min_length": 10}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
+        (f"{_DJANGOS}.UserAttributeSimilarityValidator", {"user_attributes": ("username", "name")}),
+        ("junheng.web.accounts.passwords.MinimumLength", {"min_length": 10}),
+        (f"{_DJANGOS}.CommonPasswordValidator", {}),
+        (f"{_DJANGOS}.NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "accounts:sign_in"
