@@ -17,6 +17,7 @@ from junheng.web.accounts import services as accounts
 from junheng.web.accounts.models import Account
 from junheng.web.admissions.demo import load_example_round
 from junheng.web.audit.services import record
+from junheng.web.language import said
 from junheng.web.people.demo import load_example_people
 from junheng.web.registry.models import AnnualReturn, Filing, ReturnState, Year
 from junheng.web.registry.names import group_names, group_schools
@@ -57,7 +58,8 @@ def load_example(*, by: Person, size: SizeName = "district") -> str:
     due = timezone.localdate() - timedelta(days=_LATE_DAYS)
     open_returns(by=by, year=int(district.facts["year"]), due=due, only=schools)
     _file(district, schools)
-    snapshot = make_snapshot(by=by, year=int(district.facts["year"]), name="招生依据 for admission")
+    name = said(Text("招生依据", "basis of the admission round"))
+    snapshot = make_snapshot(by=by, year=int(district.facts["year"]), name=name)
     load_example_round(by=by, snapshot=snapshot)
     teacher = load_example_people(by=by, district=district, school=schools[0])
     return _open_accounts(by, schools, teacher)
