@@ -55,8 +55,9 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("needs chromium (make setup-browser)")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is there
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only where a browser is there
 
+    expect.set_options(timeout=90_000)  # a busy machine is slow, and not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, headless=True, args=list(CHROMIUM_FLAGS)
