@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -33,10 +34,19 @@ class Text(NamedTuple):
         """Return this text, the separator and the other text."""
         return Text(self.zh + separator + other.zh, self.en + separator + other.en)
 
+    def join(self, parts: Iterable[Text]) -> Text:
+        """Return all parts with this text between them, as `str.join` does."""
+        found = list(parts)
+        return Text(self.zh.join(one.zh for one in found), self.en.join(one.en for one in found))
+
     @classmethod
     def same(cls, wording: str) -> Text:
         """Return a text that reads the same in both languages: a code, a file name, a number."""
         return cls(wording, wording)
+
+
+COMMA, SEMICOLON = Text("、", ", "), Text("；", "; ")
+"""Between the parts of a list."""
 
 
 def _in(value: object, language: Language) -> object:

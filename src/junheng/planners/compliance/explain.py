@@ -14,7 +14,7 @@ from junheng.planners.compliance.candidate import Candidate
 from junheng.planners.compliance.kinds import COUNTS_FOR, RECRUITED
 from junheng.planners.compliance.objective import recruit_yuan
 from junheng.planners.compliance.problem import PEOPLE, THINGS, at_least
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
 
 REASONS: Mapping[str, Text] = MappingProxyType(
     {
@@ -129,8 +129,7 @@ def _reason(plan: Candidate, code: str, indicators: list[int], i: int) -> Reason
         )
         for one in each
     ]
-    text = Text("；".join(one.zh for one in wordings), "; ".join(one.en for one in wordings))
-    return Reason(code=code, text=text, numbers=MappingProxyType(each[0]))
+    return Reason(code=code, text=SEMICOLON.join(wordings), numbers=MappingProxyType(each[0]))
 
 
 def _shown(value: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from junheng.admission.rules.model import Case, PriorityClass, Reserve, Rules
 from junheng.district.columns import label_of, table
 from junheng.report import numbers
-from junheng.text import Text
+from junheng.text import COMMA, Text
 
 _HOME: Mapping[str, Text] = {
     "zone": Text("住在该校学区", "lives in the school's zone"),
@@ -68,14 +68,14 @@ def case_in_words(case: Case) -> Text:
     """Return the facts that must hold together."""
     parts = [_words(fact, values) for fact, values in case.words.items()]
     parts += [_flag(fact, is_so=is_so) for fact, is_so in case.flags.items()]
-    return _join(parts, _AND)
+    return _AND.join(parts)
 
 
 def cases_in_words(cases: tuple[Case, ...]) -> Text:
     """Return who a class or reserve is for: any of its cases."""
     if not cases:
         return _ALL
-    return _join([case_in_words(case) for case in cases], Text("；或者：", "; or: "))
+    return Text("；或者：", "; or: ").join(case_in_words(case) for case in cases)
 
 
 def classes_in_words(classes: tuple[PriorityClass, ...]) -> list[Said]:
@@ -111,28 +111,24 @@ def share_of(reserve: Reserve) -> Text:
                 n=f"{reserve.ceiling_percent:g}"
             )
         )
-    return _join(parts, Text("，", ", ")) if parts else Text("按各校数字", "by each school's own numbers")
+    return Text("，", ", ").join(parts) if parts else Text("按各校数字", "by each school's own numbers")
 
 
 def documents_in_words(documents: tuple[str, ...]) -> Text:
     """Return the names of documents; a dash for none."""
     if not documents:
         return Text.same(numbers.ABSENT)
-    return _join([label_of("document", code) for code in documents], Text("、", ", "))
+    return COMMA.join(label_of("document", code) for code in documents)
 
 
 def _words(fact: str, values: tuple[str, ...]) -> Text:
     if fact == "tenure":
-        named = _join([label_of("tenure", value) for value in values], _OR)
+        named = _OR.join(label_of("tenure", value) for value in values)
         return Text("住房为{named}", "the home is {named}").format(named=named)
     known = _HOME if fact == "home" else _REGISTER
-    return _join([known[value] for value in values], _OR)
+    return _OR.join(known[value] for value in values)
 
 
 def _flag(fact: str, *, is_so: bool) -> Text:
     text = _HERE[fact] if fact in _HERE else table("applicants").column(fact).label
     return text if is_so else _NOT.format(flag=text)
-
-
-def _join(parts: list[Text], between: Text) -> Text:
-    return Text(between.zh.join(one.zh for one in parts), between.en.join(one.en for one in parts))

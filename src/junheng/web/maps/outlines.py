@@ -18,7 +18,7 @@ from junheng.district.checks.records import POLYGONAL, Records
 from junheng.district.model import District
 from junheng.district.source import SourceTable
 from junheng.errors import UsageError
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
 from junheng.web.language import said
 from junheng.web.maps.ground import CRACK, DECIMALS, Shapes, ground_of, homes_geojson
 from junheng.web.maps.sending import digest_of
@@ -226,10 +226,10 @@ def keep_outlines(*, by: Person, year: int, outlines: Outlines, base: str, why: 
     if not outlines:
         raise UsageError(Text("没有改动", "nothing was changed"))
     if wrong := try_outlines(district, outlines).wrong:
-        raise UsageError(Text("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong)))
+        raise UsageError(SEMICOLON.join(wrong))
     exact = _exact(district, outlines)
     wkt = {code: shapely.to_wkt(shape, rounding_precision=-1) for code, shape in exact.items()}
-    set_column(by=by, year=year, table="homes", column="polygon", values=wkt, why=why)
+    set_column(by=by, year=year, name="homes", column="polygon", values=wkt, why=why)
 
 
 def _exact(district: District, outlines: Outlines) -> dict[str, shapely.Geometry]:

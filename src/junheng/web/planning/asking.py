@@ -15,15 +15,13 @@ from junheng.web.permissions import may
 from junheng.web.planning import results, services
 from junheng.web.planning.forms import PlanForm
 from junheng.web.planning.kinds import KINDS
-from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.models import NAME_LETTERS, PlanRecord
 from junheng.web.planning.naming import NOW
 from junheng.web.planning.pins import MOST, ticked
 from junheng.web.registry import names
 from junheng.web.registry.models import Snapshot
 from junheng.web.registry.snapshots import make_snapshot
 from junheng.web.registry.store import give
-
-_NAME_LETTERS = 120
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -85,7 +83,7 @@ def _initial(form: type[PlanForm], again: PlanRecord) -> dict[str, Any]:
     name = said(Text("{name}（再编）", "{name}, again")).format(name=again.name)
     return {
         **form.initial_of(json.loads(again.settings)),
-        "name": name[:_NAME_LETTERS],
+        "name": name[:NAME_LETTERS],
         "snapshot": NOW if again.result is None else str(again.snapshot_id),
     }
 

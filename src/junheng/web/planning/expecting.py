@@ -56,7 +56,7 @@ def expected(request: HttpRequest, plan: int) -> HttpResponse:
     """Show an approved plan beside a snapshot that was made after it was approved."""
     query = PlanRecord.objects.select_related("snapshot").defer("snapshot__content", "report", "tables")
     found = get_object_or_404(query, pk=plan)
-    later = later_snapshots(found)
+    later = _later(found)
     asked = request.GET.get("snapshot", "")
     chosen = (
         later.first() if not asked else later.filter(pk=int(asked)).first() if asked.isdecimal() else None
@@ -85,7 +85,7 @@ def expected(request: HttpRequest, plan: int) -> HttpResponse:
     return render(request, "planning/expected.html", known)
 
 
-def later_snapshots(plan: PlanRecord) -> QuerySet[Snapshot]:
+def _later(plan: PlanRecord) -> QuerySet[Snapshot]:
     """Return snapshots made after the approval; of a plan that is not approved none, for nobody adopted it."""
     if plan.state != PlanState.APPROVED or plan.decided_at is None:
         return Snapshot.objects.none()

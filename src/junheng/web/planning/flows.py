@@ -20,7 +20,7 @@ from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.report.sections.works import described
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.snapshots import district_of
@@ -98,7 +98,7 @@ def flows_table(request: HttpRequest, plan: PlanRecord) -> Listing:
             "come": flow.come,
             "go": flow.go,
             "net": signed(flow.net),
-            "told": joined(flow.told),
+            "told": SEMICOLON.join(flow.told),
         }
         for flow in flows_of(plan)
     ]
@@ -115,11 +115,6 @@ def flows_table(request: HttpRequest, plan: PlanRecord) -> Listing:
 def signed(n: int) -> str:
     """Return a number of people with its sign, as the map has it."""
     return f"+{n}" if n > 0 else f"−{-n}" if n < 0 else "0"
-
-
-def joined(told: Sequence[Text]) -> Text:
-    """Return all parts as one wording."""
-    return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
 @made_once(maxsize=4)

@@ -47,9 +47,7 @@ def set_row(*, by: Person, row: Row, values: dict[str, Any], why: str) -> None:
 
 
 @transaction.atomic
-def set_column(
-    *, by: Person, year: int, table: str, column: str, values: Mapping[str, Any], why: str
-) -> None:
+def set_column(*, by: Person, year: int, name: str, column: str, values: Mapping[str, Any], why: str) -> None:
     """Set one column of some rows of a table whose key is one code; every row that changes is kept with who and why.
 
     Parameters
@@ -65,14 +63,14 @@ def set_column(
     reason = _reason(why)
     locked = Year.objects.select_for_update().get(pk=year)
     keys = {json.dumps([code], ensure_ascii=False): value for code, value in values.items()}
-    rows = Row.objects.select_for_update().filter(year=year, table=table, key__in=keys)
+    rows = Row.objects.select_for_update().filter(year=year, table=name, key__in=keys)
     found = {row.key: row for row in rows}
     if missing := [key for key in keys if key not in found]:
         raise UsageError(Text(f"没有这些记录：{missing}", f"there are no such records: {missing}"))
     event = record(
         "field-set",
         by=by,
-        subject=table,
+        subject=name,
         subject_id=f"{column} ({len(keys)})",
         why=reason,
         changes={"column": column, "rows": sorted(values)},

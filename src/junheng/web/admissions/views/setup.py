@@ -14,7 +14,7 @@ from junheng.admission.rounds.plan import school_plans
 from junheng.admission.rules import Rules
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
 from junheng.web.admissions import rounds
 from junheng.web.admissions.forms.offers import OfferForm
 from junheng.web.admissions.forms.rules import RulesForm, RulesTextForm
@@ -125,15 +125,14 @@ def _others(own: Rules, found: Round) -> list[tuple[Text, Text]]:
             "；".join(f"{zone.name.zh}：{'、'.join(zone.schools)}" for zone in own.zones),
             "; ".join(f"{zone.name.en}: {', '.join(zone.schools)}" for zone in own.zones),
         )
-    together = [TOGETHER[one] for one in own.together]
-    kept = Text("；".join(one.zh for one in together), "; ".join(one.en for one in together))
+    kept = SEMICOLON.join(TOGETHER[one] for one in own.together)
     adjusted = ADJUSTED[own.adjustment.who].joined(
         "", Text(f"（{own.adjustment.clause}）", f" ({own.adjustment.clause})")
     )
     return [
         (Text("摇号", "draw"), LOTTERIES[own.lottery]),
         (Text("人人须交的材料", "documents that everybody needs"), documents_in_words(own.documents)),
-        (Text("多孩同校", "kept together"), kept if together else Text("没有规定", "nothing is said")),
+        (Text("多孩同校", "kept together"), kept if own.together else Text("没有规定", "nothing is said")),
         (Text("学位锁定", "home-seat lock"), lock),
         (Text("共用学区", "shared zones"), zones),
         (Text("志愿均未录取的", "if no choice admits"), adjusted),

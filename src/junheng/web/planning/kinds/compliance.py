@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from junheng.plans.plan import Plan
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.report.sections.works import described
-from junheng.text import Text
+from junheng.text import COMMA, SEMICOLON, Text
 from junheng.web.listing import Column, Listing
 from junheng.web.planning.kinds import compliance_tables, rows
 from junheng.web.planning.kinds.compliance_form import ComplianceForm
@@ -159,7 +159,7 @@ def _listed(codes: list[str], name: str) -> Text:
     shown = [
         label_of("cost_item", code) if name == "default_costs" else Text.same(code) for code in codes[:_SHOWN]
     ]
-    return Text("、".join(one.zh for one in shown), ", ".join(one.en for one in shown)).joined("", more)
+    return COMMA.join(shown).joined("", more)
 
 
 def _words(given: Settings, names: Names) -> Said:
@@ -211,7 +211,7 @@ def _fixed(given: Settings, names: Names) -> Said:
     return [
         (
             label,
-            _joined(
+            SEMICOLON.join(
                 Text.same(f"{names.school(school)} ").joined("", labels[what]).joined(" ", _much(amount))
                 for school, what, amount in given[name]
             ),
@@ -223,11 +223,6 @@ def _fixed(given: Settings, names: Names) -> Said:
 
 def _much(amount: float | None) -> Text:
     return Text("全部", "all") if amount is None else Text.same(numbers.limit(amount, "none"))
-
-
-def _joined(parts: Iterable[Text]) -> Text:
-    found = list(parts)
-    return Text("；".join(one.zh for one in found), "; ".join(one.en for one in found))
 
 
 KIND = Kind(

@@ -11,15 +11,13 @@ from django.core.exceptions import ValidationError
 from junheng.district.columns import label_of, table
 from junheng.measure.seven import COMPULSORY
 from junheng.plans.actions.add_premises import WORKS
-from junheng.text import Text
+from junheng.text import COMMA, Text
 from junheng.web.language import said, say
 from junheng.web.planning.forms import PlanForm, lines_field, lines_of, pair_of, wrong_line
 
 _BUDGET = Text("学年=元", "year=yuan")
 _LABELS = {work: table("premises").column(work).label for work in WORKS}
-_LISTED = Text(
-    "、".join(label.zh for label in _LABELS.values()), ", ".join(label.en for label in _LABELS.values())
-)
+_LISTED = COMMA.join(_LABELS.values())
 _AMOUNT = Text("学校/项目=数量；项目为{works}", "school/work=amount; works are {works}").format(works=_LISTED)
 _KEPT = Text("学校/学段=人数，或学校/学段", "school/stage=number, or school/stage")
 

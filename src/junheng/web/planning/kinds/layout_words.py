@@ -11,7 +11,7 @@ from junheng.planners.layout.basis import basis_text
 from junheng.planners.layout.course import KINDS
 from junheng.report import numbers
 from junheng.report.facts import Names
-from junheng.text import Text
+from junheng.text import COMMA, Text
 from junheng.web.planning.kinds import rows
 from junheng.web.planning.kinds.kind import Said, Settings
 from junheng.web.planning.kinds.layout_costs import words_of
@@ -51,8 +51,7 @@ def _more_words(given: Settings) -> Said:
 
 
 def _stages(given: str) -> Text:
-    labels = [label_of("planned_stage", stage) for stage in given.split(",")]
-    return Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
+    return COMMA.join(label_of("planned_stage", stage) for stage in given.split(","))
 
 
 def _budget(yuan: float | None) -> Text:
@@ -70,8 +69,7 @@ def _or_standard(value: float | None, unit: str) -> Text:
 def _fixed(given: list[list[str]], names: Names) -> Text:
     if not given:
         return rows.NONE
-    said = [Text.same(f"{names.school(site)}=").joined("", KINDS[kind]) for site, kind in given]
-    return Text("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+    return COMMA.join(Text.same(f"{names.school(site)}=").joined("", KINDS[kind]) for site, kind in given)
 
 
 def notices(result: Mapping[str, Any]) -> list[Text]:
