@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -49,7 +50,16 @@ def read_zones(path: Path) -> pl.DataFrame:
             problems.append(_incomplete(path, number))
     if problems:
         raise InputError(problems)
-    return pl.DataFrame(found, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+    return _frame(found)
+
+
+def zones_frame(zones: Mapping[str, str]) -> pl.DataFrame:
+    """Return a proposal that is given as the school of each home, as `read_zones` returns one."""
+    return _frame(list(zones.items()))
+
+
+def _frame(pairs: list[tuple[str, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(pairs, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -10,7 +10,18 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from junheng.admission.rounds.result import STATUSES
 from junheng.web.admissions.models import ApplicationState, LaterKind, Origin, RoundState
-from junheng.web.api.shapes import NO_NUL, Asked, JobOut, Line, ProblemOut, Prose, Setting, Words, one_of
+from junheng.web.api.shapes import (
+    NO_NUL,
+    Asked,
+    JobOut,
+    Line,
+    ProblemOut,
+    Prose,
+    Setting,
+    Stage,
+    Words,
+    one_of,
+)
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL)]
 RulesText = Annotated[str, StringConstraints(min_length=1, max_length=400_000, pattern=NO_NUL)]
@@ -79,7 +90,7 @@ class RoundIn(Asked):
     """A new round; without ``rules`` it begins with the example's, which are no real place's."""
 
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,60}$")]
-    stage: Annotated[str, Field(pattern="^(primary|junior)$")]
+    stage: Stage
     year: Annotated[int, Field(ge=2000, le=2199)]
     snapshot: Annotated[int, Field(ge=1, le=2**63 - 1)]
     rules: RulesText | None = None

@@ -218,6 +218,7 @@ class JobOut(Schema):
     ended_at: datetime | None
 
 
+Stage = Annotated[str, Field(pattern=f"^({'|'.join(COMPULSORY)})$")]
 Setting = str | int | float | bool | list[str] | None
 """What a plan may be asked for; several lines may be a list."""
 
@@ -254,7 +255,7 @@ class ProposalIn(Asked):
 
     name: Line
     snapshot: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    stage: Annotated[str, Field(pattern=f"^({'|'.join(COMPULSORY)})$")]
+    stage: Stage
     zones: Annotated[dict[Line, Line], Field(min_length=1)]
 
 

@@ -18,7 +18,7 @@ from junheng.district.model import District
 from junheng.measure.seven import COMPULSORY
 from junheng.text import Text
 from junheng.web.admissions.models import Round
-from junheng.web.families.zones import Zones, zones
+from junheng.web.families.zones import Zones, zones_or_404
 from junheng.web.limits import limited
 from junheng.web.maps.component import atlas
 from junheng.web.maps.facts import Atlas, Side, facts_of, stages_of
@@ -37,7 +37,7 @@ _NOW = Text("现状", "today")
 @limited("lookup")
 def page(request: HttpRequest) -> HttpResponse:
     """Show the zones of a stage; whoever touches a home is led to its schools, or on in the form it came from."""
-    found = _zones()
+    found = zones_or_404()
     stages = stages_of(found.district, COMPULSORY)
     if not found.homes or not stages:
         raise Http404
@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @limited("lookup")
 def facts(request: HttpRequest, stage: str) -> HttpResponse:
     """Return what the map tells of a stage."""
-    found = _zones()
+    found = zones_or_404()
     if stage not in stages_of(found.district, COMPULSORY):
         raise Http404
     return HttpResponse(_facts(found, stage), content_type="application/json")
@@ -75,7 +75,7 @@ def facts(request: HttpRequest, stage: str) -> HttpResponse:
 @limited("lookup")
 def homes(request: HttpRequest) -> HttpResponseBase:
     """Return the outlines of homes."""
-    return send_outlines(request, homes_geojson(_zones().district, None))
+    return send_outlines(request, homes_geojson(zones_or_404().district, None))
 
 
 def _chosen(asked: Round | None, *, is_changing: bool) -> str:
@@ -115,10 +115,3 @@ def _schools(district: District, stage: str) -> tuple[str, ...]:
     """Return the schools that teach a stage, in the order of the records."""
     teaching = set(district.table("stages").filter(pl.col("stage") == stage)["school"])
     return tuple(code for code in district.table("schools")["school"] if code in teaching)
-
-
-def _zones() -> Zones:
-    found = zones()
-    if found is None:
-        raise Http404
-    return found

@@ -12,7 +12,7 @@ from junheng.text import Text
 from junheng.web.admissions.models import Round, RoundState
 from junheng.web.families import announced
 from junheng.web.families.faces import face
-from junheng.web.families.zones import MOST_FOUND, Zones, zones
+from junheng.web.families.zones import MOST_FOUND, zones, zones_or_404
 from junheng.web.limits import limited
 from junheng.web.schoolyears import year_text
 
@@ -60,7 +60,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @limited("lookup")
 def home(request: HttpRequest) -> HttpResponse:
     """Answer: the schools of a home, stage by stage."""
-    found = _zones()
+    found = zones_or_404()
     own = found.homes.get(request.GET.get("home", ""))
     if own is None:
         raise Http404
@@ -75,7 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @limited("lookup")
 def school(request: HttpRequest, shown: str) -> HttpResponse:
-    found = _zones()
+    found = zones_or_404()
     own = announced.school(found, shown)
     if own is None:
         raise Http404
@@ -92,10 +92,3 @@ def _open_rounds() -> list[tuple[Round, Text]]:
     now = timezone.now()
     found = Round.objects.filter(state=RoundState.OPEN)
     return [(one, face(one).rules.title) for one in found if one.takes_applications(now)]
-
-
-def _zones() -> Zones:
-    found = zones()
-    if found is None:
-        raise Http404
-    return found

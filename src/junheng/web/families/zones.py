@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from django.http import Http404
 
 from junheng.district.columns import choices, label_of
 from junheng.district.model import District
@@ -241,6 +242,14 @@ def zones() -> Zones | None:
     """Return the zones of the newest year, or `None` where there are no records."""
     found = Year.objects.values_list("year", "revision").first()
     return None if found is None else _zones(*found)
+
+
+def zones_or_404() -> Zones:
+    """Return the zones of the newest year; without records there is no such page."""
+    found = zones()
+    if found is None:
+        raise Http404
+    return found
 
 
 @made_once(maxsize=2)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from junheng.text import Text
 from junheng.web.language import said, say
+from junheng.web.planning.models import NAME_LETTERS
 from junheng.web.planning.naming import NOW, Book, records_of
 from junheng.web.registry.models import Snapshot
 
@@ -53,7 +54,7 @@ class PlanForm(forms.Form):
     pair_text: ClassVar[Text]
     pair_tables: ClassVar[tuple[tuple[str, ...], tuple[str, ...]]] = ((), ())
 
-    name = forms.CharField(max_length=120, label=say("方案名称", "name of the plan"))
+    name = forms.CharField(max_length=NAME_LETTERS, label=say("方案名称", "name of the plan"))
     snapshot = forms.ChoiceField(
         label=say("依据的快照", "snapshot"),
         help_text=say(

@@ -14,6 +14,9 @@ from junheng.text import Text
 from junheng.web.jobs.models import Job
 from junheng.web.registry.models import Snapshot, Year
 
+NAME_LETTERS = 120
+"""Of the name of a plan, at most."""
+
 
 class PlanState(models.TextChoices):
     """The life of a plan."""
@@ -32,7 +35,7 @@ class PlanRecord(models.Model):
     """
 
     kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=NAME_LETTERS)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="plans")
     settings = models.TextField()
     state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.DRAFT)

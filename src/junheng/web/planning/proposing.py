@@ -23,7 +23,7 @@ from junheng.web.language import current, said, say
 from junheng.web.listing import Column, Listing
 from junheng.web.planning import services
 from junheng.web.planning.forms import choice_of
-from junheng.web.planning.models import PlanRecord
+from junheng.web.planning.models import NAME_LETTERS, PlanRecord
 from junheng.web.registry.models import Snapshot
 from junheng.web.registry.snapshots import district_of
 from junheng.web.roles import Person
@@ -41,7 +41,7 @@ _SETTINGS: dict[str, Any] = {"max_moved": None, "locked": [], "forbidden": [], "
 class ProposalForm(forms.Form):
     """A proposal of zones for one stage."""
 
-    name = forms.CharField(max_length=120, label=say("提案名称", "name of the proposal"))
+    name = forms.CharField(max_length=NAME_LETTERS, label=say("提案名称", "name of the proposal"))
     snapshot = forms.ChoiceField(label=say("依据的快照", "snapshot"))
     stage = forms.ChoiceField(label=say("学段", "stage"))
     file = forms.FileField(

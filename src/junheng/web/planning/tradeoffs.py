@@ -15,12 +15,11 @@ from junheng.web.jobs.models import ENDED
 from junheng.web.language import said
 from junheng.web.planning import services
 from junheng.web.planning.kinds.kind import Choice
-from junheng.web.planning.models import PlanRecord, TradeoffPoint
+from junheng.web.planning.models import NAME_LETTERS, PlanRecord, TradeoffPoint
 from junheng.web.roles import Person
 
 OF_THE_WHOLE = frozenset(("tradeoff", "tradeoff_balance", "tradeoff_proposals", "taken", "proposal"))
 """Settings that speak of a trade-off or a proposal; a plan that is made of another does not inherit them."""
-_NAME_LETTERS = 120
 
 
 def keep(plan: PlanRecord, choices: Sequence[Choice]) -> None:
@@ -72,7 +71,7 @@ def take(*, by: Person, plan: PlanRecord, number: int, name: str) -> PlanRecord:
     point.made = services.start(
         by=by,
         kind=plan.kind,
-        name=name[:_NAME_LETTERS],
+        name=name[:NAME_LETTERS],
         snapshot=plan.snapshot,
         settings=_settings(json.loads(plan.settings), json.loads(point.head)["settings"])
         | {"taken": {"plan": plan.pk, "point": number}},

@@ -16,9 +16,10 @@ from junheng.web.admissions import documents, importing, intake
 from junheng.web.admissions.forms.applications import ApplicationForm
 from junheng.web.admissions.models import Application, Waiver
 from junheng.web.admissions.records import taken
+from junheng.web.admissions.views.common import found_round
 from junheng.web.api import admission_shapes as shapes
 from junheng.web.api.operations.asking import Limit, Offset, by
-from junheng.web.api.operations.rounds import ONE, found_round
+from junheng.web.api.operations.rounds import ONE
 from junheng.web.api.operations.settings import refuse_form
 from junheng.web.api.shapes import ProblemOut
 from junheng.web.listing import XLSX

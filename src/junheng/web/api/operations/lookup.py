@@ -10,7 +10,7 @@ from ninja import Query, Router
 from junheng.web.api import admission_shapes as shapes
 from junheng.web.api.shapes import words
 from junheng.web.families import announced
-from junheng.web.families.zones import MOST_FOUND, Zones, zones
+from junheng.web.families.zones import MOST_FOUND, zones_or_404
 
 router = Router(tags=["admissions"])
 Typed = Annotated[
@@ -28,7 +28,7 @@ Typed = Annotated[
     summary=f"Homes that fit what was typed, {MOST_FOUND} at most · 查找住址",
 )
 def find(request: HttpRequest, q: Typed) -> list[shapes.HomeFound]:
-    return [shapes.HomeFound(home=one.code, name=one.name) for one in _zones().search(q)[:MOST_FOUND]]
+    return [shapes.HomeFound(home=one.code, name=one.name) for one in zones_or_404().search(q)[:MOST_FOUND]]
 
 
 @router.get(
@@ -38,7 +38,7 @@ def find(request: HttpRequest, q: Typed) -> list[shapes.HomeFound]:
     summary="The schools of a home by the newest records · 住址对应的学校",
 )
 def home(request: HttpRequest, home: str) -> shapes.HomeSchools:
-    found = _zones()
+    found = zones_or_404()
     own = found.homes.get(home)
     if own is None:
         raise Http404
@@ -58,10 +58,3 @@ def home(request: HttpRequest, home: str) -> shapes.HomeSchools:
             for one in announced.serving(found, own.code)
         ],
     )
-
-
-def _zones() -> Zones:
-    found = zones()
-    if found is None:
-        raise Http404
-    return found

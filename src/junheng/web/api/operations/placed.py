@@ -17,10 +17,11 @@ from junheng.web.admissions.forms.later import LaterForm
 from junheng.web.admissions.models import LaterEvent, LaterKind, RoundFile
 from junheng.web.admissions.notices import latest_notice
 from junheng.web.admissions.states import DECIDED
+from junheng.web.admissions.views.common import found_round
 from junheng.web.api import admission_shapes as shapes
 from junheng.web.api.operations.applications import found_application
 from junheng.web.api.operations.asking import by
-from junheng.web.api.operations.rounds import ONE, found_round
+from junheng.web.api.operations.rounds import ONE
 from junheng.web.api.operations.settings import refuse_form
 from junheng.web.api.shapes import words
 

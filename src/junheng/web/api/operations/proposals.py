@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
 from django.http import HttpRequest
 from ninja import Router
 from ninja.responses import Status
 
+from junheng.plans.proposals import zones_frame
 from junheng.web.api import shapes
 from junheng.web.api.operations.asking import by
 from junheng.web.api.operations.plans import told
@@ -24,12 +24,11 @@ router = Router(tags=["plans"])
     description="A home that is not named keeps its school. Every home and school that is not there is listed.",
 )
 def propose(request: HttpRequest, given: shapes.ProposalIn) -> Status[shapes.PlanOut]:
-    schema = {"home": pl.String, "school": pl.String}
     made = bring_in(
         by=by(request),
         name=given.name,
         snapshot=snapshot_of(given.snapshot),
         stage=given.stage,
-        zones=pl.DataFrame(list(given.zones.items()), schema=schema, orient="row"),
+        zones=zones_frame(given.zones),
     )
     return Status(202, told(made, by(request)))

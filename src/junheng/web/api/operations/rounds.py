@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.responses import Status
 
@@ -15,7 +16,7 @@ from junheng.web.admissions.forms.offers import OfferForm
 from junheng.web.admissions.models import ApplicationState, Round
 from junheng.web.admissions.records import rules_of
 from junheng.web.admissions.rulebook import begun
-from junheng.web.admissions.views.common import title_of
+from junheng.web.admissions.views.common import found_round, title_of
 from junheng.web.api import admission_shapes as shapes
 from junheng.web.api.operations.asking import by
 from junheng.web.api.operations.plans import job_told
@@ -108,8 +109,8 @@ def set_hours(request: HttpRequest, round_id: int, given: shapes.HoursIn) -> sha
 )
 def places(request: HttpRequest, round_id: int) -> list[shapes.OfferOut]:
     found = found_round(round_id)
-    listed = json.loads(found.plan).get("places", ())
-    return [_offer(found, row["school"]) for row in listed]
+    names, listed = _names(found), json.loads(found.plan).get("places", ())
+    return [_offer(found, row["school"], names) for row in listed]
 
 
 @router.post(
@@ -120,7 +121,8 @@ def places(request: HttpRequest, round_id: int) -> list[shapes.OfferOut]:
 )
 def set_offer(request: HttpRequest, round_id: int, offering: str, given: shapes.OfferIn) -> shapes.OfferOut:
     found = found_round(round_id)
-    if offering not in _names(found):
+    names = _names(found)
+    if offering not in names:
         raise Http404
     own = rules_of(found.rules)
     sector = rounds.sector_of(found, offering)
@@ -133,7 +135,7 @@ def set_offer(request: HttpRequest, round_id: int, offering: str, given: shapes.
     form = OfferForm(data, rules=own, offer=rounds.offer_of(found, offering), sector=sector)
     refuse_form(form)
     rounds.set_offer(by=by(request), found=found, school=offering, offer=form.offer())
-    return _offer(found_round(round_id), offering)
+    return _offer(found_round(round_id), offering, names)
 
 
 @router.post(
@@ -231,14 +233,12 @@ def cancel(request: HttpRequest, round_id: int) -> shapes.RoundOut:
     return one(request, round_id)
 
 
-def found_round(pk: int) -> Round:
-    """Return a round; one that is not there is a 404."""
-    return get_object_or_404(Round.objects.select_related("job"), pk=pk)
-
-
 def _told(request: HttpRequest, one: Round) -> shapes.RoundOut:
-    counted = list(one.applications.values_list("state", "is_late"))
-    withdrawn = sum(state == ApplicationState.WITHDRAWN for state, _ in counted)
+    n = one.applications.aggregate(
+        all=Count("pk"),
+        withdrawn=Count("pk", filter=Q(state=ApplicationState.WITHDRAWN)),
+        late=Count("pk", filter=Q(is_late=True)),
+    )
     return shapes.RoundOut(
         id=one.pk,
         code=one.code,
@@ -250,9 +250,9 @@ def _told(request: HttpRequest, one: Round) -> shapes.RoundOut:
         is_example=one.is_example,
         opens_at=one.opens_at,
         closes_at=one.closes_at,
-        applications=len(counted) - withdrawn,
-        withdrawn=withdrawn,
-        late=sum(is_late for _, is_late in counted),
+        applications=n["all"] - n["withdrawn"],
+        withdrawn=n["withdrawn"],
+        late=n["late"],
         edition=one.edition,
         frozen_hash=one.frozen_hash,
         commitment=one.commitment,
@@ -269,14 +269,14 @@ def _names(found: Round) -> dict[str, str]:
     return dict(district_of(found.snapshot_id).table("schools").select("school", "name").iter_rows())
 
 
-def _offer(found: Round, school: str) -> shapes.OfferOut:
+def _offer(found: Round, school: str, names: Mapping[str, str]) -> shapes.OfferOut:
     offer = rounds.offer_of(found, school)
     reserves = {
         name: shapes.Range(floor=floor, ceiling=ceiling) for name, (floor, ceiling) in offer.reserves.items()
     }
     return shapes.OfferOut(
         school=school,
-        name=_names(found).get(school, school),
+        name=names.get(school, school),
         classes=offer.classes,
         places=offer.places,
         reserves=reserves,

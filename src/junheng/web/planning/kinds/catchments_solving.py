@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from junheng.district.model import District
 from junheng.measure.shared import NEAREST
 from junheng.plans.compare import plan_of_zones
 from junheng.plans.plan import Plan
+from junheng.plans.proposals import zones_frame
 from junheng.text import Text
 from junheng.web.planning.kinds.by_hand import KEPT, REPAIRED, edited
 from junheng.web.planning.kinds.kind import Asked, Settings
@@ -33,9 +32,7 @@ def solved(asked: Asked, years: Mapping[int, District]) -> Plan:
 def _proposed(asked: Asked) -> Plan:
     """Return zones that somebody drew as a plan of which nothing is proven."""
     given = asked.settings["proposal"]
-    zones = pl.DataFrame(
-        list(given["zones"].items()), schema=dict.fromkeys(("home", "school"), pl.String), orient="row"
-    )
+    zones = zones_frame(given["zones"])
     return plan_of_zones(asked.district, zones, name=Text.same(given["name"]), stage=asked.settings["stage"])
 
 
