@@ -81,12 +81,12 @@ class Problem:
 
     def describe(self) -> Text:
         """Return the whole problem as one line."""
-        line = Text(
-            "{place}：{found}；应为：{expected}。{remedy}", "{place}: {found}; expected {expected}. {remedy}"
-        )
-        return line.format(
-            place=self.place.describe(), found=self.found, expected=self.expected, remedy=self.remedy
-        )
+        line = Text("{found}；应为：{expected}。{remedy}", "{found}; expected {expected}. {remedy}")
+        told = line.format(found=self.found, expected=self.expected, remedy=self.remedy)
+        place = self.place.describe()
+        if not place.en:  # a rule of the whole stands nowhere
+            return told
+        return Text("：", ": ").join([place, told])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the problem for JSON, both languages kept."""

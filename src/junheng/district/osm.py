@@ -103,7 +103,11 @@ def _ways(path: Path) -> Iterator[_Way]:
                 )
     except RuntimeError as error:
         raise UsageError(
-            Text(f"无法读取路网文件 {path.name}：{error}", f"cannot read the road file {path.name}: {error}")
+            Text(
+                f"无法读取路网文件 {path.name}：{error}。应为完整的 .osm.pbf 或 .osm 文件，请核对路径或重新下载",
+                f"cannot read the road file {path.name}: {error}. "
+                "It must be a whole .osm.pbf or .osm file: check the path, or download it again",
+            )
         ) from error
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.measure.adjacency import Adjacency, adjacency, cut_off
-from junheng.measure.distances import distances
+from junheng.measure.distances import distances, listed
 from junheng.measure.positions import own_homes, unplaced_homes, unplaced_schools
 from junheng.measure.resources import Floats, Ints
 from junheng.measure.seven import COMPULSORY
@@ -167,15 +167,6 @@ def _needs(
         text = Text("相邻关系，或每个居住单元的边界", "neighbours, or polygons of all the homes")
         needs.append(("places.contiguity", text))
     return needs
-
-
-def listed(codes: list[str], most: int = 10) -> Text:
-    """Return codes for people: their number, and the first ones by name."""
-    more = len(codes) > most
-    return Text(
-        f"{len(codes)} 个（{'、'.join(codes[:most])}{'……' if more else ''}）",
-        f"{len(codes)} ({', '.join(codes[:most])}{', ...' if more else ''})",
-    )
 
 
 SUMMARY = {

@@ -38,7 +38,12 @@ def group_by_home(
         Where the District does not record who belongs to the group.
     """
     if group not in GROUPS:
-        raise UsageError(Text(f"应为 {'、'.join(GROUPS)}", f"the group must be one of {', '.join(GROUPS)}"))
+        raise UsageError(
+            Text(
+                f"没有“{group}”这一群体：应为 {'、'.join(GROUPS)}",
+                f"no group “{group}”: it must be one of {', '.join(GROUPS)}",
+            )
+        )
     homes = district.table("homes").select("home", "urban_rural")
     children = children_by_home(district, standard).filter(pl.col("stage") == stage)
     everyone = _by_home(homes, children, "children")

@@ -94,6 +94,24 @@ def distances(district: District, schools: tuple[str, ...], *, needs_all: bool =
     return Distances(codes, schools, km, "road_network")
 
 
+def how_far(method: str, off_network: tuple[str, ...]) -> Text:
+    """Return in words how distances were measured, and for whom they are straight lines all the same."""
+    if not off_network:
+        return METHODS[method]
+    return Text(
+        "{how}；不在路网附近、按直线计的有 {codes}", "{how}; off the network, by straight line: {codes}"
+    ).format(how=METHODS[method], codes=listed(list(off_network)))
+
+
+def listed(codes: list[str], most: int = 10) -> Text:
+    """Return codes for people: their number, and the first ones by name."""
+    more = len(codes) > most
+    return Text(
+        f"{len(codes)} 个（{'、'.join(codes[:most])}{'……' if more else ''}）",
+        f"{len(codes)} ({', '.join(codes[:most])}{', ...' if more else ''})",
+    )
+
+
 def method_of(district: District) -> str:
     """Return by which of `METHODS` `distances` measures in a district."""
     if district.has("roads") and network(district) is not None:

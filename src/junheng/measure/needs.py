@@ -95,4 +95,8 @@ def _in_words(code: str, standard: Standard) -> Text:
             n = schools.strip("()").split(" ")[0]
             title = title.joined(" ", Text(f"（尚缺 {n} 所学校）", f"(still {n} schools)"))
         return Text("请申报 {key} {title}", "declare {key} {title}").format(key=key, title=title)
-    return Text("请填报 {code} {label}", "record {code} {label}").format(code=code, label=_label(code))
+    label = _label(code)
+    # In English a table's code is often its name: it is not said twice.
+    said = Text.same(code).joined(" ", label)
+    named = said._replace(en=code) if label.en == code else said
+    return Text("请填报 {named}", "record {named}").format(named=named)

@@ -14,9 +14,9 @@ import polars as pl
 
 from junheng.district.columns import label_of
 from junheng.district.model import District
-from junheng.measure.access import METRES, RADIUS, access_of, listed, summed, weighted_percentile
+from junheng.measure.access import METRES, RADIUS, access_of, summed, weighted_percentile
 from junheng.measure.children import children_by_home, schooling_values, zoned_homes
-from junheng.measure.distances import METHODS
+from junheng.measure.distances import how_far, listed
 from junheng.measure.norms import scope_of
 from junheng.measure.seven import COMPULSORY
 from junheng.measure.shared import each_school, shared_loads
@@ -78,14 +78,7 @@ class Places:
     @property
     def how_far(self) -> Text | None:
         """How distances were measured, in words; `None` where they were not."""
-        if self.distance_method is None:
-            return None
-        how = METHODS[self.distance_method]
-        if not self.off_network:
-            return how
-        return Text(
-            "{how}；不在路网附近、按直线计的有 {codes}", "{how}; off the network, by straight line: {codes}"
-        ).format(how=how, codes=listed(list(self.off_network)))
+        return None if self.distance_method is None else how_far(self.distance_method, self.off_network)
 
 
 def places(district: District, standard: StandardOnDate) -> Places:

@@ -460,6 +460,11 @@ def test_a_district_with_nothing_but_itself_has_no_problem() -> None:
     assert check(_district({"district": CLEAN["district"]})) == []
 
 
+def test_neighbours_without_homes_are_a_problem_and_no_crash() -> None:
+    found = check(_district(_changed(lambda rows: rows.update(homes=[]))))
+    assert "homes" in {_where(problem)[0] for problem in found if problem.place.sheet is not None}
+
+
 IDS = [f"{i}-{code}" for i, (code, _, _) in enumerate(CASES)]
 
 

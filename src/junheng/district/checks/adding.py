@@ -110,7 +110,7 @@ def grade_of_stage(records: Records) -> Iterator[Finding]:
                 at=row[AT],
                 column="grade",
                 key=_key(row),
-                found=quantity(name, "grade", row["grade"]),
+                found=Text("{n} 年级", "grade {n}").format(n=row["grade"]),
                 expected=Text("{first} 至 {last}", "{first} to {last}").format(
                     first=grades[0], last=grades[-1]
                 ),

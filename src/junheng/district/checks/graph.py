@@ -161,7 +161,7 @@ def lonely_home(records: Records) -> Iterator[Finding]:
 )
 def disconnected_homes(records: Records) -> Iterator[Finding]:
     """Yield each part of two or more homes that is cut off from the largest part."""
-    if not records.has("neighbours"):
+    if not records.has("neighbours") or records.homes.is_empty():
         return
     parts = components(records.homes.height, records.edges)
     sizes = np.bincount(parts)
