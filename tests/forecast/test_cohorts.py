@@ -94,8 +94,8 @@ def test_a_large_school_keeps_its_own_ratio_and_a_tiny_one_takes_the_districts(s
     tiny = np.full((2, years), 2.0)
     tiny[1, 1:] = 4
     records = stage([large, others, tiny], beyond=1)
-    ratio = project(records.at(years - 1, horizon=1), Settings()).progression.ratio[:, 0]
-    pooled = project(records.at(years - 1, horizon=1), Settings()).progression.pooled[0]
+    found = project(records.at(years - 1, horizon=1), Settings(pooling_pupils=1000.0)).progression
+    ratio, pooled = found.ratio[:, 0], found.pooled[0]
     assert ratio[0] == pytest.approx(0.9, abs=0.003)
     assert ratio[2] == pytest.approx(pooled, abs=0.02)
     assert pooled < 1

@@ -49,7 +49,9 @@ class Carrier:
         return Projection(
             parts=mean(one.parts for one in found),
             progression=Progression(
-                pooled=mean(one.pooled for one in ratios), own=mean(one.own for one in ratios)
+                pooled=mean(one.pooled for one in ratios),
+                own=mean(one.own for one in ratios),
+                own_variance=mean(one.own_variance for one in ratios),
             ),
             entrants=Entrants(
                 from_births=mean(one.from_births for one in entering),

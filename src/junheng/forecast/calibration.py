@@ -2,7 +2,7 @@
 
 A forecast is a distribution on the logarithmic scale around its central number. Its standard scores on past
 outcomes say how much too narrow or too wide the computed spread is, at 80% and at 95%; with few scores the computed
-spread stays as it is.
+spread stays nearly as it is, and the far end follows the near one.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ class Scores:
     weight: Floats
 
     @classmethod
-    def of(cls, by_age: Sequence[tuple[int, Floats]]) -> Scores:
-        """Gather scores of outcomes so many years old; NaN is no outcome, and older outcomes weigh less."""
-        sizes = [np.abs(scores[np.isfinite(scores)]) for _, scores in by_age]
-        weights = [np.full(len(size), RECENCY**age) for (age, _), size in zip(by_age, sizes, strict=True)]
+    def of(cls, weighted: Sequence[tuple[float, Floats]]) -> Scores:
+        """Gather scores of outcomes that weigh so much each; NaN is no outcome."""
+        sizes = [np.abs(scores[np.isfinite(scores)]) for _, scores in weighted]
+        weights = [np.full(len(size), weight) for (weight, _), size in zip(weighted, sizes, strict=True)]
         return cls(np.concatenate([*sizes, np.zeros(0)]), np.concatenate([*weights, np.zeros(0)]))
 
 
@@ -99,9 +99,11 @@ def stretch_of(scores: Sequence[Scores], *, horizon: int) -> Stretch:
         np.concatenate([*(one.size for one in scores), np.zeros(0)]),
         np.concatenate([*(one.weight for one in scores), np.zeros(0)]),
     )
-    at = {}
+    at: dict[float, Floats] = {}
+    usual = 1.0
     for level in LEVELS:
-        overall = _shrunk(together, level, towards=1.0, weight=_PRIOR_SCORES[level])
+        overall = _shrunk(together, level, towards=usual, weight=_PRIOR_SCORES[level])
+        usual = max(usual, overall)  # few outcomes reach the far end: it is no nearer than the near end says
         own = [_shrunk(one, level, towards=overall, weight=_HORIZON_SCORES) for one in scores[:horizon]]
         at[level] = np.array([*own, *[overall] * (horizon - len(own))])
     least = at[0.8] * _Z[0.8] / _Z[0.95]  # the wider interval contains the narrower one

@@ -9,7 +9,14 @@ from typing import Literal
 import numpy as np
 
 from junheng.forecast.average import Carrier
-from junheng.forecast.calibration import Scores, Stretch, quantiles, standard_scores, stretch_of
+from junheng.forecast.calibration import (
+    RECENCY,
+    Scores,
+    Stretch,
+    quantiles,
+    standard_scores,
+    stretch_of,
+)
 from junheng.forecast.cohorts import Projection
 from junheng.forecast.records import Floats, Known
 from junheng.forecast.settings import Weighted
@@ -20,6 +27,10 @@ from junheng.forecast.tuning import Tuning
 Aggregate = Literal["cells", "schools", "grades", "district"]
 AGGREGATES: tuple[Aggregate, ...] = ("cells", "schools", "grades", "district")
 """A school's grade, a school, a grade of the district, the district: each has intervals of its own."""
+
+_OF_SCHOOLS: tuple[Aggregate, ...] = ("cells", "schools")
+_AFTER_CHANGE = 0.2
+"""Weight of outcomes of schools after one has opened or closed: what that does to its neighbours is not foreseen."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -132,6 +143,8 @@ def _scores(
                     getattr(spread, aggregate)[h],
                     outcome(one, aggregate)[h],
                 )
-                found.append((origin - one.origin - h - 1, np.ravel(scores)))
+                is_foreseen = aggregate not in _OF_SCHOOLS or one.same_schools[h]
+                weight = RECENCY ** (origin - one.origin - h - 1) * (1.0 if is_foreseen else _AFTER_CHANGE)
+                found.append((weight, np.ravel(scores)))
         by_horizon.append(Scores.of(found))
     return by_horizon

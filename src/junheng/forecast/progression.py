@@ -36,10 +36,14 @@ class Progression:
         Of the district, from each grade to the next, shape (grades - 1,).
     own
         A school's ratio over the district's, shape (schools, grades - 1).
+    own_variance
+        How far a school's own factor may be from the truth: the variance of its posterior over the square of its mean,
+        shape (schools,). It is the same in every year to come.
     """
 
     pooled: Floats
     own: Floats
+    own_variance: Floats
 
     @property
     def ratio(self) -> Floats:
@@ -67,10 +71,11 @@ def progression(known: Known, settings: Settings) -> Progression:
     came = (after * weight).sum(axis=2)
     promised = (before * weight).sum(axis=2) * pooled
     k = settings.pooling_pupils
-    school = _ratio(came.sum(axis=1, keepdims=True) + k, promised.sum(axis=1, keepdims=True) + k)
+    school_came = came.sum(axis=1, keepdims=True) + k
+    school = _ratio(school_came, promised.sum(axis=1, keepdims=True) + k)
     promised = promised * school
     grade = _ratio(came + _GRADE_POOLING * k, promised + _GRADE_POOLING * k)
-    return Progression(pooled, school * grade)
+    return Progression(pooled, school * grade, own_variance=1 / np.maximum(school_came[:, 0], 1.0))
 
 
 def _pairs(known: Known) -> tuple[Floats, Floats]:

@@ -28,8 +28,9 @@ class Settings:
         Weight of a school's entrants of one year over those of the next year, from 0 to 1.
     damping
         Weight of a school's present share of the district in the forecast of its total one year ahead, from 0 to
-        1; what the cohorts say keeps its weight to the power of the years ahead. It is never chosen to be 0: averages
-        of two forecasts are hard to beat (Clemen 1989).
+        1; what the cohorts say keeps its weight to the power of the years ahead. Where schools change little it helps
+        (averages of two forecasts are hard to beat: Clemen 1989); where a new town fills up and townships empty it
+        hides what is to come.
     district_damping
         Weight of "next year as this year" in the forecast of the district's total, from 0 to 1.
     entrants_trend
@@ -57,9 +58,9 @@ class Settings:
         Weight of such a count against what the cohorts promised; the count of the next year is believed.
     """
 
-    pooling_pupils: float = 1000.0
+    pooling_pupils: float = 300.0
     entrants_recency: float = 0.75
-    damping: float = 0.25
+    damping: float = 0.1
     district_damping: float = 0.25
     entrants_trend: float = 0.0
     entrants_return: float = 0.0
@@ -98,7 +99,7 @@ def candidates(*, has_children: bool) -> tuple[Settings, ...]:
         for pupils, recency, damping, district, (trend, back), response in product(
             (300.0, 1000.0, 4000.0),
             (0.6, 0.8),
-            (0.1, 0.25, 0.4),
+            (0.0, 0.25, 0.5),
             (0.0, 0.25, 0.5),
             ((0.0, 0.0), (0.4, 0.0), (0.8, 0.0), (0.0, 0.3), (0.0, 0.6)),
             (0.0, 0.25, 0.5, 1.0) if has_children else (0.0,),

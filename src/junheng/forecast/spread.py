@@ -7,7 +7,8 @@ One year ahead, a cell of f expected pupils errs by
     + district^2 f^2           a shock that moves the whole district
 
 with numbers of their own for entrants. The shocks of later years add up as the cohorts age; chance is carried along.
-The numbers come from the errors of past forecasts one year ahead, by moments.
+The numbers come from the errors of past forecasts one year ahead, by moments. A school's own ratio that is misjudged is
+so every year: what that makes adds up with the years, and its square with the square of their number.
 """
 
 from __future__ import annotations
@@ -107,12 +108,17 @@ def variances(projection: Projection, stayers: Shocks, entering: Shocks) -> Vari
     pupils = projection.pupils
     chance = _chance(projection, stayers, entering)
     lasting = 1 + _DRIFT * np.arange(len(pupils))
+    misjudged = np.sqrt(projection.progression.own_variance)[:, None]
     cells, schools, grades, district, shared = [], [], [], [], []
     for h, f in enumerate(pupils):
         exposures = [np.where(np.arange(f.shape[1]) > j, f, 0.0) for j in range(h + 1)]
         # Entrants of this year and those who entered since the origin keep the shock of their entry.
         fresh = [np.where(np.arange(f.shape[1]) == j, f, 0.0) * np.sqrt(lasting[h - j]) for j in range(h + 1)]
-        of_school = _summed(exposures, stayers.school, fresh, entering.school)
+        carried = np.minimum(np.arange(f.shape[1]), h + 1)  # years by a school's own ratio
+        of_school = [
+            *_summed(exposures, stayers.school, fresh, entering.school),
+            (1.0, misjudged * carried * f),
+        ]
         of_district = _summed(exposures, stayers.district, fresh, entering.district)
         common = sum(v * float(x.sum()) ** 2 for v, x in of_district)
         cells.append(chance[h] + sum(v * x**2 for v, x in (*of_school, *of_district)))
