@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
-from junheng.forecast.alerts import alerts
+from junheng.forecast.alerts import COLOURS, alerts
 from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.explain import explain, whole_parts
 from junheng.forecast.future import children_in, district_in, rolls_in
 from junheng.forecast.housing import NewHousing
 from junheng.forecast.intake import Wanted
 from junheng.forecast.make import backtests, forecast
-from junheng.forecast.model import PARTS, QUANTILE_COLUMNS, Forecast
+from junheng.forecast.model import ENTRANTS, PARTS, QUANTILE_COLUMNS, Forecast
 from junheng.forecast.settings import Settings
 from junheng.forecast.workbook import HEADERS
 from junheng.forecast.write import write_forecast
@@ -103,6 +103,29 @@ def test_births_move_the_entrants(town: District) -> None:
     assert entrants[1] < 0.95 * entrants[0]
 
 
+@pytest.mark.parametrize(
+    ("births_from", "keeps_children", "primary", "told"),
+    [(2000, True, "births", 0), (2024, True, "children", 1), (2024, False, "recent", 1)],
+)
+def test_what_entrants_stand_on_is_said_and_births_left_out_are_told(
+    town: District, births_from: int, keeps_children: bool, primary: str, told: int
+) -> None:
+    kept = town.replace(
+        births=town.table("births").filter(pl.col("year") >= births_from),
+        children=town.table("children") if keeps_children else town.table("children").clear(),
+        housing=town.table("housing").clear(),
+    )
+    made = forecast(kept, load_standard(), wanted=Wanted(horizon=1))
+    assert dict(made.entrants_by) == {"primary": primary, "junior": "leavers"}
+    assert [notice.code for notice in made.notices] == ["births-left-out"] * told
+    for stage, by in made.entrants_by.items():
+        school = made.cells.filter(pl.col("stage") == stage)["school"][0]
+        words = [
+            text for name, text, _ in explain(made, school=school, stage=stage, year=2027) if name == "births"
+        ]
+        assert words == [ENTRANTS[by]]
+
+
 def test_late_dwellings_bring_fewer_pupils_at_first(town: District) -> None:
     def housing(new: NewHousing) -> float:
         made = forecast(town, load_standard(), stages=["primary"], wanted=Wanted(horizon=1, housing=new))
@@ -127,7 +150,9 @@ def test_alerts_follow_the_probability_and_not_the_central_forecast(found: Forec
         share = row["probability"] * 100
         expected = "red" if share >= 50 else "orange" if share >= 25 else "yellow" if share >= 10 else "green"
         assert row["colour"] == expected
-    assert warned["probability"].is_sorted(descending=True)
+    percent, over = (100 * warned["probability"]).round().to_list(), warned["over"].to_list()
+    assert list(zip(percent, over, strict=True)) == sorted(zip(percent, over, strict=True), reverse=True)
+    assert warned["colour"].unique(maintain_order=True).to_list() == list(COLOURS)
     assert warned.filter((pl.col("over") < 0) & (pl.col("colour") != "green")).height > 0
 
 
@@ -140,6 +165,8 @@ def test_a_school_without_places_on_record_has_no_alert(town: District) -> None:
     )
     made = forecast(unknown, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
     assert first not in made.overflow["school"].to_list()
+    assert [notice.code for notice in made.notices] == ["places-absent"]
+    assert made.notices[0].found.en.startswith("1 schools")
 
 
 def test_a_number_is_explained_in_whole_pupils_that_sum(found: Forecast) -> None:
@@ -151,8 +178,10 @@ def test_a_number_is_explained_in_whole_pupils_that_sum(found: Forecast) -> None
 
 
 def test_a_number_that_is_not_there_is_not_explained(found: Forecast) -> None:
-    with pytest.raises(UsageError, match="NOBODY"):
+    with pytest.raises(UsageError, match="NOBODY; it has 2199"):
         explain(found, school="NOBODY", stage="primary", year=2027)
+    with pytest.raises(UsageError, match="school year 2020; it has 2027, 2028"):
+        explain(found, school=found.cells["school"][0], stage=found.cells["stage"][0], year=2020)
 
 
 @given(parts=st.lists(st.floats(-500, 500), min_size=1, max_size=9))
@@ -173,6 +202,12 @@ def test_every_part_and_column_has_a_name_in_both_languages(found: Forecast) -> 
         alerts(found, found.standard),
     )
     assert {column for table in tables for column in table.columns} <= set(HEADERS)
+    for table in tables:
+        for heads in (
+            [HEADERS[column].zh for column in table.columns],
+            [HEADERS[column].en for column in table.columns],
+        ):
+            assert len(set(heads)) == len(heads)
 
 
 def test_rolls_of_a_year_to_come_keep_every_schools_total(found: Forecast) -> None:
@@ -260,11 +295,11 @@ def test_births_counted_in_two_ways_are_refused(town: District) -> None:
         forecast(twice, load_standard())
 
 
-def test_dwellings_without_a_catchment_are_said(town: District) -> None:
+def test_births_and_dwellings_of_homes_without_a_catchment_are_said(town: District) -> None:
     home = town.table("housing")["home"][0]
     left_out = town.replace(catchments=town.table("catchments").filter(pl.col("home") != home))
     made = forecast(left_out, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
-    assert [notice.code for notice in made.notices] == ["housing-without-catchment"]
+    assert [notice.code for notice in made.notices] == ["births-left-out", "housing-without-catchment"]
 
 
 @pytest.mark.parametrize("wrong", [0, 16])

@@ -11,7 +11,7 @@ import pytest
 
 from junheng.district.examples import example
 from junheng.district.model import District
-from junheng.errors import UsageError
+from junheng.errors import InputError, UsageError
 from junheng.forecast.preschool import preschool_demand
 from junheng.standards import load_standard
 
@@ -94,3 +94,13 @@ def test_the_example_town_has_a_demand() -> None:
     found = preschool_demand(example("town"), RULES)
     assert found.height == 6
     assert (found["demand"] > 1000).all()
+
+
+def test_years_that_nobody_can_look_ahead_and_births_counted_twice_are_refused() -> None:
+    with pytest.raises(UsageError, match="16 years"):
+        preschool_demand(_district({2020: 100}), RULES, horizon=16)
+    once = _district({2020: 100, 2021: 90, 2022: 80})
+    of_a_school = once.table("births").with_columns(school=pl.lit("S"))
+    twice = once.replace(births=pl.concat([once.table("births"), of_a_school]))
+    with pytest.raises(InputError, match="one way of counting"):
+        preschool_demand(twice, RULES)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from junheng.errors import UsageError
 from junheng.forecast.alerts import alerts
 from junheng.forecast.make import forecast
+from junheng.text import Text
 from junheng.web.jobs import services as jobs
 from junheng.web.jobs.models import Job
 from junheng.web.jobs.worker import attempt_work
@@ -65,7 +66,8 @@ def made(snapshot: Snapshot, own_school: str, other_school: str, year: int) -> O
             "years": [year_of(505, "orange", 5), year_of(600, "red", 100)],
         },
     ]
-    content = json.dumps({"years": [year + 1, year + 2], "rows": rows})
+    notices = [{"zh": "在校生漏报？", "en": "pupils left out?"}]
+    content = json.dumps({"years": [year + 1, year + 2], "notices": notices, "rows": rows})
     return Outlook.objects.create(snapshot=snapshot, content=content)
 
 
@@ -91,6 +93,7 @@ def test_a_snapshot_is_forecast_once_and_as_the_forecast_room_says(
     }
     content = outlook.standing(year).content
     assert content is not None
+    assert content["notices"] == []
     shown = {
         (row["school"], row["stage"], when): one["colour"]
         for row in content["rows"]
@@ -109,6 +112,8 @@ def test_the_most_urgent_comes_first_and_without_places_there_is_no_colour(
     answer = client_of("inspector").get(reverse("overview:district"))
     body = [[cell.text for cell in row] for row in answer.context["alerts"].body]
     assert [row[4:6] for row in body] == [["橙色 505 人", "红色 600 人"], ["100", "110"]]
+    assert answer.context["outlook_notices"] == [Text("在校生漏报？", "pupils left out?")]
+    assert "在校生漏报" in answer.content.decode()
     cards = {card.label.en: (card.figure, card.whole) for card in answer.context["outlook_cards"]}
     assert cards == {
         "red alert": ("0", "1"),
@@ -127,6 +132,7 @@ def test_a_school_sees_its_own_alert_alone(
     for address in (reverse("overview:schools"), reverse("overview:school", args=[own_school])):
         table = principal.get(address).context["alerts"]
         assert [row["y2027"].tone for row in table.rows] == ["orange"]
+        assert "在校生漏报" not in principal.get(address).content.decode()
     assert principal.get(reverse("overview:school", args=[other_school])).status_code == 404
 
 

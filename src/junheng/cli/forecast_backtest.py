@@ -109,8 +109,10 @@ def _grouped(one: Backtest, screen: Screen, of: str, groups: list[str]) -> None:
         "medium": Text("200-399 人", "200 to 399"),
         "large": Text("400 人及以上", "400 and over"),
     }
+    grade = Text("{n} 年级", "grade {n}")
     has = set(one.errors.filter(one.errors["of"] == of)["group"].to_list())
-    _table(one, screen, [(of, group, names.get(group, Text.same(group))) for group in groups if group in has])
+    shown = [group for group in groups if group in has]
+    _table(one, screen, [(of, group, names.get(group) or grade.format(n=group)) for group in shown])
 
 
 def _table(one: Backtest, screen: Screen, wanted: list[tuple[str, str, Text]]) -> None:

@@ -11,7 +11,7 @@ from junheng.cli.forecast_options import add_forecast, wanted_of
 from junheng.cli.options import standard_of
 from junheng.cli.screen import Screen
 from junheng.errors import UsageError
-from junheng.text import Language, Text
+from junheng.text import SEMICOLON, Language, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,7 @@ HELP = Text(
 )
 
 _MOST_ALERTS = 20
+_LIKE = "2199000006/primary/2029/3"
 
 
 def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -102,6 +103,8 @@ def _show(found: Forecast, warned: pl.DataFrame, screen: Screen) -> None:
             for row in found.totals.iter_rows(named=True)
         ],
     )
+    stands_on = SEMICOLON.join(found.stands_on())
+    screen.line(Text("入学人数的依据——{on}", "what entrants stand on: {on}").format(on=stands_on))
     _show_alerts(found, warned, screen)
     screen.problems(found.notices)
 
@@ -118,7 +121,7 @@ def _show_alerts(found: Forecast, warned: pl.DataFrame, screen: Screen) -> None:
         .in_(screen.language)
         .join(f"{text.in_(screen.language)} {counts[colour]}" for colour, text in COLOURS.items())
     )
-    urgent = warned.filter(warned["colour"] != "green").head(_MOST_ALERTS)
+    urgent = warned.filter(warned["colour"] != "green")
     screen.table(
         [
             Text("等级", "alert"),
@@ -141,9 +144,16 @@ def _show_alerts(found: Forecast, warned: pl.DataFrame, screen: Screen) -> None:
                 _n(row["mean"]),
                 f"{100 * row['probability']:.0f}%",
             )
-            for row in urgent.iter_rows(named=True)
+            for row in urgent.head(_MOST_ALERTS).iter_rows(named=True)
         ],
     )
+    if urgent.height > _MOST_ALERTS:
+        screen.line(
+            Text(
+                "以上为最紧急的 {shown} 条，共 {n} 条；全部见 --out 或 --report 写出的文件",
+                "the {shown} most urgent of {n}; --out or --report writes them all",
+            ).format(shown=_MOST_ALERTS, n=urgent.height)
+        )
 
 
 def _why(found: Forecast, wording: str, screen: Screen) -> list[dict[str, object]]:
@@ -153,8 +163,8 @@ def _why(found: Forecast, wording: str, screen: Screen) -> list[dict[str, object
     if len(parts) not in (3, 4) or not all(part.isdigit() for part in parts[2:]):
         raise UsageError(
             Text(
-                f"“{wording}”应写作 学校/学段/学年 或 学校/学段/学年/年级",
-                f"write “{wording}” as SCHOOL/STAGE/YEAR or SCHOOL/STAGE/YEAR/GRADE",
+                f"“{wording}”应写作 学校代码/学段/学年 或 学校代码/学段/学年/年级，如 {_LIKE}",
+                f"write “{wording}” as SCHOOL/STAGE/YEAR or SCHOOL/STAGE/YEAR/GRADE, such as {_LIKE}",
             )
         )
     grade = int(parts[3]) if len(parts) == 4 else None

@@ -38,8 +38,11 @@ def alerts(forecast: Forecast, standard: StandardOnDate) -> pl.DataFrame:
     for name in ("yellow", "orange", "red"):
         limit = standard.value(f"alert.places.{name}")
         colour = pl.when(limit.is_met_by(pl.col("probability") * 100)).then(pl.lit(name)).otherwise(colour)
+    # Probabilities that people read as the same percentage are told apart by the pupils without a place.
+    percent = (pl.col("probability") * 100).round()
+    urgency = pl.col("colour").replace_strict({name: k for k, name in enumerate(COLOURS)})
     return (
         forecast.overflow.with_columns(over=pl.col("mean") - pl.col("places"), colour=colour)
-        .sort("probability", "over", "school", "year", descending=[True, True, False, False])
+        .sort(urgency, percent, "over", "school", "year", descending=[False, True, True, False, False])
         .select("school", "stage", "year", "of", "places", "mean", "over", "probability", "colour")
     )

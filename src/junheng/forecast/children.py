@@ -8,7 +8,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.forecast.axes import Axes
-from junheng.forecast.records import Floats
+from junheng.forecast.records import EntrantsBy, Floats
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
@@ -18,8 +18,8 @@ _FEWEST_YEARS = 3
 
 def entry_children(
     district: District, standard: StandardOnDate, axes: Axes, *, entry_age: int | None, entered: Floats
-) -> Floats | None:
-    """Return children expected to enter, by the origin at which they were known, or `None` where nothing is recorded.
+) -> tuple[Floats | None, EntrantsBy]:
+    """Return children expected to enter, by the origin at which they were known, and what they were taken from.
 
     Births come first: they are known for past years, so that their weight can be tested. A child born in the birth
     year b (1 September b to 31 August b + 1) enters in b + entry age + 1, and is known at origins after b. Without
@@ -33,8 +33,9 @@ def entry_children(
 
     Returns
     -------
-    numpy.ndarray
-        Shape (origins, schools, years and beyond), NaN where not known; see `junheng.forecast.records.Records`.
+    numpy.ndarray or None, str
+        Shape (origins, schools, years and beyond), NaN where not known, and `None` where nothing serves; what it was
+        taken from.
     """
     age = int(standard.value("schooling.entry_age").number) if entry_age is None else entry_age
     births = _births(district, axes, entered)
@@ -42,37 +43,51 @@ def entry_children(
         by_entry = _shifted(births, axes, age)
         past = by_entry[:, : len(axes.years)]
         if np.count_nonzero(np.isfinite(past).sum(axis=0)) >= _FEWEST_YEARS:
-            return _as_known(by_entry, axes, age)
+            return _as_known(by_entry, axes, age), "births"
     today = _children_today(district, axes, age)
     if today is None:
-        return None
+        return None, "recent"
     known = np.full((len(axes.years), *today.shape), np.nan)
     known[-1] = today
-    return known
+    return known, "children"
+
+
+def births_without_catchment(district: District) -> int:
+    """Return births of homes that lie in no catchment of a primary school; no school's entrants stand on them."""
+    zoned = district.table("catchments").filter(pl.col("stage") == "primary").select("home")
+    births = district.table("births").filter(pl.col("home").is_not_null())
+    return int(births.join(zoned, on="home", how="anti")["births"].sum())
 
 
 def _births(district: District, axes: Axes, entered: Floats) -> pl.DataFrame | None:
     """Return births as ``school, year, births``, each school's catchment; `None` where none are recorded."""
-    births = district.table("births")
-    if not births.height:
+    rows, way = district.table("births"), births_counted_by(district)
+    if way is None:
         return None
-    ways = {
-        "home": births.filter(pl.col("home").is_not_null()),
-        "school": births.filter(pl.col("home").is_null() & pl.col("school").is_not_null()),
-        "district": births.filter(pl.col("home").is_null() & pl.col("school").is_null()),
-    }
-    used = [way for way, rows in ways.items() if rows.height]
-    if len(used) > 1:
-        raise InputError([_two_ways(used)])
-    rows = ways[used[0]]
-    if used == ["home"]:
+    if way == "home":
         zones = district.table("catchments").filter(pl.col("stage") == axes.stage)
         rows = rows.drop("school").join(zones.select("home", "school"), on="home")
-    if used == ["district"]:
+    if way == "district":
         last = np.nan_to_num(entered[:, -1])
         share = pl.DataFrame({"school": axes.schools, "share": last / max(float(last.sum()), 1.0)})
         rows = rows.drop("school").join(share, how="cross").with_columns(pl.col("births") * pl.col("share"))
     return rows.group_by("school", "year").agg(pl.col("births").cast(pl.Float64).sum())
+
+
+def births_counted_by(district: District) -> str | None:
+    """Return by what births are counted, ``home``, ``school`` or ``district``; `None` where none are recorded.
+
+    Raises
+    ------
+    InputError
+        Where they are counted in two ways.
+    """
+    unless_home = pl.when(pl.col("school").is_not_null()).then(pl.lit("school")).otherwise(pl.lit("district"))
+    by = pl.when(pl.col("home").is_not_null()).then(pl.lit("home")).otherwise(unless_home)
+    used: list[str] = district.table("births").select(by.alias("by"))["by"].unique().sort().to_list()
+    if len(used) > 1:
+        raise InputError([_two_ways(used)])
+    return used[0] if used else None
 
 
 def _two_ways(used: list[str]) -> Problem:

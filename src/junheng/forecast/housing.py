@@ -80,9 +80,11 @@ def pupils_per_dwelling(district: District, axes: Axes) -> Floats:
     if dwellings == 0:
         raise UsageError(
             Text(
-                "有住房竣工记录，但没有同时填报住宅套数和适龄儿童的居住单元，无法推算每套住宅的学生数",
-                "new dwellings are listed, but no home has both its dwellings and its children: "
-                "pupils per dwelling cannot be told",
+                "有住房竣工记录，但没有同时填报住宅套数和本学年适龄儿童的居住单元，无法推算每套住宅的学生数。"
+                "请补填表“居住单元”的套数和表“适龄儿童”，或删去表“住房竣工”的行",
+                "new dwellings are listed, but no home has both its dwellings and its children of this year: "
+                "pupils per dwelling cannot be told. Fill in the dwellings of “homes” and the table “children”, "
+                "or leave out the rows of “housing”",
             )
         )
     by_grade = dict(

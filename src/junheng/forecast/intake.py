@@ -14,13 +14,15 @@ from junheng.forecast.axes import Axes
 from junheng.forecast.children import entry_children
 from junheng.forecast.feeders import feeder_children
 from junheng.forecast.housing import NewHousing, arrivals
-from junheng.forecast.records import Floats, Records
+from junheng.forecast.records import EntrantsBy, Floats, Records
 from junheng.forecast.settings import HORIZON
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 FEWEST_YEARS = 3
 """School years of rolls that a forecast takes: with two there is one progression and nothing to test it on."""
+LONGEST = 15
+"""Years ahead at most."""
 STAGES = ("primary", "junior", "senior")
 
 
@@ -43,11 +45,18 @@ class Wanted:
     housing: NewHousing = field(default_factory=NewHousing)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.horizon <= 15:
+        if not 1 <= self.horizon <= LONGEST:
             raise UsageError(
                 Text(
-                    f"预测年限 {self.horizon} 不合理：应为 1 至 15 年",
-                    f"a horizon of {self.horizon} is not plausible: give 1 to 15 years",
+                    f"预测年数 {self.horizon} 不合理：应为 1 至 {LONGEST} 年",
+                    f"{self.horizon} years ahead are not plausible: give 1 to {LONGEST}",
+                )
+            )
+        if self.entry_age is not None and not 4 <= self.entry_age <= 9:
+            raise UsageError(
+                Text(
+                    f"入学年龄 {self.entry_age} 不合理：应为 4 至 9 周岁",
+                    f"an entry age of {self.entry_age} is not plausible: give 4 to 9 years",
                 )
             )
 
@@ -87,11 +96,15 @@ def records_of(
     grades = tuple(range(int(rolls["grade"].min()), int(rolls["grade"].max()) + 1))  # type: ignore[arg-type]
     axes = Axes(stage=stage, schools=schools, grades=grades, years=years, beyond=wanted.horizon)
     pupils = _pupils(rolls, axes)
-    expected = None
+    expected: Floats | None = None
+    by: EntrantsBy = "recent"
     if stage == STAGES[0]:
-        expected = entry_children(district, standard, axes, entry_age=wanted.entry_age, entered=pupils[:, 0])
+        expected, by = entry_children(
+            district, standard, axes, entry_age=wanted.entry_age, entered=pupils[:, 0]
+        )
     elif before is not None:
         expected = feeder_children(district, axes, before)
+        by = "recent" if expected is None else "leavers"
     return Records(
         stage=stage,
         schools=schools,
@@ -101,7 +114,16 @@ def records_of(
         expected=expected,
         arrivals=arrivals(district, axes, wanted.housing),
         beyond=wanted.horizon,
+        entrants_by=by,
     )
+
+
+def places_of(district: District, stage: str) -> dict[str, int]:
+    """Return the places of the schools of a stage that have them on record."""
+    rows = district.table("stages").filter(
+        (pl.col("stage") == stage) & pl.col("capacity_pupils").is_not_null()
+    )
+    return dict(rows.select("school", "capacity_pupils").iter_rows())
 
 
 def _years(rolls: pl.DataFrame, district: District, stage: str) -> tuple[int, ...]:
@@ -112,8 +134,9 @@ def _years(rolls: pl.DataFrame, district: District, stage: str) -> tuple[int, ..
         listed = ", ".join(str(year) for year in sorted(found)) or "-"
         raise UsageError(
             Text(
-                "{stage}：在校生表只有学年 {listed}；预测需要至少 {n} 个学年，且包括 {now} 学年",
-                "{stage}: the rolls have the school years {listed}; a forecast takes at least {n}, {now} among them",
+                "{stage}：在校生表只有学年 {listed}；预测需要至少 {n} 个学年，且包括 {now} 学年。请补填往年在校生",
+                "{stage}: the rolls have the school years {listed}; a forecast takes at least {n}, {now} among them. "
+                "Fill in the rolls of earlier years",
             ).format(stage=label_of("stage", stage), listed=listed, n=FEWEST_YEARS, now=now)
         )
     return tuple(range(min(found), now + 1))

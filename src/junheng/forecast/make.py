@@ -10,17 +10,17 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
-from junheng.district.columns import label_of, table
+from junheng.district.columns import label_of
 from junheng.district.model import District
-from junheng.errors import Place, Problem, UsageError
+from junheng.errors import UsageError
 from junheng.forecast.average import Carrier
 from junheng.forecast.backtest import Backtest, backtest
 from junheng.forecast.calibration import log_sd
 from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.frames import frame, overflow_frame
-from junheng.forecast.housing import unplaced
-from junheng.forecast.intake import STAGES, Wanted, records_of, stages_of
+from junheng.forecast.intake import STAGES, Wanted, places_of, records_of, stages_of
 from junheng.forecast.model import Forecast
+from junheng.forecast.notices import notices
 from junheng.forecast.outlook import AGGREGATES, Aggregate, Outlook, outlook
 from junheng.forecast.records import Floats, Records
 from junheng.forecast.settings import SCENARIO
@@ -100,8 +100,9 @@ def forecast(
         standard=rules,
         **{_FRAMES[name]: pl.concat([_frame(district, one, name) for one in found]) for name in AGGREGATES},
         overflow=pl.concat([_overflow(district, one) for one in found]),
+        entrants_by={one.records.stage: one.records.entrants_by for one in found},
         settings={one.records.stage: one.outlook.settings for one in found},
-        notices=tuple(notice for one in found for notice in _notices(district, one)),
+        notices=tuple(notice for one in found for notice in notices(district, one.records, one.outlook)),
         values=(rules.value("schooling.entry_age"),),
     )
 
@@ -141,9 +142,11 @@ def _records(
 
 def _stages(district: District, wanted: Sequence[str] | None) -> tuple[str, ...]:
     has = stages_of(district)
-    if wanted is None and has:
+    if not has:
+        raise UsageError(_no_rolls(district))
+    if wanted is None:
         return has
-    for stage in wanted or STAGES[:1]:
+    for stage in wanted:
         if stage not in has:
             raise UsageError(
                 Text(
@@ -151,7 +154,15 @@ def _stages(district: District, wanted: Sequence[str] | None) -> tuple[str, ...]
                     "there are no pupils of the stage {stage} in {year}: nothing can be forecast",
                 ).format(year=district.year, stage=label_of("stage", stage))
             )
-    return tuple(stage for stage in STAGES if stage in (wanted or ()))
+    return tuple(stage for stage in STAGES if stage in wanted)
+
+
+def _no_rolls(district: District) -> Text:
+    years = ", ".join(str(year) for year in district.table("rolls")["year"].unique().sort()) or "-"
+    return Text(
+        "在校生表中没有 {now} 学年的在校生（有学年 {years}），无法预测。请补填",
+        "the rolls have no pupils of {now} (they have the years {years}): nothing can be forecast. Fill them in",
+    ).format(now=district.year, years=years)
 
 
 def _stage(records: Records, late: Records) -> _Stage:
@@ -198,52 +209,9 @@ def _scenarios(one: _Stage) -> tuple[Floats, Floats]:
 
 
 def _places(district: District, records: Records) -> Floats:
-    rows = district.table("stages").filter(pl.col("stage") == records.stage)
-    by_school = dict(rows.select("school", "capacity_pupils").iter_rows())
-    return np.array(
-        [np.nan if by_school.get(school) is None else by_school[school] for school in records.schools],
-        dtype=np.float64,
-    )
+    by_school = places_of(district, records.stage)
+    return np.array([by_school.get(school, np.nan) for school in records.schools], dtype=np.float64)
 
 
 def _overflow(district: District, one: _Stage) -> pl.DataFrame:
     return overflow_frame(one.records, one.outlook, _places(district, one.records))
-
-
-def _notices(district: District, one: _Stage) -> list[Problem]:
-    records, notices = one.records, []
-    stage = label_of("stage", records.stage)
-    for i in np.flatnonzero(one.outlook.projection.is_suspect).tolist():
-        counted = int(np.nansum(records.pupils[i, :, -1]))
-        before = int(np.nansum(records.pupils[i, :, -2]))
-        notices.append(
-            Problem(
-                code="count-incomplete",
-                severity="warning",
-                place=Place(sheet=table("rolls").label.zh, key=f"{records.schools[i]}/{records.stage}"),
-                found=Text(
-                    f"在校生由 {before} 骤降至 {counted}，各年级均低于上年延续值，且当年没有新开学校",
-                    f"pupils fell from {before} to {counted} in nearly every grade, and no school opened",
-                ),
-                expected=Text("与上年各年级延续的人数相近", "about as many as last year's grades promised"),
-                remedy=Text(
-                    "请核对是否漏报；预测主要依据上年延续值，下一年的数据将被采信",
-                    "Look whether pupils were left out; the forecast leans on last year's cohorts until the next count",
-                ),
-            )
-        )
-    left_out = unplaced(district, records.stage)
-    if left_out and records.stage == "primary":
-        notices.append(
-            Problem(
-                code="housing-without-catchment",
-                severity="warning",
-                place=Place(sheet=table("housing").label.zh),
-                found=Text(
-                    "{n} 套新建住房不在任何{stage}学区内", "{n} new dwellings lie in no catchment ({stage})"
-                ).format(n=left_out, stage=stage),
-                expected=Text("每套都在学区内", "every one in a catchment"),
-                remedy=Text("请为其居住单元划定学区", "Give their homes a school"),
-            )
-        )
-    return notices

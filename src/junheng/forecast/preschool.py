@@ -6,6 +6,8 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.errors import UsageError
+from junheng.forecast.children import births_counted_by
+from junheng.forecast.intake import LONGEST
 from junheng.forecast.preschool_spread import spread_of
 from junheng.measure.preschool import preschool_children
 from junheng.standards.lookup import StandardOnDate
@@ -35,8 +37,18 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
     Raises
     ------
     UsageError
-        Where no births are recorded.
+        Where no births are recorded, or for years that nobody can look ahead.
+    InputError
+        Where births are counted in two ways.
     """
+    if not 0 <= horizon <= LONGEST:
+        raise UsageError(
+            Text(
+                f"需求预测年数 {horizon} 不合理：应为 0 至 {LONGEST} 年",
+                f"{horizon} years of demand are not plausible: give 0 to {LONGEST}",
+            )
+        )
+    births_counted_by(district)
     births: dict[int, int] = dict(
         district.table("births").group_by("year").agg(pl.col("births").sum()).iter_rows()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
+EntrantsBy = Literal["births", "children", "leavers", "recent"]
+"""What entrants stand on: births, children by age or grade, leavers of the stage before, or recent entrants alone."""
 _RECENT_YEARS = 3
 """A grade without a pupil for so many years is no longer taught."""
 
@@ -97,6 +100,8 @@ class Records:
         Shape (schools, grades, years and ``beyond``).
     beyond
         Years after the last one for which ``expected`` and ``arrivals`` are given.
+    entrants_by
+        What ``expected`` was taken from.
     """
 
     stage: str
@@ -107,6 +112,7 @@ class Records:
     expected: Floats | None
     arrivals: Floats
     beyond: int
+    entrants_by: EntrantsBy = "recent"
 
     @cached_property
     def is_counted(self) -> Bools:

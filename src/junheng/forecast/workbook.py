@@ -39,7 +39,7 @@ HEADERS: dict[str, Text] = {
     "q975": Text("95%上限", "95% high"),
     "low": Text("低情景", "low scenario"),
     "high": Text("高情景", "high scenario"),
-    "pupils_now": Text("现有在校生", "pupils today"),
+    "pupils_now": Text("本学年在校生", "pupils this year"),
     "capacity": Text("核定学位数", "places"),
     "of": Text("口径", "of"),
     "places": Text("核定学位数", "places"),
@@ -104,4 +104,9 @@ def _notes(forecast: Forecast) -> list[Text]:
         f"由 {forecast.district.name} {forecast.district.year} 学年数据预测",
         f"forecast from the records of {forecast.district.name}, {forecast.district.year}",
     )
-    return [made, *SCENARIOS.values(), *(notice.describe() for notice in forecast.notices)]
+    return [
+        made,
+        *forecast.stands_on(),
+        *SCENARIOS.values(),
+        *(notice.describe() for notice in forecast.notices),
+    ]

@@ -14,7 +14,9 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 6.0, 8.0, 20.0
 _HEADROOM = 1.05
 
 
-def fan(past: Sequence[tuple[int, float]], rows: pl.DataFrame, *, places: float | None) -> Markup:
+def fan(
+    past: Sequence[tuple[int, float]], rows: pl.DataFrame, *, places: float | None, labelled_by: str
+) -> Markup:
     """Return the chart of one school.
 
     Parameters
@@ -25,6 +27,8 @@ def fan(past: Sequence[tuple[int, float]], rows: pl.DataFrame, *, places: float 
         Years to come: ``year, mean, q025, q10, q90, q975``.
     places
         Drawn as a line; `None` where they are not known.
+    labelled_by
+        The element of the page that names the chart, for those who cannot see it.
     """
     years = [year for year, _ in past] + rows["year"].to_list()
     tops = [pupils for _, pupils in past] + rows["q975"].to_list() + ([] if places is None else [places])
@@ -44,7 +48,7 @@ def fan(past: Sequence[tuple[int, float]], rows: pl.DataFrame, *, places: float 
         element("path", class_="ahead", d=scale.line([start, *rows.select("year", "mean").iter_rows()]))
     )
     view = {VIEW_BOX: f"0 0 {number(WIDTH)} {number(HEIGHT)}"}
-    return element("svg", *parts, class_="fan", role="img", **view)
+    return element("svg", *parts, class_="fan", role="img", aria_labelledby=labelled_by, **view)
 
 
 class _Scale:

@@ -11,9 +11,7 @@ import polars as pl
 from markupsafe import Markup
 
 from junheng import __version__
-from junheng.district.atomic import whole_file
 from junheng.district.columns import label_of
-from junheng.errors import UsageError
 from junheng.forecast.alerts import COLOURS, SUBJECTS, alerts
 from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.explain import whole_parts
@@ -21,8 +19,8 @@ from junheng.forecast.model import PARTS, SCENARIOS, Forecast
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.report.fan import fan
-from junheng.report.page import page
-from junheng.text import LANGUAGES, Language, Text
+from junheng.report.page import page, write_page
+from junheng.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,9 @@ class Row:
 class School:
     """One school's fan, and the parts of its number in every year that is forecast."""
 
+    key: str
     name: str
     stage: Text
-    stage_code: str
     chart: Markup
     why: Text
     years: tuple[int, ...]
@@ -64,23 +62,18 @@ class ForecastPage:
     schools: tuple[School, ...]
     scenarios: tuple[Text, ...]
     parts: tuple[Text, ...]
+    stands_on: tuple[Text, ...]
     notices: tuple[Text, ...]
 
 
 def render_forecast(forecast: Forecast, *, language: Language = "zh") -> str:
     """Return the page in both languages; the same forecast gives the same bytes."""
-    if language not in LANGUAGES:
-        raise UsageError(
-            Text(f"没有语言“{language}”：应为 zh 或 en", f"no language “{language}”: use zh or en")
-        )
     return page({"f": facts(forecast)}, language=language, template="forecast.html")
 
 
 def write_forecast_html(forecast: Forecast, path: Path, *, language: Language = "zh") -> None:
     """Write the page to a file, whole or not at all."""
-    text = render_forecast(forecast, language=language)
-    with whole_file(path) as partial:
-        partial.write_text(text, encoding="utf-8", newline="\n")
+    write_page(render_forecast(forecast, language=language), path)
 
 
 def facts(forecast: Forecast) -> ForecastPage:
@@ -103,6 +96,7 @@ def facts(forecast: Forecast) -> ForecastPage:
         schools=tuple(_schools(forecast, names)),
         scenarios=tuple(SCENARIOS.values()),
         parts=tuple(PARTS[name] for name in COMPONENTS),
+        stands_on=tuple(forecast.stands_on()),
         notices=tuple(notice.describe() for notice in forecast.notices),
     )
 
@@ -142,6 +136,7 @@ def _total(row: dict[str, Any]) -> Row:
 def _schools(forecast: Forecast, names: Names) -> list[School]:
     history = (
         forecast.district.table("rolls")
+        .filter(pl.col("year") <= forecast.district.year.start)
         .group_by("school", "stage", "year")
         .agg(pl.col("pupils").sum())
         .sort("year")
@@ -149,20 +144,31 @@ def _schools(forecast: Forecast, names: Names) -> list[School]:
     past: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for school, stage, year, pupils in history.iter_rows():
         past.setdefault((school, stage), []).append((year, float(pupils)))
-    found = []
+    found: list[School] = []
     for (school, stage), rows in forecast.schools.group_by("school", "stage", maintain_order=True):
         whole = [whole_parts([row[name] for name in COMPONENTS]) for row in rows.iter_rows(named=True)]
         sums, years = [sum(parts) for parts in whole], rows["year"].to_list()
+        key = f"fan-{len(found)}"
         found.append(
             School(
+                key=key,
                 name=names.school(str(school)),
                 stage=label_of("stage", str(stage)),
-                stage_code=str(stage),
-                chart=fan(past.get((str(school), str(stage)), []), rows, places=rows["capacity"][-1]),
-                why=Text("为什么 {year} 年是 {n}", "Why {n} in {year}").format(year=years[-1], n=sums[-1]),
+                chart=fan(
+                    past.get((str(school), str(stage)), []),
+                    rows,
+                    places=rows["capacity"][-1],
+                    labelled_by=key,
+                ),
+                why=Text("为什么 {year} 年是 {n}", "Why {n} in {year}").format(
+                    year=years[-1], n=numbers.show(sums[-1], "pupil")
+                ),
                 years=tuple(years),
                 parts=tuple(
-                    (PARTS[name], tuple(numbers.signed(float(parts[k]), "pupil") for parts in whole))
+                    (
+                        forecast.part(name, str(stage)),
+                        tuple(numbers.signed(float(parts[k]), "pupil") for parts in whole),
+                    )
                     for k, name in enumerate(COMPONENTS)
                     if any(parts[k] != 0 for parts in whole)
                 ),

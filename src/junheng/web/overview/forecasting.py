@@ -49,8 +49,9 @@ def compute(subject: int, finish: Finish, progress: Progress) -> None:
 def content_of(district: District, norms: Standard, *, progress: Progress) -> Content:
     """Return the forecast as pages need it.
 
-    ``years``; ``rows``, one a school stage: ``school, stage, places, now`` and ``years``, in their order, each with
-    ``mean, low, high``, and ``over, colour, entrants`` where the places are recorded.
+    ``years``; ``notices``, in both languages; ``rows``, one a school stage: ``school, stage, places, now`` and
+    ``years``, in their order, each with ``mean, low, high``, and ``over, colour, entrants`` where the places are
+    recorded.
     """
     from junheng.forecast.alerts import alerts  # noqa: PLC0415 - only the worker forecasts
     from junheng.forecast.make import forecast  # noqa: PLC0415
@@ -82,7 +83,8 @@ def content_of(district: District, norms: Standard, *, progress: Progress) -> Co
                 "entrants": entrants.get("colour"),
             }
         )
-    return {"years": list(made.years), "rows": list(rows.values())}
+    notices = [notice.describe()._asdict() for notice in made.notices]
+    return {"years": list(made.years), "notices": notices, "rows": list(rows.values())}
 
 
 def _keep(snapshot: int, content: str) -> None:

@@ -104,6 +104,14 @@ def rows_of(content: Content, opened: frozenset[str] | None) -> list[Mapping[str
     return [row for row in content["rows"] if opened is None or row["school"] in opened]
 
 
+def notices(content: Content, opened: frozenset[str] | None) -> list[Text]:
+    """Return what a reader should know of the forecast of the district; whoever sees some schools alone sees none.
+
+    A forecast that was kept before notices were has none.
+    """
+    return [Text(**one) for one in content.get("notices", ())] if opened is None else []
+
+
 def cards(content: Content, opened: frozenset[str] | None) -> list[Card]:
     """Return how many school stages have which alert, next year and at the worst of the years."""
     rows = [row for row in rows_of(content, opened) if row["places"] is not None]

@@ -73,7 +73,9 @@ def _forecast(
     links = tables.links(found, opened)
     alerts = outlook.table(request, standing.content, links, opened=opened)
     cards = outlook.cards(standing.content, opened)
-    return {"outlook": standing, "outlook_cards": cards, "alerts": alerts}, alerts
+    notices = outlook.notices(standing.content, opened)
+    known = {"outlook": standing, "outlook_cards": cards, "outlook_notices": notices, "alerts": alerts}
+    return known, alerts
 
 
 def _map(found: Assessment, year: int) -> dict[str, object] | None:
