@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from junheng.cli.main import main
+from junheng.cli.plan_tables import show_distances
+from junheng.cli.screen import Screen
 from junheng.district.examples import example
 from junheng.district.files import read_district, write
 
@@ -96,6 +99,7 @@ def test_years_are_forecast_and_measured_one_by_one(
     assert [row["year"] for row in by_year["years"]] == [2026, 2027, 2028]
     assert [row["plan"] for row in by_year["years"]] == [False, True, True]
     assert found["plan"]["settings"]["years"] == [2027, 2028]
+    assert "nobody who is at a school changes it" in found["as_if"]["en"]
     assert by_year["worst"] == found["plan"]["objective"]["overflow_pupils"]
 
 
@@ -106,12 +110,18 @@ def test_years_are_forecast_and_measured_one_by_one(
         ("--years", "soon"),
         ("--years", "2020-2022"),
         ("--siblings", "101"),
+        ("--siblings", "10"),
+        ("--since", "2028"),
+        ("--years", "2026-2028", "--since", "2029"),
+        ("--tradeoff-out", "folder"),
+        ("--tradeoff", "12", "--repair", "plan.json"),
         ("--edit", "H1"),
+        ("--edit", "H1=A", "--lock", "H1=B"),
         ("--repair", "nowhere.json"),
     ],
 )
 def test_wishes_that_make_no_sense_end_with_code_2(
-    town: Path, tmp_path: Path, wish: tuple[str, str], capsys: pytest.CaptureFixture[str]
+    town: Path, tmp_path: Path, wish: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
         code, _, _ = planned(town, tmp_path / "plan.json", capsys, *wish)
@@ -129,5 +139,18 @@ def test_the_priority_of_the_nearest_and_the_report_are_options(
     )
     assert code == 0
     assert found["plan"]["settings"]["nearest_km"] == 0.5
+    assert found["distances"] == {"method": "road_network", "off_network": []}
     assert found["years"]["zones_today"]
     assert 'id="years"' in report.read_text(encoding="utf-8")
+
+
+def test_distances_that_are_straight_lines_are_said_to_be(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    district = read_district(town)
+    without = district.table("neighbours").with_columns(road_km=pl.lit(None, pl.Float64))
+    measured = show_distances(
+        district.replace(neighbours=without), "primary", Screen(language="en", is_json=False)
+    )
+    assert measured == {"method": "straight_line", "off_network": []}
+    assert "distance to school: straight line (no road distances given)" in capsys.readouterr().out

@@ -42,7 +42,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "layout": {
         "stage": ["primary", "junior"],
         "budget_yuan": "3000000",
-        "locked": "A=扩建",
+        "locked": "2199000001=扩建",
         "with_prices": "on",
         "n_years": "4",
         "demand": "forecast",

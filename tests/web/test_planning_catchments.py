@@ -158,6 +158,7 @@ def test_a_plan_for_several_years_with_a_shared_zone_is_computed_and_told(
     answer = planner.get(reverse("planning:plan", args=[plan.pk]))
     (years,) = [one for one in answer.context["tables"] if one.name == "years"]
     assert [row[0].text for row in years.body][:2] == [str(year), str(year + 1)]
+    assert "在读学生不改换学校" in answer.context["notices"][0].zh
     plan.refresh_from_db()
     result = json.loads(plan.result or "")
     assert [one["schools"] for one in result["actions"] if one["action"] == "share_zone"] == [

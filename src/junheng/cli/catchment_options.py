@@ -73,6 +73,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
     """Return what the options fix before the planner begins."""
     from junheng.planners.catchments.wishes import Wishes, zones_shared  # noqa: PLC0415 - start-up time
 
+    pairs([*arguments.lock, *arguments.edit])  # an edit that a lock contradicts is refused, not put before it
     return Wishes(
         stage=arguments.stage,
         locked=pairs(arguments.lock),
@@ -104,6 +105,9 @@ def _balance(wording: str | None) -> tuple[str, float] | None:
         tolerance = -1.0
     if not 0 <= tolerance <= 1:
         raise UsageError(
-            Text(f"“{wording}”应写作 migrant=10", f"write “{wording}” as GROUP=POINTS, such as migrant=10")
+            Text(
+                f"“{wording}”应写作 群体=百分点，如 migrant=10",
+                f"write “{wording}” as GROUP=POINTS, such as migrant=10",
+            )
         )
     return group, tolerance

@@ -6,6 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from junheng.cli.screen import Screen
+from junheng.errors import UsageError
+from junheng.text import Text
 
 if TYPE_CHECKING:
     from junheng.district.model import District
@@ -20,6 +22,15 @@ def years_of(
     district: District, standard: Standard, arguments: argparse.Namespace, screen: Screen
 ) -> dict[int, District]:
     """Return the District of every planned year; empty where only its own year is planned for."""
+    planned = arguments.years or [district.year.start]
+    if arguments.since is not None and not planned[0] <= arguments.since <= planned[-1]:
+        raise UsageError(
+            Text(
+                "--since {since} 不在规划的学年 {first} 至 {last} 之内：请用 --years 写明包含它的学年",
+                "--since {since} is none of the planned years, {first} to {last}: "
+                "name years that hold it with --years",
+            ).format(since=arguments.since, first=planned[0], last=planned[-1])
+        )
     if arguments.years is None:
         return {}
     from junheng.planners.catchments.ahead import districts_ahead  # noqa: PLC0415 - start-up time

@@ -64,13 +64,16 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     effects = compare_effects(district, plans, on, allow_changed=is_changed)
     plan_tables.show_effects(effects, screen)
     zoned = [plan for plan in plans if arguments.stage is not None or plan.of(AssignHome)]
-    comparison = []
+    comparison, measured = [], None
     if stage is not None:
         frame = compare(district, zoned, on, stage=stage, allow_changed=is_changed)
         screen.heading(Text("学区", "catchments"))
         plan_tables.show_comparison(frame, screen)
+        measured = plan_tables.show_distances(district, stage, screen)
         comparison = frame.to_dicts()
-    screen.data({"effects": effects.to_dicts(), "stage": stage, "comparison": comparison})
+    screen.data(
+        {"effects": effects.to_dicts(), "stage": stage, "comparison": comparison, "distances": measured}
+    )
     return 0
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from junheng.cli import assessment_tables, plan_tables
 from junheng.cli.screen import Screen
+from junheng.district.atomic import whole_file
 from junheng.district.geojson import write_geojson
 from junheng.district.model import District
 from junheng.measure.assessment import Assessment, assess
@@ -169,6 +170,5 @@ def _write(report: LoopReport, folder: Path, screen: Screen) -> list[Path]:
 
 
 def _write_json(value: dict[str, Any], path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    part.replace(path)
+    with whole_file(path) as partial:
+        partial.write_text(json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

@@ -21,6 +21,7 @@ from junheng.cli.options import (
 )
 from junheng.cli.screen import Screen
 from junheng.cli.tradeoff import add_tradeoff, refuse_untradable, write_curve
+from junheng.errors import UsageError
 from junheng.planners.catchments.wording import OPTIONS
 from junheng.text import Language, Text
 
@@ -83,14 +84,22 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from junheng.district.geojson import write_geojson  # noqa: PLC0415
     from junheng.plans.compare import compare  # noqa: PLC0415
     from junheng.plans.plan import write_plan  # noqa: PLC0415
+    from junheng.plans.years import as_if_now  # noqa: PLC0415
 
     wishes = wishes_of(arguments)
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
     on = standard.on(arguments.date or district.year.first_day)
     refuse_untradable(district, on, arguments)
-    years = years_of(district, standard, arguments, screen)
     is_edit = bool(arguments.edit) or arguments.repair is not None
+    if is_edit and arguments.tradeoff:
+        raise UsageError(
+            Text(
+                "取舍不顾手工调整：--tradeoff 请单独运行，要保留的单元用 --lock 固定",
+                "a trade-off knows no edit by hand: run --tradeoff by itself, and --lock the homes to keep",
+            )
+        )
+    years = years_of(district, standard, arguments, screen)
     effect: dict[str, Any] | None = None
     if is_edit:
         plan, effect = _repaired(district, standard, wishes, arguments, years=years, screen=screen)
@@ -102,9 +111,14 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     if arguments.workbook is not None:
         write(plan.apply(district), arguments.workbook, language=screen.language)
     plan_tables.show_plan(plan, screen)
+    plan_tables.show_sure_overflow(plan, screen)
     screen.heading(Text("独立复测", "re-measured independently"))
     comparison = compare(district, [plan], on, stage=wishes.stage)
     plan_tables.show_comparison(comparison, screen)
+    measured = plan_tables.show_distances(district, wishes.stage, screen)
+    note = as_if_now(plan.settings, year=district.year.start)
+    if note is not None:
+        screen.line(note)
     curve = _traded(district, standard, wishes, arguments, years=years, screen=screen)
     by_year = show_years(plan, years or {district.year.start: district}, on, wishes=wishes, screen=screen)
     if arguments.report is not None:
@@ -126,6 +140,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             "file": str(arguments.out),
             "plan": plan.as_dict(),
             "comparison": comparison.to_dicts(),
+            "as_if": None if note is None else note._asdict(),
+            "distances": measured,
             "effect": effect,
             "frontier": None if curve is None else curve.to_dicts(),
             "years": None if by_year is None else by_year.as_dict(),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from junheng.cli.screen import Screen
 from junheng.cli.tables import number, with_unit
+from junheng.district.model import District
 from junheng.measure.assessment import VERDICTS
 from junheng.plans.compare import APART, GROUP_MEASURES, MEASURES
 from junheng.plans.edit import EditEffect
@@ -46,6 +49,18 @@ def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
             for key, (label, unit) in MEASURES.items()
         ),
     )
+
+
+def show_distances(district: District, stage: str, screen: Screen) -> dict[str, Any]:
+    """Say by which distances zones were measured, and for whom they are straight lines; return the same for JSON."""
+    from junheng.measure.distances import distances, how_far, method_of  # noqa: PLC0415 - start-up time
+    from junheng.planners.schools import zoned_schools  # noqa: PLC0415
+
+    method, off = method_of(district), tuple[str, ...]()
+    if method == "walking_network":  # only there may some lie off it
+        off = distances(district, zoned_schools(district, stage), needs_all=False).off_network
+    screen.line(Text("上学距离：{how}", "distance to school: {how}").format(how=how_far(method, off)))
+    return {"method": method, "off_network": list(off)}
 
 
 def show_effect(found: EditEffect, screen: Screen) -> None:
@@ -164,3 +179,15 @@ def show_plan(plan: Plan, screen: Screen) -> None:
             seconds=f"{plan.seconds:.1f}", why=known(STOPPED_BY, plan.stopped_by), hash=plan.inputs_hash[:12]
         )
     )
+
+
+def show_sure_overflow(plan: Plan, screen: Screen) -> None:
+    """Say how many pupils stay over capacity whatever the zones, and what would help."""
+    sure = plan.objective["overflow_pupils"].bound
+    if sure:
+        screen.line(
+            Text(
+                "在这些条件下，任何划法都至少有 {n} 名学生超出学位：请增加学位，或放宽锁定、上限等条件",
+                "under these limits every plan leaves at least {n} pupils over capacity: add places, or relax limits",
+            ).format(n=numbers.show(sure, "pupil"))
+        )

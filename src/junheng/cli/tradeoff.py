@@ -43,12 +43,15 @@ def refuse_untradable(district: District, standard: StandardOnDate, arguments: a
     from junheng.measure.composition import group_by_home  # noqa: PLC0415 - start-up time
 
     group = arguments.tradeoff_balance
+    if not arguments.tradeoff and (group is not None or arguments.tradeoff_out is not None):
+        raise UsageError(
+            Text(
+                "--tradeoff-balance 与 --tradeoff-out 须与 --tradeoff 同用，如 --tradeoff 12",
+                "--tradeoff-balance and --tradeoff-out go with --tradeoff, such as --tradeoff 12",
+            )
+        )
     if group is None:
         return
-    if not arguments.tradeoff:
-        raise UsageError(
-            Text("--tradeoff-balance 须与 --tradeoff 同用", "--tradeoff-balance goes with --tradeoff")
-        )
     group_by_home(district, standard, stage=arguments.stage, group=group)
 
 

@@ -153,8 +153,8 @@ class EditDesk:
         if strangers:
             raise UsageError(
                 Text(
-                    "没有这个居住单元，或该校没有这个学段：{list}",
-                    "no such home, or no school of this stage: {list}",
+                    "没有这个居住单元，或没有设该学段的这所学校：{list}。请核对代码",
+                    "no such home, or no school of this stage: {list}. Check the codes",
                 ).format(list=", ".join(strangers))
             )
         lead = self.figures.lead.tolist()

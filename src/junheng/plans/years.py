@@ -14,6 +14,7 @@ from junheng.measure.intake import Intake, all_enter, intake
 from junheng.measure.shared import zoned_to_leads
 from junheng.plans.plan import Plan
 from junheng.standards.lookup import StandardOnDate
+from junheng.text import Text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,6 +91,39 @@ def compare_years(
         rows.append(_zones(after, found, stage).with_columns(plan=pl.lit(value=year >= since)))
         today.append(_zones(before, found, stage).with_columns(plan=pl.lit(value=False)))
     return _compared(pl.concat(rows), pl.concat(today), since=since)
+
+
+def as_if_now(settings: Mapping[str, Any], *, year: int) -> Text | None:
+    """Say why a plan measured on this year's records is not what will come; `None` where nothing sets them apart.
+
+    The measures give every child of the records to the plan's zones. A plan that changes the zones later, or for
+    entrants alone, never does that: without this sentence its figures would be read as moves that nobody makes.
+
+    Parameters
+    ----------
+    settings
+        As of `compare_years`.
+    year
+        School year of the records.
+    """
+    since = settings.get("since")
+    since = year if since is None else int(since)
+    if settings.get("keep_present", False):
+        told = Text(
+            "这些数字按 {year} 学年全体学生都随新学区计算。方案自 {since} 学年起只安排新入学的学生，"
+            "在读学生不改换学校；实际情况见逐年学位。",
+            "These figures send all children of {year} by the new zones. The plan places only those who enter from "
+            "{since} on, and nobody who is at a school changes it: what comes stands under places year by year.",
+        )
+    elif since > year:
+        told = Text(
+            "这些数字按新学区在 {year} 学年就实行计算；方案自 {since} 学年起实行，届时情况见逐年学位。",
+            "These figures put the new zones in force in {year}. The plan changes them in {since}: what comes stands "
+            "under places year by year.",
+        )
+    else:
+        return None
+    return told.format(year=year, since=since)
 
 
 def compare_layouts(

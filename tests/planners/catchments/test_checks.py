@@ -54,6 +54,16 @@ def test_a_home_with_every_school_banned_is_named():
     assert "no-school-allowed" in codes(grid(allowed=allowed))
 
 
+def test_homes_that_no_road_leads_from_are_named_together_and_not_laid_to_bans():
+    km = np.array(grid().distance_km)
+    km[1] = km[2] = np.inf
+    allowed = np.isfinite(km)
+    for units in ((), ((0, 3),)):
+        found = check(grid(distance_km=km, allowed=allowed, units=units))
+        assert (found[0].code, found[0].place.key) == ("no-road", "H1, H2")
+        assert "no-school-allowed" not in {one.code for one in found}
+
+
 def test_a_home_that_no_neighbour_joins_to_a_school_is_named_with_its_pupils():
     found = [p for p in check(grid(edges=np.array([(0, 1), (2, 3)]))) if p.code == "unreachable"]
     assert found == []

@@ -36,8 +36,8 @@ def repaired(of, edits, *, plan=None, **given):
 def test_the_edited_home_stays_where_it_was_put_and_nothing_else_moves():
     plan, zones = repaired(district(), {"H3": "A"})
     assert zones == "AAAABB"
-    assert plan.objective["moved_pupils"].value == 0
-    assert list(plan.objective) == ["overflow_pupils", "moved_pupils", "pupil_km"]
+    assert plan.objective["moved_beside_edit"].value == 0
+    assert list(plan.objective) == ["overflow_pupils", "moved_beside_edit", "pupil_km"]
     assert plan.stopped_by == "proven"
 
 
@@ -67,7 +67,7 @@ def test_an_edit_of_a_plan_is_measured_against_that_plan():
     plan = plan_catchments(start, STANDARD, wishes=wishes(), options=OPTIONS, seed=0)
     edited, zones = repaired(start, {"H2": "B"}, plan=plan)
     assert zones == "AABBBB"
-    assert edited.objective["moved_pupils"].value == 0
+    assert edited.objective["moved_beside_edit"].value == 0
     assert edited.settings["edited_plan"] == plan.inputs_hash
     assert Plan.from_dict(edited.as_dict()) == edited
 

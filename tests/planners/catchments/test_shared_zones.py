@@ -124,10 +124,19 @@ def test_a_zone_that_the_district_shares_today_stays_shared():
     agrees(plan, district)
 
 
-def test_sharing_with_a_school_that_has_no_catchment_is_refused_by_name():
+@pytest.mark.parametrize(
+    ("shares", "found"),
+    [
+        (("AX",), "no schools with a zone at this stage: X"),
+        (("A",), "a single school, or one named twice"),
+        (("AA",), "a single school, or one named twice"),
+        (("AB", "BA"), "already in another shared zone: B, A"),
+    ],
+)
+def test_schools_that_cannot_share_are_refused_with_the_reason(shares, found):
     district = row_district(pupils=[10] * 3, schools={"A": 0, "B": 2}, places=[20, 20], present="AAB")
-    with pytest.raises(InputError, match="no schools with a catchment: X"):
-        planned(district, "AX")
+    with pytest.raises(InputError, match=found):
+        planned(district, *shares)
 
 
 def test_two_schools_in_one_home_may_share_it():

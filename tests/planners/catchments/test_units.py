@@ -47,7 +47,7 @@ def test_a_village_may_be_torn_apart_where_the_bureau_allows_it():
 
 
 def test_a_village_in_two_pieces_is_said_before_solving():
-    with pytest.raises(InfeasibleError, match=r"in 2 pieces that do not touch: H1 \| H4"):
+    with pytest.raises(InfeasibleError, match=r"\[Oak: H1 \+ H4\]: in 2 pieces that do not touch: H1 \| H4"):
         planned([None, "Oak", None, None, "Oak", None])
 
 

@@ -32,7 +32,7 @@ from junheng.planners.catchments.zones import (
     zone_homes,
     zones_of,
 )
-from junheng.planners.schools import zoned_schools
+from junheng.planners.schools import school_names, zoned_schools
 from junheng.plans.actions.share_zone import ShareZone
 from junheng.standards.lookup import StandardOnDate
 from junheng.standards.standard import Standard
@@ -57,6 +57,8 @@ class CatchmentCase:
         The school years that the plan must hold for.
     already_over
         Pupils beyond the places whatever the zones are: those who are there already.
+    movers
+        Children of each home whom the zones place in the year in which they change, shape (n,): of them some move.
     """
 
     stage: str
@@ -65,6 +67,7 @@ class CatchmentCase:
     today: tuple[str | None, ...]
     years: tuple[int, ...]
     already_over: int
+    movers: IntArray
 
 
 def catchment_case(
@@ -81,11 +84,13 @@ def catchment_case(
             Text(f"学段应为 {'、'.join(COMPULSORY)}", f"the stage must be one of {', '.join(COMPULSORY)}")
         )
     schools = _schools(district, wishes)
+    names = school_names(district)
     homes = tuple(district.table("homes")["home"].to_list())
     problems = [
         *_absent_tables(district),
         *_absent_places(district, wishes, schools),
-        *_unknown(wishes, homes, schools),
+        *_unknown(wishes, homes, schools, names),
+        *_unshared(wishes, schools),
     ]
     graph = adjacency(district)
     if graph is None:
@@ -104,6 +109,7 @@ def catchment_case(
     km = zone_distances(district, zones, wishes.stage)
     anchor, more_anchors = zone_homes(district, zones)
     tightest = _tightest(demand)
+    units = _units(district, home_at) if wishes.keep_units else {}
     problem = CatchmentProblem(
         homes=homes,
         schools=tuple(zone.code for zone in zones),
@@ -124,7 +130,8 @@ def catchment_case(
         walking=demand.pupils.sum(axis=0),
         moving=moved_between(district, zones, wishes.stage, pupils=demand.pupils[0]),
         more_anchors=more_anchors,
-        units=_units(district, home_at) if wishes.keep_units else (),
+        units=tuple(units.values()),
+        unit_names=tuple(units),
         composition=_composition(district, standard.on(on), wishes, zones),
     )
     if wishes.nearest_km is not None:
@@ -136,6 +143,7 @@ def catchment_case(
         today=tuple(today),
         years=demand.years,
         already_over=int(demand.already_over.sum()),
+        movers=demand.pupils[0],
     )
 
 
@@ -178,10 +186,11 @@ def _schools(district: District, wishes: Wishes) -> tuple[str, ...]:
     return zoned_schools(district, wishes.stage) if wishes.schools is None else wishes.schools
 
 
-def _units(district: District, home_at: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+def _units(district: District, home_at: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Return the homes of every compound or village that has several, by its name."""
     rows = district.table("homes").filter(pl.col("unit").is_not_null())
-    members = rows.group_by("unit", maintain_order=True).agg("home")["home"].to_list()
-    return tuple(tuple(home_at[code] for code in codes) for codes in members if len(codes) > 1)
+    members = rows.group_by("unit", maintain_order=True).agg("home").iter_rows()
+    return {name: tuple(home_at[code] for code in codes) for name, codes in members if len(codes) > 1}
 
 
 def _allowed(
@@ -208,9 +217,7 @@ def _absent_places(district: District, wishes: Wishes, schools: tuple[str, ...])
     frame = district.table("stages").filter(pl.col("stage") == wishes.stage)
     places = dict(zip(frame["school"].to_list(), frame["capacity_pupils"].to_list(), strict=True))
     if not schools:
-        return [
-            _needs("stages", Text("至少一所可划片的学校", "at least one school that draws from a catchment"))
-        ]
+        return [_no_school(has_places=any(number is not None for number in places.values()))]
     return [
         _needs("stages", Text("该学段的核定学位数", "the school's places at this stage"), key=code)
         for code in schools
@@ -218,34 +225,81 @@ def _absent_places(district: District, wishes: Wishes, schools: tuple[str, ...])
     ]
 
 
-def _unknown(wishes: Wishes, homes: tuple[str, ...], schools: tuple[str, ...]) -> list[Problem]:
-    pairs = [*wishes.locked.items(), *sorted(wishes.forbidden)]
-    strangers = [
-        Problem(
-            code="unknown-in-wish",
-            severity="error",
-            place=Place(key="+".join(zone.schools)),
-            found=Text("没有可划片的学校 {list}", "no schools with a catchment: {list}").format(
-                list=", ".join(school for school in zone.schools if school not in schools)
-            ),
-            expected=Text("两所以上可划片的学校", "two or more schools with a catchment"),
-            remedy=Text("请核对代码", "Check the codes"),
-        )
-        for zone in wishes.shared
-        if len({*zone.schools} & {*schools}) < max(2, len(zone.schools))
-    ]
-    return strangers + [
+def _no_school(*, has_places: bool) -> Problem:
+    return Problem(
+        code="needed-for-catchments",
+        severity="error",
+        place=Place(sheet="stages", column="capacity_pupils"),
+        found=Text("该学段没有一所公办普通学校有学位", "no public ordinary school of this stage has a place")
+        if has_places
+        else Text("该学段没有公办普通学校", "no public ordinary school of this stage"),
+        expected=Text("至少一所学位多于 0 的可划片学校", "at least one of them with more than 0 places"),
+        remedy=Text("请核对学段、学位数与举办者", "Check the stage, the places and the schools' holders"),
+    )
+
+
+def _unknown(
+    wishes: Wishes, homes: tuple[str, ...], schools: tuple[str, ...], names: Mapping[str, str]
+) -> list[Problem]:
+    """Check the codes of locks and bans: which half of a pair is wrong, and whether it is unknown or has no zone."""
+    return [
         Problem(
             code="unknown-in-wish",
             severity="error",
             place=Place(key=f"{home}={school}"),
-            found=Text("没有这个居住单元或可划片的学校", "no such home, or no such school with a catchment"),
-            expected=Text("居住单元代码=学校代码", "home code=school code"),
-            remedy=Text("请核对代码", "Check the codes"),
+            found=_stranger(home, school, is_home=home in homes, is_school=school in schools, names=names),
+            expected=Text(
+                "居住单元代码=该学段可划片学校的代码",
+                "the code of a home = the code of a school with a zone here",
+            ),
+            remedy=Text("请核对固定或禁止中的代码", "Check the codes of this lock or ban"),
         )
-        for home, school in pairs
+        for home, school in [*wishes.locked.items(), *sorted(wishes.forbidden)]
         if home not in homes or school not in schools
     ]
+
+
+def _stranger(home: str, school: str, *, is_home: bool, is_school: bool, names: Mapping[str, str]) -> Text:
+    no_home = Text("没有居住单元 {code}", "no home {code}").format(code=home)
+    if is_school:
+        return no_home
+    no_school = (
+        Text("学校 {code}（{name}）在该学段不划片", "the school {code} ({name}) has no zone at this stage")
+        if school in names
+        else Text("没有学校 {code}", "no school {code}")
+    ).format(code=school, name=names.get(school, ""))
+    return no_school if is_home else Text("，", ", ").join([no_home, no_school])
+
+
+def _unshared(wishes: Wishes, schools: tuple[str, ...]) -> list[Problem]:
+    """Check the zones to be shared: two or more schools each, all of them with a zone, and none in two of them."""
+    problems, taken = [], set[str]()
+    for zone in wishes.shared:
+        strangers = [school for school in zone.schools if school not in schools]
+        twice = [school for school in zone.schools if school in taken]
+        taken |= {*zone.schools}
+        if strangers:
+            found = Text("不是该学段可划片的学校：{list}", "no schools with a zone at this stage: {list}")
+        elif twice:
+            found = Text("已在另一个共用学区：{list}", "already in another shared zone: {list}")
+        elif len({*zone.schools}) < max(2, len(zone.schools)):
+            found = Text("只有一所学校，或同一所写了两次", "a single school, or one named twice")
+        else:
+            continue
+        problems.append(
+            Problem(
+                code="unknown-in-wish",
+                severity="error",
+                place=Place(key="+".join(zone.schools)),
+                found=found.format(list=", ".join(strangers or twice)),
+                expected=Text(
+                    "两所以上可划片的学校，每校至多共用一个学区",
+                    "two or more schools with a zone, each in one shared zone at most",
+                ),
+                remedy=Text("请核对多校划片的学校代码", "Check the codes of the schools that share"),
+            )
+        )
+    return problems
 
 
 def _needs(table: str, what: Text, *, key: str | None = None) -> Problem:

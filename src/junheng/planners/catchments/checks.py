@@ -24,10 +24,18 @@ def check(problem: CatchmentProblem) -> list[Problem]:
     they say "impossible", but a problem that passes them may still turn out to have no plan (locks can pull zones
     apart in ways that only the search finds).
     """
+    roadless = np.flatnonzero(~np.isfinite(problem.distance_km).any(axis=1)).tolist()
     if problem.units:
         # Units that are not in one piece or hold two schools are no units: nothing else can be said of them yet.
-        return check_units(problem) or check(contracted(problem).problem)
-    return [*_anchors(problem), *_homes(problem), *_room(problem), *_moves(problem)]
+        told = [*_roadless(problem, roadless), *check_units(problem)]
+        return told or check(contracted(problem).problem)
+    return [
+        *_anchors(problem),
+        *_roadless(problem, roadless),
+        *_homes(problem, roadless),
+        *_room(problem),
+        *_moves(problem),
+    ]
 
 
 def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
@@ -60,16 +68,18 @@ def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
             )
 
 
-def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
+def _homes(problem: CatchmentProblem, roadless: list[int]) -> Iterator[Problem]:
     """Check ``allowed`` and ``contiguity``: every home can reach some school that it may go to."""
     forbidden = ~problem.allowed.any(axis=1)
-    for home in np.flatnonzero(forbidden).tolist():
+    for home in sorted({*np.flatnonzero(forbidden).tolist()} - {*roadless}):
         yield problem_of(
             "no-school-allowed",
             key=problem.homes[home],
-            found=Text("禁止划给所有学校", "every school is forbidden to this home"),
+            found=Text(
+                "锁定与禁止合起来，没有学校可去", "its locks and bans together close every school to it"
+            ),
             expected=Text("至少一所可划的学校", "at least one school that it may go to"),
-            remedy=Text("至少取消其中一条禁止", "Drop at least one of the bans"),
+            remedy=Text("取消它的锁定，或至少一条禁止", "Drop its lock, or at least one of the bans"),
         )
     unreachable = ~permitted(problem).any(axis=1) & ~forbidden
     # A school's own home is said above, with the school's name.
@@ -87,6 +97,24 @@ def _homes(problem: CatchmentProblem) -> Iterator[Problem]:
             remedy=Text(
                 "为其补一条相邻关系，或放宽沿途的锁定与禁止",
                 "Add one neighbour that joins them, or relax the locks and bans on the way",
+            ),
+        )
+
+
+def _roadless(problem: CatchmentProblem, homes: list[int]) -> Iterator[Problem]:
+    """Name the homes from which no road leads to any school: pairs without a way are closed before the checks."""
+    if homes:
+        yield problem_of(
+            "no-road",
+            key=listed([problem.homes[home] for home in homes], most=_MOST_NAMED),
+            found=Text(
+                "{n} 个居住单元（{pupils} 名学生）没有路通到任何学校",
+                "no road leads from {n} homes ({pupils} pupils) to any school",
+            ).format(n=len(homes), pupils=int(problem.pupils[homes].sum())),
+            expected=Text("至少通到一所学校", "a way to one school at least"),
+            remedy=Text(
+                "在相邻关系或道路中补上通往它们的路，并核对阻隔",
+                "Add the way to them to the neighbours or roads, and check the barriers",
             ),
         )
 
@@ -120,8 +148,8 @@ def _moves(problem: CatchmentProblem) -> Iterator[Problem]:
                 key=None,
                 found=Text("至多改换 {n} 人", "at most {n} pupils moved").format(n=one.most),
                 expected=Text(
-                    "至少 {n} 人：其现在的学校已不可划",
-                    "at least {n}: their present school is closed to them",
+                    "至少 {n} 人：锁定、禁止、就近优先或整体划分使其不能留在现在的学校",
+                    "at least {n}, whom locks, bans, priority or whole units keep from their present school",
                 ).format(n=must),
                 remedy=Text("把上限提高到 {n}", "Raise the limit to {n}").format(n=must),
             )

@@ -80,9 +80,10 @@ def _planned(years: Mapping[int, District], wishes: Wishes) -> dict[int, Distric
     planned = {year: one for year, one in years.items() if wishes.since is None or year >= wishes.since}
     if not planned:
         raise UsageError(
-            Text("没有 {since} 学年及以后的学年可规划", "no year from {since} on is planned for").format(
-                since=wishes.since
-            )
+            Text(
+                "没有 {since} 学年及以后的学年可规划：规划的学年到 {last} 学年为止，请延长，或提前调整的学年",
+                "no year from {since} on is planned for: the years end with {last}; plan for more, or change earlier",
+            ).format(since=wishes.since, last=max(years))
         )
     return planned
 

@@ -144,6 +144,8 @@ class CatchmentProblem:
         that share its zone stand in them.
     units
         Homes that move together, as positions: each residential unit or village that is kept whole.
+    unit_names
+        What people call each of ``units``, for messages; empty where nothing is known.
     further_limits
         Sums that may not pass a number, beside the pupils moved.
     overflow_allowed
@@ -169,6 +171,7 @@ class CatchmentProblem:
     moving: IntArray | None = None
     more_anchors: tuple[tuple[int, int], ...] = ()
     units: tuple[tuple[int, ...], ...] = ()
+    unit_names: tuple[str, ...] = ()
     further_limits: tuple[SumLimit, ...] = ()
     overflow_allowed: int = 0
     composition: Composition | None = None
@@ -222,8 +225,7 @@ class CatchmentProblem:
         """Pupils who move if a home goes to a school, shape (n, m); none where it has no school now."""
         if self.moving is not None:
             return self.moving
-        elsewhere = np.arange(self.n_schools)[None, :] != self.present[:, None]
-        return np.where(elsewhere & (self.present != NO_SCHOOL)[:, None], self.pupils[:, None], 0)
+        return leaving(self.present, self.pupils, n_schools=self.n_schools)
 
     @property
     def sum_limits(self) -> tuple[SumLimit, ...]:
@@ -291,6 +293,12 @@ class CatchmentProblem:
         return tuple(
             tuple(graph.indices[graph.indptr[i] : graph.indptr[i + 1]].tolist()) for i in range(self.n_homes)
         )
+
+
+def leaving(present: IntArray, pupils: IntArray, *, n_schools: int) -> IntArray:
+    """Return the pupils who move if a home goes to a school, shape (n, n_schools); none where it has no school now."""
+    elsewhere = np.arange(n_schools)[None, :] != present[:, None]
+    return np.where(elsewhere & (present != NO_SCHOOL)[:, None], pupils[:, None], 0)
 
 
 def _set(problem: CatchmentProblem, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> None:

@@ -16,9 +16,9 @@ from junheng.measure.shared import SharedZone
 from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.build import CatchmentCase, catchment_case
 from junheng.planners.catchments.least_change import solve_least_change
-from junheng.planners.catchments.objective import score
+from junheng.planners.catchments.objective import MOVED, Level, score
 from junheng.planners.catchments.planner import catchment_plan
-from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, SumLimit
+from junheng.planners.catchments.problem import NO_SCHOOL, CatchmentProblem, SumLimit, leaving
 from junheng.planners.catchments.solve import CatchmentOptions
 from junheng.planners.catchments.wishes import Wishes
 from junheng.plans.actions.assign_home import AssignHome
@@ -60,8 +60,8 @@ def repair_catchments(
     Returns
     -------
     Plan
-        Its levels are ``overflow_pupils``, ``moved_pupils`` (against the edited plan, the edited homes not counted) and
-        ``pupil_km``. No more pupils are over capacity than before the edit, where that can be had.
+        Its levels are ``overflow_pupils``, ``moved_beside_edit`` (pupils moved from the edited zones, the edited homes
+        not counted) and ``pupil_km``. No more pupils are over capacity than before the edit, where that can be had.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def repair_catchments(
     before = _zones(case, {} if plan is None else _given(plan, wishes.stage))
     edited = _edited(case, before, edits)
     solution = solve_least_change(
-        _problem(case.problem, edited, wishes.max_moved_pupils),
+        _problem(case, edited, wishes.max_moved_pupils),
         overflow_allowed=_overflow(case.problem, before),
         options=options,
         seed=seed,
@@ -86,7 +86,7 @@ def repair_catchments(
         district,
         standard,
         case,
-        solution,
+        replace(solution, levels=tuple(_named(level) for level in solution.levels)),
         name=name.format(stage=label_of("stage", wishes.stage)),
         asked={
             **locked.as_dict(),
@@ -100,6 +100,11 @@ def repair_catchments(
         on=day,
         sharing=wishes.sharing,
     )
+
+
+def _named(level: Level) -> Level:
+    """Tell moves from the edited zones apart from those from today, which other plans and every measure count."""
+    return level._replace(name="moved_beside_edit") if level.name == MOVED else level
 
 
 def _shared(plan: Plan, stage: str) -> tuple[SharedZone, ...]:
@@ -141,7 +146,9 @@ def _overflow(problem: CatchmentProblem, before: IntArray) -> int:
     return 0 if (before == NO_SCHOOL).any() else score(problem, before).overflow_pupils
 
 
-def _problem(problem: CatchmentProblem, edited: IntArray, most_moved: int | None) -> CatchmentProblem:
+def _problem(case: CatchmentCase, edited: IntArray, most_moved: int | None) -> CatchmentProblem:
     """Return the question of least change from the edited zones; the limit on moves from today stays a limit."""
+    problem = case.problem
     today = () if most_moved is None else (SumLimit(name="moved_cap", weight=problem.moved, most=most_moved),)
-    return replace(problem, present=edited, moving=None, further_limits=today)
+    moving = leaving(edited, case.movers, n_schools=problem.n_schools)
+    return replace(problem, present=edited, moving=moving, further_limits=today)

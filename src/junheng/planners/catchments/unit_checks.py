@@ -11,10 +11,15 @@ from junheng.text import Text
 
 def check_units(problem: CatchmentProblem) -> list[Problem]:
     """Return every unit that cannot be kept whole, and why."""
-    return [found for unit in problem.units for found in _of_unit(problem, unit)]
+    names = problem.unit_names or ("",) * len(problem.units)
+    return [
+        found
+        for name, unit in zip(names, problem.units, strict=True)
+        for found in _of_unit(problem, unit, name)
+    ]
 
 
-def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...]) -> Iterator[Problem]:
+def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...], name: str) -> Iterator[Problem]:
     pieces = _pieces(problem, unit)
     schools = sorted({problem.schools[j] for home, j in problem.anchored.tolist() if home in unit})
     if len(pieces) > 1:
@@ -22,6 +27,7 @@ def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...]) -> Iterator[Probl
             "unit-in-pieces",
             problem,
             unit,
+            name,
             found=Text("{n} 片互不相邻：{list}", "in {n} pieces that do not touch: {list}").format(
                 n=len(pieces), list=" | ".join(_named(problem, piece) for piece in pieces)
             ),
@@ -36,6 +42,7 @@ def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...]) -> Iterator[Probl
             "unit-two-schools",
             problem,
             unit,
+            name,
             found=Text("有 {n} 所学校：{list}", "{n} schools stand in it: {list}").format(
                 n=len(schools), list=", ".join(schools)
             ),
@@ -51,6 +58,7 @@ def _of_unit(problem: CatchmentProblem, unit: tuple[int, ...]) -> Iterator[Probl
             "unit-locks-contradict",
             problem,
             unit,
+            name,
             found=Text("没有一所学校是各单元都可划的", "no school that all of its homes may go to"),
             expected=Text("至少一所", "at least one"),
             remedy=Text(
@@ -80,12 +88,20 @@ def _named(problem: CatchmentProblem, homes: list[int]) -> str:
 
 
 def _problem(
-    code: str, problem: CatchmentProblem, unit: tuple[int, ...], *, found: Text, expected: Text, remedy: Text
+    code: str,
+    problem: CatchmentProblem,
+    unit: tuple[int, ...],
+    name: str,
+    *,
+    found: Text,
+    expected: Text,
+    remedy: Text,
 ) -> Problem:
+    homes = " + ".join(problem.homes[i] for i in sorted(unit))
     return Problem(
         code=code,
         severity="error",
-        place=Place(key=" + ".join(problem.homes[i] for i in sorted(unit))),
+        place=Place(key=f"{name}: {homes}" if name else homes),
         found=found,
         expected=expected,
         remedy=remedy,

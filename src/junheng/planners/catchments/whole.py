@@ -69,6 +69,7 @@ def contracted(problem: CatchmentProblem) -> Contraction:
                 if block_of[home] != block_of[problem.anchor[school]]
             ),
             units=(),
+            unit_names=(),
             claims=None,
             composition=None
             if problem.composition is None

@@ -81,6 +81,13 @@ class Wishes:
                     "the tolerance of the priority of the nearest is a number of km from 0",
                 )
             )
+        if self.sibling_share and not self.keep_present:
+            raise UsageError(
+                Text(
+                    "随兄姐入学的比例须与在读学生不动同用：请一并选上，或去掉该比例",
+                    "the share of siblings goes with present pupils who stay: ask for both, or leave it out",
+                )
+            )
         if not 0 <= self.sibling_share <= 1:
             raise UsageError(
                 Text("随兄姐入学的比例应在 0 与 1 之间", "the share of siblings must lie between 0 and 1")

@@ -13,7 +13,7 @@ from junheng.measure.distances import distances
 from junheng.measure.positions import own_homes
 from junheng.measure.shared import NEAREST, SharedZone, overlaps, shared_zones, zone_km
 from junheng.planners.arrays import FloatArray, IntArray
-from junheng.planners.catchments.problem import NO_SCHOOL
+from junheng.planners.catchments.problem import NO_SCHOOL, leaving
 
 ONE_PIECE, A_PIECE_EACH = "one", "each"
 """A shared zone in one piece with all its schools, or in pieces that each hold one of them."""
@@ -95,18 +95,19 @@ def present_zones(district: District, zones: Sequence[Zone], stage: str) -> tupl
     return np.array(present, dtype=np.int64), codes
 
 
-def moved_between(
-    district: District, zones: Sequence[Zone], stage: str, *, pupils: IntArray
-) -> IntArray | None:
+def moved_between(district: District, zones: Sequence[Zone], stage: str, *, pupils: IntArray) -> IntArray:
     """Return the pupils who keep no school if a home goes to a zone, shape (n, zones).
 
-    `None` where no zone is shared, today or in the plan: then whoever gets another zone moves.
+    Parameters
+    ----------
+    pupils
+        Those who change school with their home, shape (n,): the children of the year in which the zones change.
     """
     before = {school: zone.schools for zone in shared_zones(district, stage) for school in zone.schools}
     after = {school: zone.schools for zone in zones for school in zone.schools}
+    present, today = present_zones(district, zones, stage)
     if not before and all(len(zone.schools) == 1 for zone in zones):
-        return None
-    today = present_zones(district, zones, stage)[1]
+        return leaving(present, pupils, n_schools=len(zones))  # whoever gets another zone moves
     moves = np.zeros((len(today), len(zones)), dtype=np.int64)
     for home, school in enumerate(today):
         if school in after:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from junheng.district.columns import label_of
 from junheng.measure.composition import GROUPS
 from junheng.planners.catchments.wording import OPTIONS
 from junheng.plans.compare import MEASURES
+from junheng.plans.years import as_if_now
 from junheng.report import numbers
 from junheng.report.facts import Names
 from junheng.text import Text
@@ -110,6 +112,15 @@ def figure(value: float | None, unit: str) -> Text:
         return Text.same(numbers.share(value))
     shown = numbers.show(value, unit)
     return Text.same(shown) if unit == "count" else numbers.with_unit(shown, unit)
+
+
+def _notices(result: Mapping[str, Any]) -> list[Text]:
+    """Say where the figures are not what will come; a proposal has no settings and changes the zones at once."""
+    settings = result.get("settings", {})
+    if "on" not in settings:
+        return []
+    note = as_if_now(settings, year=date.fromisoformat(settings["on"]).year)
+    return [] if note is None else [note]
 
 
 def _words(given: Settings, names: Names) -> Said:
@@ -232,4 +243,5 @@ KIND = Kind(
     figures=_figures,
     tables=catchments_years.tables,
     words=_words,
+    notices=_notices,
 )
