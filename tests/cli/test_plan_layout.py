@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,10 @@ def test_the_plan_is_told_and_written_with_its_tables_and_a_map_a_year(run: Run,
     assert read_plan(tmp_path / "plan.json").kind == "layout"
     named = {path.name for path in (tmp_path / "tables").iterdir()}
     assert {"schedule.csv", "why_not.csv", "map-now.geojson", "map-2031.geojson"} <= named
-    assert "S1" in (tmp_path / "report-2027.html").read_text(encoding="utf-8")
+    report = (tmp_path / "report-2027.html").read_text(encoding="utf-8")
+    assert "S1" in report
+    assert "are those of 2027–2028" in report, "what is of the planned year, and what of the records"
+    assert not re.search("plan of catchments|and on catchments|trade-off curve", report)
     schedule = pl.read_csv(tmp_path / "tables" / "schedule.csv")
     after = read_district(tmp_path / "after.xlsx")
     merged = schedule.filter(pl.col("kind") == "merge")["site"].to_list()
@@ -72,8 +76,13 @@ def test_the_json_has_the_prices_of_the_scenarios_and_every_reason(run: Run) -> 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--lock", "C1=merge"], 4, "C1"),
-        (["--lock", "C1=fly"], 3, "C1=fly"),
+        (["--lock", "C1=merge"], 4, "too large a school"),
+        (["--lock", "C1=open"], 4, "nothing that can happen to such a site"),
+        (["--lock", "C1=fly"], 3, "nothing is called “fly”"),
+        (["--forbid", "C1"], 2, "SITE=KIND"),
+        (["--years", "2027-2028"], 3, "2 planned years"),
+        (["--years", "2027-2037"], 3, "3 to 10 years"),
+        (["--public-share", "60"], 2, "preschool"),
         (["--stage", "junior,junior"], 2, "junior,junior"),
         (["--stage", "primary,senior"], 2, "primary,senior"),
         (["--lock", "S1=keep", "--lock", "S1=merge"], 2, "two kinds"),

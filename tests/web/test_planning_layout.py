@@ -148,11 +148,12 @@ def test_every_wrong_line_is_named_at_once(client_of: ClientOf) -> None:
     assert "forbidden" in form.errors
 
 
-def test_a_site_that_is_not_there_is_told_by_its_code(client_of: ClientOf) -> None:
-    record = computed(client_of, locked="nowhere=keep")
-    assert record.result is None
-    page = client_of("planner").get(reverse("planning:plan", args=[record.pk])).content.decode()
-    assert "没有这个地点或这种安排" in page
+def test_what_the_records_do_not_know_is_told_before_anything_is_computed(client_of: ClientOf) -> None:
+    given = {"locked": "nowhere=keep", "forbidden": "nobody=merge", "public_share": "60"}
+    form = asked_for(client_of, **given).context["form"]
+    assert "没有地点“nowhere”" in form.errors["locked"][0]
+    assert "没有地点“nobody”" in form.errors["forbidden"][0]
+    assert "学前" in form.errors["public_share"][0], "only of kindergartens"
 
 
 def test_stages_planned_together_share_the_limit_and_each_table_says_which(client_of: ClientOf) -> None:

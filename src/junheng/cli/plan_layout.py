@@ -131,10 +131,17 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
                 "kindergartens have no zones: there is no report with maps of them",
             )
         )
+    if arguments.public_share is not None and _PRESCHOOL not in arguments.stage:
+        raise UsageError(
+            Text(
+                "--public-share 只用于学前：请在 --stage 中加上 preschool，或去掉该项",
+                "--public-share is of kindergartens: add preschool to --stage, or leave it out",
+            )
+        )
     wishes = LayoutWishes(
         stage=",".join(arguments.stage),
         locked=_locks(arguments.lock),
-        forbidden=frozenset(pair(wording) for wording in arguments.forbid),
+        forbidden=frozenset(_pair(wording) for wording in arguments.forbid),
         budget_yuan=_not_negative(arguments.budget),
         years=None if arguments.years is None else tuple(arguments.years),
         demand=arguments.demand,
@@ -254,7 +261,7 @@ def _write(
 
 def _locks(wordings: list[str]) -> dict[str, str]:
     locks: dict[str, str] = {}
-    for site, kind in map(pair, wordings):
+    for site, kind in map(_pair, wordings):
         if locks.setdefault(site, kind) != kind:
             raise UsageError(
                 Text(
@@ -263,6 +270,10 @@ def _locks(wordings: list[str]) -> dict[str, str]:
                 )
             )
     return locks
+
+
+def _pair(wording: str) -> tuple[str, str]:
+    return pair(wording, Text("地点代码=安排，如 2199000001=keep", "SITE=KIND, such as 2199000001=keep"))
 
 
 def _not_negative(budget: float | None) -> float | None:

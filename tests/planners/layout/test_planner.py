@@ -93,20 +93,37 @@ def test_every_site_says_why_it_does_nothing_else(result):
             assert one.least_yuan <= one.yuan + 1
 
 
-def test_a_locked_site_does_what_it_is_locked_to(town, standard):
-    site = town.table("candidates").filter(pl.col("stage") == "primary")["candidate"][0]
-    found = plan_layout(
-        town, standard, wishes=replace(WISHES, locked={site: "open"}), options=replace(OPTIONS, steps=30)
+def test_sites_do_what_they_are_locked_to_in_their_batches(town, standard):
+    """A school without a zone or pupils closes, and a candidate that is brought in opens."""
+    emptied, other, brought = "2199000003", "2199000006", "NP001"
+    locked = {emptied: "close", brought: "open"}
+    district = town.replace(
+        catchments=town.table("catchments").with_columns(pl.col("school").replace({emptied: other})),
+        stages=town.table("stages").with_columns(
+            pupils=pl.when(pl.col("school") == emptied).then(0).otherwise("pupils")
+        ),
+        candidates=town.table("candidates").with_columns(brought_in=pl.lit("yes")),
     )
-    assert site in found.schedule.filter(pl.col("kind") == "open")["site"]
-    assert site in found.plan.apply(town).table("schools")["school"]
+    found = plan_layout(
+        district, standard, wishes=replace(WISHES, locked=locked), options=replace(OPTIONS, steps=30)
+    )
+    batch = {
+        (site, kind): batch for site, kind, batch in found.schedule.select("site", "kind", "batch").rows()
+    }
+    assert batch[emptied, "close"] == "upgrade"
+    assert batch[brought, "open"] == "bring_in"
+    after = found.plan.apply(district).table("schools")["school"]
+    assert (emptied in after, brought in after) == (False, True)
 
 
 def test_a_lock_above_the_budget_is_said_before_solving_with_what_it_lacks(town, standard):
     site = town.table("candidates").filter(pl.col("stage") == "primary")["candidate"][0]
     wishes = LayoutWishes(stage="primary", locked={site: "open"}, budget_yuan=1000.0)
-    with pytest.raises(InfeasibleError, match=site):
+    with pytest.raises(InfeasibleError, match=site) as caught:
         plan_layout(town, standard, wishes=wishes, options=OPTIONS)
+    (told,) = caught.value.problems
+    assert "39,000,000" in told.found.en
+    assert "19,499,000" in told.remedy.en, "half of it in each of two years, less what there is"
 
 
 def test_a_wish_for_what_is_not_there_names_it(town, standard):

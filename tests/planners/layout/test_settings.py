@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
@@ -23,6 +24,15 @@ def test_a_plan_may_set_its_own_limits_zero_among_them() -> None:
     assert found == Limits(longest_minutes=25.0, merge_up_to_pupils=0, branch_up_to_pupils=600)
 
 
-def test_limits_below_zero_are_refused() -> None:
-    with pytest.raises(UsageError, match="branch_up_to_pupils"):
-        LayoutSettings(branch_up_to_pupils=-1)
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ({"branch_up_to_pupils": -1}, "branch_up_to_pupils.* a whole number from 0"),
+        ({"open_yuan": math.inf}, "open_yuan.* a number from 0"),
+        ({"branch_running_share": 1.5}, "branch_running_share.* a number from 0 to 1"),
+        ({"open_years": 0, "speed_km_per_hour": 0.0}, "speed_km_per_hour.*open_years"),
+    ],
+)
+def test_settings_out_of_their_range_are_refused_with_it_all_together(wrong, expected: str) -> None:
+    with pytest.raises(UsageError, match=expected):
+        LayoutSettings(**wrong)

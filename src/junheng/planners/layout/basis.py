@@ -10,7 +10,7 @@ import numpy as np
 from junheng.planners.layout.budgets import FROM as MONEY
 from junheng.planners.layout.future import FROM as CHILDREN
 from junheng.planners.layout.problem import LayoutProblem
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
 
 
 def stood_on(problem: LayoutProblem) -> dict[str, Any]:
@@ -27,6 +27,5 @@ def basis_text(settings: Mapping[str, Any]) -> Text:
     text = Text(
         "儿童人数：{children}；投资上限：{money}", "children to come: {children}; limit of spending: {money}"
     )
-    sources = [CHILDREN[code] for code in settings["demand_from"].split(",")]
-    children = Text("；".join(one.zh for one in sources), "; ".join(one.en for one in sources))
+    children = SEMICOLON.join(CHILDREN[code] for code in settings["demand_from"].split(","))
     return text.format(children=children, money=MONEY[settings["budget_from"]])

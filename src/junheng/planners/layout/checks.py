@@ -9,10 +9,14 @@ import numpy as np
 from junheng.errors import Problem
 from junheng.planners.layout.constraints import ROUNDING_YUAN
 from junheng.planners.layout.problem import LayoutProblem
-from junheng.planners.problems import problem_of
+from junheng.planners.problems import listed, problem_of
 from junheng.text import Text
 
 _MOST_NAMED = 8
+_RAISE = Text(
+    "年度上限至少提高 {yuan} 元，或取消锁定",
+    "Raise the limit of a year by at least {yuan} yuan, or drop a lock",
+)
 
 
 def check(problem: LayoutProblem) -> list[Problem]:
@@ -25,33 +29,64 @@ def check(problem: LayoutProblem) -> list[Problem]:
 
 def _budget(problem: LayoutProblem) -> Iterator[Problem]:
     """Check ``budget``: what the wishes make unavoidable can be paid, each site by itself and all together."""
-    least = np.zeros(len(problem.sites))
-    for site, menu in enumerate(problem.courses):
-        over = [float((np.array(c.spend_yuan) - problem.budget_yuan).max(initial=0.0)) for c in menu]
-        least[site] = min(sum(c.spend_yuan) for c in menu)
+    needed = [[sum(course.spend_yuan) for course in menu] for menu in problem.courses]
+    least = np.array([min(yuan) for yuan in needed])
+    locked = np.flatnonzero(least).tolist()
+    too_dear = []
+    for site in locked:
+        over = [max(np.array(c.spend_yuan) - problem.budget_yuan) for c in problem.courses[site]]
         if min(over) > ROUNDING_YUAN:
-            yield _too_dear(problem.sites[site], needed=min(over))
+            cheapest = needed[site][int(np.argmin(over))]
+            too_dear.append(_too_dear(problem.sites[site], costs=cheapest, over_a_year=float(min(over))))
+    yield from too_dear
     over_all = float(least.sum() - problem.budget_yuan.sum())
-    if over_all > ROUNDING_YUAN:
-        listed = [problem.sites[i] for i in np.flatnonzero(least).tolist()]
-        yield _too_dear(", ".join(listed[:_MOST_NAMED]), needed=over_all)
+    # One site's own message says enough of it.
+    if over_all > ROUNDING_YUAN and len(locked) > len(too_dear[:1]):
+        yield _all_too_dear(problem, locked, costs=float(least.sum()), over=over_all)
 
 
-def _too_dear(key: str, *, needed: float) -> Problem:
+def _too_dear(key: str, *, costs: float, over_a_year: float) -> Problem:
     return problem_of(
         "budget-too-low",
         key=key,
-        found=Text("已锁定的安排超出预算", "what is locked is above the budget"),
-        expected=Text("预算内可完成", "within the budget"),
-        remedy=Text("至少增加 {yuan} 元，或取消锁定", "Add at least {yuan} yuan, or drop a lock").format(
-            yuan=f"{needed:,.0f}"
+        found=Text(
+            "锁定的安排需 {yuan} 元，超出年度投资上限",
+            "what it is locked to costs {yuan} yuan, above the limit of a year",
+        ).format(yuan=f"{costs:,.0f}"),
+        expected=Text("每个预算年度都不超过上限", "no budget year above its limit"),
+        remedy=_RAISE.format(yuan=f"{over_a_year:,.0f}"),
+    )
+
+
+def _all_too_dear(problem: LayoutProblem, locked: list[int], *, costs: float, over: float) -> Problem:
+    return problem_of(
+        "budget-too-low",
+        key=listed([problem.sites[site] for site in locked], most=_MOST_NAMED),
+        found=Text(
+            "锁定的安排合计至少需 {yuan} 元", "what these are locked to costs at least {yuan} yuan in all"
+        ).format(yuan=f"{costs:,.0f}"),
+        expected=Text("各年上限合计 {yuan} 元以内", "at most the {yuan} yuan of all budget years").format(
+            yuan=f"{problem.budget_yuan.sum():,.0f}"
         ),
+        remedy=Text(
+            "各年上限合计至少增加 {yuan} 元，或取消锁定",
+            "Add at least {yuan} yuan over the years, or drop a lock",
+        ).format(yuan=f"{over:,.0f}"),
     )
 
 
 def unpaid(over_yuan: float) -> Problem:
     """Return what to say where no way was found to spread what is locked over the years' budgets."""
-    return _too_dear("*", needed=over_yuan)
+    return problem_of(
+        "budget-too-low",
+        key="*",
+        found=Text(
+            "没有找到把锁定的安排分到各年而不超上限的办法",
+            "no way was found to spread what is locked over the years within their limits",
+        ),
+        expected=Text("每个预算年度都不超过上限", "no budget year above its limit"),
+        remedy=_RAISE.format(yuan=f"{over_yuan:,.0f}"),
+    )
 
 
 def _travel(problem: LayoutProblem) -> Iterator[Problem]:
@@ -60,11 +95,11 @@ def _travel(problem: LayoutProblem) -> Iterator[Problem]:
     if not len(stranded):
         return
     nearest = problem.km[stranded].min(axis=1)
-    listed = ", ".join(problem.homes[home] for home in stranded[:_MOST_NAMED].tolist())
+    named = listed([problem.homes[home] for home in stranded.tolist()], most=_MOST_NAMED)
     yield problem_of(
         "beyond-travel-limit",
         severity="warning",
-        key=listed,
+        key=named,
         found=Text(
             "{n} 个居住单元（每年至多 {children} 名儿童）在上学时间限制内没有学校或候选点",
             "{n} homes (up to {children} children a year) have no school or candidate site within the travel limit",

@@ -9,7 +9,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
 from junheng.forecast.intake import Wanted, stages_of
-from junheng.planners.layout.future import FORECAST, TABLE, Future, future_from, years_problem
+from junheng.planners.layout.future import FORECAST, TABLE, Future, future_from, wanted_problem
 from junheng.planners.layout.needs import lacks_forecast
 from junheng.progress import Progress, silent
 from junheng.standards.standard import Standard
@@ -75,7 +75,7 @@ def _forecast(
 
     now = district.year.start
     wanted = tuple(range(now + 1, now + 1 + YEARS)) if years is None else years
-    problem = years_problem(wanted, now + 1)
+    problem = wanted_problem(wanted, now + 1)
     if problem is not None:
         raise InputError([problem])
     lacking = lacks_forecast(district, stage)

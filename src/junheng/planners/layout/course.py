@@ -44,6 +44,36 @@ BATCHES: Mapping[str, Text] = MappingProxyType(
 )
 """The five batches of a building plan over years."""
 
+BARRED: Mapping[str, Text] = MappingProxyType(
+    {
+        "locked": Text("已锁定为别的安排", "locked to something else"),
+        "forbidden": Text("已被禁止", "ruled out by a wish"),
+        "protected": Text(
+            "须保留：乡村小规模学校、乡村幼儿园，或未记录征求意见的结果",
+            "must stay open: a small rural school, a rural kindergarten, or no consent is recorded",
+        ),
+        "too_large": Text("学校较大，不在考虑之列", "too large a school to be considered"),
+        "no_partner": Text(
+            "上学时间限制内没有更强的学校可承接全体学生",
+            "no stronger school within the travel limit can take all of its pupils",
+        ),
+        "no_pupils": Text("没有学生可并入他校", "it has no pupils to move"),
+        "has_pupils": Text(
+            "仍有学生，只能整体并入一所学校", "it has pupils, who can only move together into one school"
+        ),
+        "has_children": Text("仍有幼儿，只考虑并入他园", "it has children: only merging it is considered"),
+        "private": Text(
+            "民办园的扩建、撤并由举办者决定",
+            "a private one: expanding, merging or closing it is for whoever runs it",
+        ),
+        "no_land": Text("校址没有登记可增加的班级", "no room for more classes is recorded"),
+        "no_time": Text("规划期内来不及建成", "it cannot be finished within the planned years"),
+        "purchase": Text("该点是回收校舍，不是新建", "the premises are bought back, not built"),
+        "elsewhere": Text("这类地点没有这种安排", "it is nothing that can happen to such a site"),
+    }
+)
+"""Why a kind of course is not on a site's menu at all."""
+
 SHUT = (MERGE, CLOSE)
 """Kinds after which nobody is taught at the site."""
 STILL = (KEEP, ABSENT)

@@ -6,49 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-
 from junheng.planners.clock import Clock
-from junheng.planners.layout.anyway import Anyway
 from junheng.planners.layout.constraints import ROUNDING_YUAN, chosen_courses
-from junheng.planners.layout.course import BRANCH, BUY_BACK, CLOSE, EXPAND, KINDS, MERGE, OPEN, Course
+from junheng.planners.layout.course import (
+    BARRED,
+    BRANCH,
+    BUY_BACK,
+    CLOSE,
+    EXPAND,
+    KINDS,
+    MERGE,
+    OPEN,
+    Course,
+)
+from junheng.planners.layout.menu import LIFTED
 from junheng.planners.layout.objective import Score, spend
+from junheng.planners.layout.otherwise import Key, Otherwise, Way
 from junheng.planners.layout.problem import LayoutProblem
 from junheng.planners.layout.search import Layout
 from junheng.planners.layout.solve import LayoutSolution
-from junheng.text import Text
+from junheng.text import COMMA, Text
 
 ASKED = (EXPAND, OPEN, BUY_BACK, BRANCH, MERGE, CLOSE)
 """Kinds about which people ask "why not"."""
-
-BARRED: Mapping[str, Text] = MappingProxyType(
-    {
-        "locked": Text("已锁定为别的安排", "locked to something else"),
-        "forbidden": Text("已被禁止", "ruled out by a wish"),
-        "protected": Text(
-            "须保留：乡村小规模学校、乡村幼儿园，或未记录征求意见的结果",
-            "must stay open: a small rural school, a rural kindergarten, or no consent is recorded",
-        ),
-        "too_large": Text("学校较大，不在考虑之列", "too large a school to be considered"),
-        "no_partner": Text(
-            "上学时间限制内没有更强的学校可承接全体学生",
-            "no stronger school within the travel limit can take all of its pupils",
-        ),
-        "no_pupils": Text("没有学生可并入他校", "it has no pupils to move"),
-        "has_pupils": Text(
-            "仍有学生，只能整体并入一所学校", "it has pupils, who can only move together into one school"
-        ),
-        "has_children": Text("仍有幼儿，只考虑并入他园", "it has children: only merging it is considered"),
-        "private": Text(
-            "民办园的扩建、撤并由举办者决定",
-            "a private one: expanding, merging or closing it is for whoever runs it",
-        ),
-        "no_land": Text("校址没有登记可增加的班级", "no room for more classes is recorded"),
-        "no_time": Text("规划期内来不及建成", "it cannot be finished within the planned years"),
-        "purchase": Text("该点是回收校舍，不是新建", "the premises are bought back, not built"),
-    }
-)
-"""Why a kind of course is not on a site's menu at all."""
 
 COSTS: Mapping[str, Text] = MappingProxyType(
     {
@@ -95,8 +75,8 @@ class WhyNot:
     least_yuan
         No plan that does it all the same costs less than this beyond the plan's cost; `None` where it is barred.
     yuan, unserved
-        What doing it costs if all else stays as planned; `None` where that was not worked through, breaks another
-        rule, or cannot be done at all.
+        What doing it costs if all else stays as planned, or one other site adapts that ``text`` names, the cheapest
+        way found; `None` where that was not worked through, breaks another rule, or cannot be done at all.
     """
 
     site: str
@@ -113,110 +93,132 @@ def why_not(
 ) -> list[WhyNot]:
     """Return, for every site, why each kind of course that it does not take was not chosen.
 
-    Each is worked through with everything else as planned, as long as the seconds last; then bounds alone speak.
+    Each is worked through as long as the seconds last; then bounds alone speak.
     """
     clock = Clock(seconds)
-    anyway = Anyway(problem, solution.layout, clock=clock)
-    found, barred = {}, []
-    for site, chosen in chosen_courses(problem, solution.layout.choice):
-        for kind in ASKED:
-            courses = [c for c, course in enumerate(problem.courses[site]) if course.kind == kind]
-            if courses and kind != chosen.kind:
-                found[site, kind] = _not_chosen(problem, solution, site, courses, clock=clock, names=names)
-            elif kind in problem.closed_to[site]:
-                barred.append((site, kind))
+    chosen = {site: course.kind for site, course in chosen_courses(problem, solution.layout.choice)}
+    offered, barred = {}, []
+    for site, kind in ((site, kind) for site in chosen for kind in ASKED if kind != chosen[site]):
+        courses = [c for c, course in enumerate(problem.courses[site]) if course.kind == kind]
+        if courses:
+            offered[site, kind] = min(courses, key=lambda c: (_least(solution, site, c), c))
+        elif kind in problem.closed_to[site]:
+            barred.append((site, kind))
     # What is on the menus comes first: it may be over when the time is up.
-    for site, kind in barred:
-        found[site, kind] = _barred(problem, solution, site, kind, anyway=anyway, names=names)
+    ways = Otherwise(problem, solution.layout, clock=clock).ways([*offered, *barred], first=offered)
+    found = {
+        key: _not_chosen(
+            problem, solution, key, best, way=ways.get(key), is_over=clock.is_bitten, names=names
+        )
+        for key, best in offered.items()
+    }
+    found |= {key: _barred(problem, solution, key, way=ways.get(key), names=names) for key in barred}
     return [found[key] for key in sorted(found, key=lambda key: (key[0], ASKED.index(key[1])))]
 
 
+_NOR = Text("；即使放宽也做不到", "; nor could it be done if that were lifted")
+"""What a rule or wish bars and land, time or partners rule out as well."""
+
+
+def _least(solution: LayoutSolution, site: int, course: int) -> float:
+    """Return below what no plan with a course costs, missing places at their price."""
+    return float(solution.least_yuan[solution.relaxation.first[site] + course])
+
+
 def _barred(
-    problem: LayoutProblem,
-    solution: LayoutSolution,
-    site: int,
-    kind: str,
-    *,
-    anyway: Anyway,
-    names: Sequence[str],
+    problem: LayoutProblem, solution: LayoutSolution, key: Key, *, way: Way | None, names: Sequence[str]
 ) -> WhyNot:
+    site, kind = key
     code, score = problem.closed_to[site][kind], solution.layout.score
-    partner, other = anyway.cheapest(site, kind)
-    if other is None:
-        return WhyNot(
-            site=problem.sites[site], kind=kind, code=code, text=_told(kind, None, BARRED[code], names)
-        )
-    cost, numbers = _difference(score, other)
-    why = Text("{why}；如仍这样做，{cost}", "{why}; if done anyway: {cost}")
+    if way is None:
+        is_out = code in LIFTED and bool(problem.anyway) and kind not in problem.anyway[site]
+        text = _told(kind, Text("", ""), BARRED[code].joined("", _NOR if is_out else Text("", "")))
+        return WhyNot(site=problem.sites[site], kind=kind, code=code, text=text)
+    cost, numbers = _difference(score, way.layout.score)
+    why = Text("{why}；如仍这样做，{cost}", "{why}; if done anyway: {cost}").format(
+        why=BARRED[code], cost=_filled(COSTS[cost], numbers).joined("", _adapted(problem, way, names))
+    )
     return WhyNot(
         site=problem.sites[site],
         kind=kind,
         code=code,
-        text=_told(kind, partner, why.format(why=BARRED[code], cost=_filled(COSTS[cost], numbers)), names),
-        yuan=other.cost_yuan - score.cost_yuan,
-        unserved=other.unserved_pupils - score.unserved_pupils,
+        text=_told(kind, _details(problem, way.course, names), why),
+        yuan=way.layout.score.cost_yuan - score.cost_yuan,
+        unserved=way.layout.score.unserved_pupils - score.unserved_pupils,
     )
 
 
-def _told(kind: str, partner: int | None, why: Text, names: Sequence[str]) -> Text:
-    return Text("未{kind}{partner}：{why}", "not to {kind}{partner}: {why}").format(
-        kind=KINDS[kind],
-        partner=Text("", "")
-        if partner is None
-        else Text("（{name}）", " ({name})").format(name=names[partner]),
-        why=why,
+def _adapted(problem: LayoutProblem, way: Way, names: Sequence[str]) -> Text:
+    """Return which other site would do something else then, and what; empty where all else is as planned."""
+    if way.other is None or way.other_course is None:
+        return Text("", "")
+    text = Text("；{site}随之改为{kind}{details}", "; with {site} changed to: {kind}{details}")
+    return text.format(
+        site=names[way.other],
+        kind=KINDS[way.other_course.kind],
+        details=_details(problem, way.other_course, names),
     )
+
+
+def _details(problem: LayoutProblem, course: Course, names: Sequence[str]) -> Text:
+    """Return with whom, by how many classes and from which year, in brackets; empty where nothing changes."""
+    parts = []
+    if course.partner is not None:
+        parts.append(Text.same(names[course.partner]))
+    if course.classes:
+        parts.append(Text("{n} 班", "{n} classes").format(n=course.classes))
+    if course.year is not None:
+        parts.append(Text("{year} 学年起", "from {year}").format(year=problem.years[course.year]))
+    return Text("（{parts}）", " ({parts})").format(parts=COMMA.join(parts)) if parts else Text("", "")
+
+
+def _told(kind: str, details: Text, why: Text) -> Text:
+    text = Text("未{kind}{details}：{why}", "not to {kind}{details}: {why}")
+    return text.format(kind=KINDS[kind], details=details, why=why)
 
 
 def _not_chosen(
     problem: LayoutProblem,
     solution: LayoutSolution,
-    site: int,
-    courses: list[int],
+    key: Key,
+    best: int,
     *,
-    clock: Clock,
+    way: Way | None,
+    is_over: bool,
     names: Sequence[str],
 ) -> WhyNot:
-    first = solution.relaxation.first[site]
-    least_with = solution.least_yuan[first : solution.relaxation.first[site + 1]]
-    best = min(courses, key=lambda c: (least_with[c], c))
+    """Tell of a thing that is on the menu; ``best`` is its course with the lowest bound."""
+    site, kind = key
     score = solution.layout.score
     allowance = solution.relaxation.most_price * score.unserved_pupils
-    least = float(least_with[best] - allowance - score.cost_yuan)
-    course = problem.courses[site][best]
-    other = None if clock.is_over() else _with(solution, site, best)
-    code, numbers = _code(
-        problem, solution, site, best, other=other, least=max(0.0, least), is_over=clock.is_bitten
-    )
+    least = max(0.0, _least(solution, site, best) - allowance - score.cost_yuan)
+    course, adapted = problem.courses[site][best], Text("", "")
+    if way is None:
+        code, numbers = _unworked(problem, solution, site, best, least=least, is_over=is_over)
+    else:
+        code, numbers = _difference(score, way.layout.score)
+        course, adapted = way.course, _adapted(problem, way, names)
     return WhyNot(
         site=problem.sites[site],
-        kind=course.kind,
+        kind=kind,
         code=code,
-        text=_told(course.kind, course.partner, _filled(COSTS[code], numbers), names),
-        least_yuan=max(0.0, least),
-        yuan=None if other is None else other.score.cost_yuan - score.cost_yuan,
-        unserved=None if other is None else other.score.unserved_pupils - score.unserved_pupils,
+        text=_told(kind, _details(problem, course, names), _filled(COSTS[code], numbers).joined("", adapted)),
+        least_yuan=least,
+        yuan=None if way is None else way.layout.score.cost_yuan - score.cost_yuan,
+        unserved=None if way is None else way.layout.score.unserved_pupils - score.unserved_pupils,
     )
 
 
-def _with(solution: LayoutSolution, site: int, course: int) -> Layout | None:
-    choice = solution.layout.choice.copy()
-    choice[site] = course
-    return solution.evaluator.layout(choice)
-
-
-def _code(
+def _unworked(
     problem: LayoutProblem,
     solution: LayoutSolution,
     site: int,
     course: int,
     *,
-    other: Layout | None,
     least: float,
     is_over: bool,
 ) -> tuple[str, dict[str, float]]:
-    if other is not None:
-        return _difference(solution.layout.score, other.score)
+    """Return why no way was worked through: a rule that it breaks, or the time."""
     choice = solution.layout.choice.copy()
     choice[site] = course
     over = spend(problem, choice) - problem.budget_yuan
@@ -286,6 +288,9 @@ def reason_of(
 
 
 def forced_order(found: Sequence[WhyNot]) -> Iterator[WhyNot]:
-    """Yield reasons with the cheapest alternative first: what people will ask about."""
-    order = np.argsort([np.inf if one.yuan is None else one.yuan for one in found], kind="stable")
-    return (found[k] for k in order.tolist())
+    """Yield reasons in the order of the objective, what was not worked through last: what people will ask about."""
+    return iter(sorted(found, key=_by_objective))
+
+
+def _by_objective(one: WhyNot) -> tuple[bool, int, float]:
+    return one.yuan is None, one.unserved or 0, one.yuan or 0.0

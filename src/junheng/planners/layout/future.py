@@ -11,6 +11,7 @@ from junheng.district.columns import choices
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.planners.arrays import FloatArray, IntArray
+from junheng.planners.problems import problem_of
 from junheng.text import Text
 
 WEIGHTS = {"low": 0.25, "medium": 0.5, "high": 0.25}
@@ -81,9 +82,10 @@ def future_from(
     years = tuple(rows["year"].unique().sort().to_list())
     scenarios = tuple(c.code for c in choices("scenario") if (rows["scenario"] == c.code).any())
     homes = tuple(district.table("homes")["home"].to_list())
-    wrong = years_problem(years, district.year.start + 1)
+    first = district.year.start + 1
+    wrong = years_problem(years, first) if wanted is None else wanted_problem(wanted, first)
     if wrong is None and wanted is not None and years != wanted:
-        wrong = _wanted_problem(years, wanted)
+        wrong = _absent_problem(years, wanted)
     problems = [] if wrong is None else [wrong]
     children = np.full((len(years), len(scenarios), len(homes)), -1, np.int64)
     at = [{code: i for i, code in enumerate(axis)} for axis in (years, scenarios, homes)]
@@ -99,32 +101,54 @@ def future_from(
     return Future(homes, years, scenarios, weight / weight.sum(), children, source, notices)
 
 
-def _wanted_problem(years: tuple[int, ...], wanted: tuple[int, ...]) -> Problem:
+def _absent_problem(years: tuple[int, ...], wanted: tuple[int, ...]) -> Problem:
     return Problem(
         code="demand-years",
         severity="error",
         place=Place(sheet="demand"),
-        found=Text.same(", ".join(map(str, years))),
-        expected=Text.same(", ".join(map(str, wanted))),
+        found=Text("没有 {years} 学年的儿童", "no children of {years}").format(
+            years=", ".join(str(year) for year in wanted if year not in years)
+        ),
+        expected=Text("规划的每个学年都有", "children of every planned year"),
         remedy=Text("补齐年份，或改用预测", "Add the missing years, or ask for the forecast"),
     )
 
 
 def years_problem(years: tuple[int, ...], first: int) -> Problem | None:
-    """Return what is wrong with planned years; `None` for 3 to 10 years without a gap from the first on."""
-    is_whole = years == tuple(range(first, first + len(years)))
-    if is_whole and LEAST_YEARS <= len(years) <= MOST_YEARS:
+    """Return what is wrong with the years of the table; `None` for 3 to 10 years without a gap from the first on."""
+    if _is_plannable(years, first):
         return None
     return Problem(
         code="demand-years",
         severity="error",
         place=Place(sheet="demand"),
         found=Text.same(", ".join(map(str, years))),
-        expected=Text(
-            f"自 {first} 学年起连续 {LEAST_YEARS} 至 {MOST_YEARS} 年",
-            f"{LEAST_YEARS} to {MOST_YEARS} years without a gap from {first} on",
-        ),
+        expected=_plannable(first),
         remedy=Text("补齐或删减年份", "Add the missing years, or take the others out"),
+    )
+
+
+def wanted_problem(wanted: tuple[int, ...], first: int) -> Problem | None:
+    """Return what is wrong with the years that are asked for; `None` for 3 to 10 without a gap from the first on."""
+    if _is_plannable(wanted, first):
+        return None
+    return problem_of(
+        "planned-years",
+        key=f"{wanted[0]}-{wanted[-1]}",
+        found=Text("指定的规划学年共 {n} 个", "{n} planned years are asked for").format(n=len(wanted)),
+        expected=_plannable(first),
+        remedy=Text("请改为如 {years}", "Ask for years such as {years}").format(years=f"{first}-{first + 4}"),
+    )
+
+
+def _is_plannable(years: tuple[int, ...], first: int) -> bool:
+    return years == tuple(range(first, first + len(years))) and LEAST_YEARS <= len(years) <= MOST_YEARS
+
+
+def _plannable(first: int) -> Text:
+    return Text(
+        f"自 {first} 学年起连续 {LEAST_YEARS} 至 {MOST_YEARS} 年",
+        f"{LEAST_YEARS} to {MOST_YEARS} years without a gap from {first} on",
     )
 
 

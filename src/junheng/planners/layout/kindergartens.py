@@ -20,7 +20,7 @@ from junheng.measure.preschool import INCLUSIVE, STAGE
 from junheng.planners.layout.budgets import budgets_of
 from junheng.planners.layout.coming import YEARS
 from junheng.planners.layout.course import BUY_BACK
-from junheng.planners.layout.future import BIRTHS, TABLE, Future, future_from, years_problem
+from junheng.planners.layout.future import BIRTHS, TABLE, Future, future_from, wanted_problem
 from junheng.planners.layout.menu import Rules, Site
 from junheng.planners.layout.menus import menus_of
 from junheng.planners.layout.needs import needs
@@ -143,7 +143,7 @@ def _future(district: District, standard: StandardOnDate, wishes: LayoutWishes) 
         chosen = rows if wishes.years is None else rows.filter(pl.col("year").is_in(wishes.years))
         return future_from(district, chosen, source=TABLE, wanted=wishes.years)
     years = wishes.years or tuple(range(first, first + YEARS))
-    wrong = years_problem(years, first)
+    wrong = wanted_problem(years, first)
     if wrong is not None:
         raise InputError([wrong])
     return future_from(district, preschool_by_home(district, standard, years), source=BIRTHS, wanted=years)

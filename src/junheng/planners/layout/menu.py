@@ -130,8 +130,7 @@ def anyway_of(site: Site, rules: Rules, closed: Mapping[str, str]) -> Mapping[st
     Returns
     -------
     Mapping
-        By kind: the smallest such course, with the best partner where it needs one, as early and as late as can be.
-        Kinds for which there is none are left out.
+        By kind: every such course. Kinds for which there is none are left out.
     """
     free = replace(site, is_protected=False)
     most = replace(rules.limits, merge_up_to_pupils=site.pupils, branch_up_to_pupils=site.pupils)
@@ -139,10 +138,9 @@ def anyway_of(site: Site, rules: Rules, closed: Mapping[str, str]) -> Mapping[st
     for kind, reason in closed.items():
         if reason not in LIFTED or _barred(free, replace(rules, limits=most), kind):
             continue
-        courses = list(_MAKERS[kind](site, rules))
-        alike = [c for c in courses if (c.classes, c.partner) == (courses[0].classes, courses[0].partner)]
-        if alike:
-            found[kind] = tuple(dict.fromkeys((alike[0], alike[-1])))
+        courses = tuple(_MAKERS[kind](site, rules))
+        if courses:
+            found[kind] = courses
     return found
 
 

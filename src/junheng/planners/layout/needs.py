@@ -7,7 +7,9 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.forecast.intake import FEWEST_YEARS, stages_of
+from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.layout.future import FORECAST, TABLE
+from junheng.planners.schools import zoned_schools
 from junheng.text import Text
 
 
@@ -33,6 +35,14 @@ def lacks_forecast(district: District, stage: str) -> Problem | None:
             "Fill one of the two tables in: the layout cannot be planned without the children of later years",
         ),
     )
+
+
+def sites_of(district: District, stage: str) -> set[str]:
+    """Return the codes of everything that the layout of a stage can decide on: schools and candidate sites."""
+    candidates = district.table("candidates").filter(pl.col("stage") == stage)["candidate"].to_list()
+    if stage == PRESCHOOL:
+        return {*district.table("kindergartens")["kindergarten"].to_list(), *candidates}
+    return {*zoned_schools(district, stage), *candidates}
 
 
 def require_tables(district: District, stage: str, *, demand: str | None = None) -> None:

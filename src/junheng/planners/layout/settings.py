@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from junheng.errors import UsageError
 from junheng.standards.lookup import StandardOnDate
-from junheng.text import Text
+from junheng.text import SEMICOLON, Text
+
+_NUMBERS: Mapping[bool, Text] = MappingProxyType(
+    {True: Text("整数", "a whole number"), False: Text("数", "a number")}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +80,13 @@ class LayoutSettings:
     branch_up_to_pupils: int | None = None
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if value is None:
-                continue
-            numbers = value if isinstance(value, tuple) else (value,)
-            if not all(number >= 0 for number in numbers) or (name.endswith("_years") and value < 1):
-                _refuse(name, value)
-        if self.speed_km_per_hour == 0:
-            _refuse("speed_km_per_hour", 0)
+        wrong = [
+            (name, value)
+            for name, value in asdict(self).items()
+            if value is not None and not _is_in_range(name, value)
+        ]
+        if wrong:
+            raise UsageError(SEMICOLON.join([_wrong(name, value) for name, value in wrong]))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings for JSON."""
@@ -133,32 +139,70 @@ def read_settings(path: Path) -> LayoutSettings:
     if not isinstance(given, dict):
         raise UsageError(Text(f"{path.name} 应为 JSON 对象", f"{path.name} must hold a JSON object"))
     known = {field.name: field.default for field in fields(LayoutSettings)}
-    return LayoutSettings(**{name: _typed(name, value, known) for name, value in given.items()})
+    wrong = [_unknown(name, known) for name in given if name not in known]
+    wrong += [
+        _wrong(name, value)
+        for name, value in given.items()
+        if name in known and not _is_of_its_kind(name, value, known[name])
+    ]
+    if wrong:
+        raise UsageError(SEMICOLON.join(wrong))
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    return LayoutSettings(**values)
 
 
-def _typed(name: str, value: Any, known: dict[str, Any]) -> Any:
-    if name not in known:
-        listed = ", ".join(sorted(known))
-        message = Text(
-            "没有名为“{name}”的参数：可用 {known}", "there is no setting “{name}”: known are {known}"
-        )
-        raise UsageError(message.format(name=name, known=listed))
-    default = known[name]
+def _unknown(name: str, known: Mapping[str, Any]) -> Text:
+    message = Text("没有名为“{name}”的参数：可用 {known}", "there is no setting “{name}”: known are {known}")
+    return message.format(name=name, known=", ".join(sorted(known)))
+
+
+def _is_of_its_kind(name: str, value: Any, default: Any) -> bool:
+    """Say whether a value read from JSON is a number, whole number or list of whole numbers, as its default is."""
     if isinstance(default, tuple):
-        if not isinstance(value, list) or not all(_is_whole(one) for one in value):
-            _refuse(name, value)
-        return tuple(value)
-    if (isinstance(default, int) or name.endswith("_pupils")) and not _is_whole(value):
-        _refuse(name, value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse(name, value)
-    return value
+        return isinstance(value, list) and all(_is_whole(one) for one in value)
+    if _counts(name, default):
+        return _is_whole(value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_in_range(name: str, value: Any) -> bool:
+    numbers = value if isinstance(value, tuple) else (value,)
+    least, most = _range(name)
+    return all(least <= number <= most and math.isfinite(number) for number in numbers)
+
+
+def _range(name: str) -> tuple[float, float]:
+    """Return the least and the most that a setting may be."""
+    if name == "speed_km_per_hour":
+        return 0.1, math.inf
+    return (1.0 if name.endswith("_years") else 0.0), (1.0 if name.endswith("_share") else math.inf)
+
+
+def _counts(name: str, default: Any) -> bool:
+    """Say whether a setting is a whole number; limits of pupils have no default to tell it by."""
+    return isinstance(default, int) or name.endswith("_pupils")
 
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _refuse(name: str, value: Any) -> None:
-    message = Text("参数 {name} 有误：{value}", "the setting {name} is wrong: {value}")
-    raise UsageError(message.format(name=name, value=value))
+def _wrong(name: str, value: Any) -> Text:
+    """Return what is wrong with a setting, and what it should be."""
+    default = {field.name: field.default for field in fields(LayoutSettings)}[name]
+    least, most = _range(name)
+    kind = (
+        Text("整数列表", "a list of whole numbers")
+        if isinstance(default, tuple)
+        else _NUMBERS[_counts(name, default)]
+    )
+    upto = (
+        Text("", "") if most == math.inf else Text("、不大于 {most}", " to {most}").format(most=f"{most:g}")
+    )
+    message = Text(
+        "参数 {name} 有误：{value}，应为不小于 {least}{upto} 的{kind}",
+        "the setting {name} is wrong: {value}; expected {kind} from {least}{upto}",
+    )
+    return message.format(name=name, value=value, least=f"{least:g}", upto=upto, kind=kind)

@@ -11,12 +11,12 @@ import polars as pl
 from junheng.district.columns import label_of
 from junheng.district.model import District
 from junheng.errors import Problem, UsageError
-from junheng.measure.preschool import STAGE as PRESCHOOL
 from junheng.planners.layout.actions import actions_of
 from junheng.planners.layout.basis import stood_on
 from junheng.planners.layout.build import layout_problem, rules_of
 from junheng.planners.layout.joined import joined, parted
 from junheng.planners.layout.menu import Rules
+from junheng.planners.layout.needs import sites_of
 from junheng.planners.layout.planner import (
     WHY_NOT_SHARE,
     LayoutResult,
@@ -30,13 +30,12 @@ from junheng.planners.layout.robust import scenario_prices
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions, LayoutSolution, solve
 from junheng.planners.layout.wishes import LayoutWishes, refuse_unknown
-from junheng.planners.schools import zoned_schools
 from junheng.plans.action import Action
 from junheng.plans.computed import computed_plan
 from junheng.plans.plan import Plan
 from junheng.progress import Progress, silent
 from junheng.standards.standard import Standard
-from junheng.text import Text
+from junheng.text import COMMA, Text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -225,10 +224,7 @@ class _Part:
 
 
 def _named(stages: Sequence[Text]) -> Text:
-    return Text(
-        f"{'、'.join(one.zh for one in stages)}布局方案",
-        f"{', '.join(one.en for one in stages)} layout plan",
-    )
+    return Text("{stages}布局方案", "{stages} layout plan").format(stages=COMMA.join(stages))
 
 
 def _alone(found: LayoutResult) -> StagesResult:
@@ -259,7 +255,7 @@ def _wishes_of(district: District, stages: Sequence[str], wishes: LayoutWishes) 
     """
     if not stages or len(set(stages)) < len(stages):
         raise UsageError(Text("学段应至少一个，且不重复", "give one stage or more, each once"))
-    own = {stage: _sites_of(district, stage) for stage in stages}
+    own = {stage: sites_of(district, stage) for stage in stages}
     refuse_unknown(wishes, {code for codes in own.values() for code in codes})
     return [
         replace(
@@ -270,10 +266,3 @@ def _wishes_of(district: District, stages: Sequence[str], wishes: LayoutWishes) 
         )
         for stage, codes in own.items()
     ]
-
-
-def _sites_of(district: District, stage: str) -> set[str]:
-    candidates = district.table("candidates").filter(pl.col("stage") == stage)["candidate"].to_list()
-    if stage == PRESCHOOL:
-        return {*district.table("kindergartens")["kindergarten"].to_list(), *candidates}
-    return {*zoned_schools(district, stage), *candidates}

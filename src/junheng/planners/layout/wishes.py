@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from junheng.errors import InputError, Place, Problem
+from junheng.errors import InputError, Problem
 from junheng.planners.layout.course import KINDS
+from junheng.planners.problems import problem_of
 from junheng.text import Text
 
 
@@ -63,17 +64,29 @@ class LayoutWishes:
 def refuse_unknown(wishes: LayoutWishes, sites: Collection[str]) -> None:
     """Raise `InputError` naming every lock and ban on a site or kind that there is not."""
     pairs = [*wishes.locked.items(), *sorted(wishes.forbidden)]
-    problems = [_unknown(code, kind) for code, kind in pairs if code not in sites or kind not in KINDS]
+    problems = [_no_site(code, kind) for code, kind in pairs if code not in sites]
+    problems += [_no_kind(code, kind) for code, kind in pairs if kind not in KINDS]
     if problems:
         raise InputError(problems)
 
 
-def _unknown(code: str, kind: str) -> Problem:
-    return Problem(
-        code="unknown-in-wish",
-        severity="error",
-        place=Place(key=f"{code}={kind}"),
-        found=Text("没有这个地点或这种安排", "no such site, or no such kind"),
-        expected=Text("地点代码=", "site code = ").joined("", Text.same(" | ".join(KINDS))),
-        remedy=Text("请核对代码", "Check the codes"),
+def _no_site(code: str, kind: str) -> Problem:
+    return problem_of(
+        "unknown-in-wish",
+        key=f"{code}={kind}",
+        found=Text("规划的学段没有地点“{code}”", "there is no site “{code}” of the planned stages").format(
+            code=code
+        ),
+        expected=Text("学校、幼儿园或候选点的代码", "the code of a school, kindergarten or candidate site"),
+        remedy=Text("请核对代码和学段", "Check the code and the stage"),
+    )
+
+
+def _no_kind(code: str, kind: str) -> Problem:
+    return problem_of(
+        "unknown-in-wish",
+        key=f"{code}={kind}",
+        found=Text("没有安排“{kind}”", "nothing is called “{kind}”").format(kind=kind),
+        expected=Text.same(" | ".join(KINDS)),
+        remedy=Text("请核对安排", "Check what shall happen"),
     )

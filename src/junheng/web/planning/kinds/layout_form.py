@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,6 +27,9 @@ from junheng.web.planning.forms import (
 )
 from junheng.web.planning.kinds.layout_costs import COSTS, cost_fields
 from junheng.web.planning.naming import records_of
+
+if TYPE_CHECKING:
+    from junheng.district.model import District
 
 _CODES = {word: code for code, text in KINDS.items() for word in (code, text.zh)}
 SOURCES = {
@@ -174,20 +179,48 @@ class LayoutForm(PlanForm):
         return value.split(",") if name == "stage" else super().worded(name, value)
 
     def clean(self) -> dict[str, Any]:
-        """Say what the chosen records lack, in the planner's own words."""
+        """Say what the chosen records lack and which wishes they do not know, in the planner's own words."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        stages = cleaned["stage"].split(",") if "stage" in cleaned else []
+        district = records_of(cleaned.get("snapshot", ""))
+        if district is not None:
+            self._say_lacking(district, stages)
+            self._say_unknown(district, stages)
+        if stages and PRESCHOOL not in stages and cleaned.get("public_share") is not None:
+            self._refuse(
+                "public_share",
+                Text("只用于学前：请勾选学前，或不填", "of kindergartens: tick preschool, or leave it"),
+            )
+        return cleaned
+
+    def _say_lacking(self, district: District, stages: list[str]) -> None:
         from junheng.planners.layout.kindergartens import require_kindergartens  # noqa: PLC0415 - other pages need none
         from junheng.planners.layout.needs import require_tables  # noqa: PLC0415
 
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        district = records_of(cleaned.get("snapshot", ""))
-        if district is not None and "stage" in cleaned:
-            for stage in cleaned["stage"].split(","):
-                try:
-                    if stage == PRESCHOOL:
-                        require_kindergartens(district)
-                    else:
-                        require_tables(district, stage)
-                except InputError as error:
-                    for problem in error.problems:
-                        self.add_error("snapshot", said(problem.describe()))
-        return cleaned
+        for stage in stages:
+            with self._said_at("snapshot"):
+                if stage == PRESCHOOL:
+                    require_kindergartens(district)
+                else:
+                    require_tables(district, stage)
+
+    def _say_unknown(self, district: District, stages: list[str]) -> None:
+        from junheng.planners.layout.needs import sites_of  # noqa: PLC0415
+        from junheng.planners.layout.wishes import LayoutWishes, refuse_unknown  # noqa: PLC0415
+
+        if self.errors or not stages:
+            return
+        sites = {code for stage in stages for code in sites_of(district, stage)}
+        for name in ("locked", "forbidden"):
+            with self._said_at(name):
+                pairs = frozenset(map(tuple, self.cleaned_data[name]))
+                refuse_unknown(LayoutWishes(stage="", forbidden=pairs), sites)
+
+    @contextmanager
+    def _said_at(self, name: str) -> Iterator[None]:
+        """Say at a field what the planner refuses."""
+        try:
+            yield
+        except InputError as error:
+            for problem in error.problems:
+                self.add_error(name, said(problem.describe()))
