@@ -40,23 +40,25 @@ def found() -> Forecast:
 
 
 def test_a_fan_opens_at_the_last_count_and_shows_the_places() -> None:
-    drawn = str(fan([(2025, 90.0), (2026, 100.0)], ROWS, places=115.0))
+    drawn = str(fan([(2025, 90.0), (2026, 100.0)], ROWS, places=115.0, labelled_by="t"))
     starts = {
         re.search(rf'class="{kind}" d="M([\d.]+ [\d.]+)', drawn)[1] for kind in ("fan95", "fan80", "ahead")
     }  # type: ignore[index]
     assert len(starts) == 1
     assert 'class="places"' in drawn
-    assert 'class="places"' not in str(fan([(2026, 100.0)], ROWS, places=None))
+    assert 'class="places"' not in str(fan([(2026, 100.0)], ROWS, places=None, labelled_by="t"))
 
 
 def test_a_new_school_without_a_past_has_a_fan_too() -> None:
-    assert 'class="fan80"' in str(fan([], ROWS, places=None))
+    assert 'class="fan80"' in str(fan([], ROWS, places=None, labelled_by="t"))
 
 
 def test_every_school_has_a_fan_and_a_reason(found: Forecast) -> None:
     page = render_forecast(found, language="en")
     assert page.count('class="fan"') == found.schools["school"].n_unique()
     for school in facts(found).schools:
+        assert f'aria-labelledby="{school.key}"' in page
+        assert re.search(f'id="{school.key}"><b>{school.name}</b>', page)
         assert school.parts
         assert school.years == found.years
 
@@ -68,6 +70,22 @@ def test_the_parts_of_every_year_add_up_to_the_number_that_is_shown(found: Forec
                 int(cells[k].replace("−", "-").replace("±", "").replace(",", "")) for _, cells in school.parts
             ]
             assert sum(parts) == int(shown.replace(",", ""))
+
+
+def test_rolls_of_a_year_to_come_are_not_drawn_as_counted_and_notices_stand_by_the_alerts() -> None:
+    town = example("town")
+    rolls, stages = town.table("rolls"), town.table("stages")
+    ahead = rolls.filter(pl.col("year") == 2026).with_columns(year=pl.lit(2027, dtype=rolls.schema["year"]))
+    unknown = stages.with_columns(capacity_pupils=pl.lit(None, dtype=stages.schema["capacity_pupils"]))
+    odd = town.replace(rolls=pl.concat([rolls, ahead]), stages=unknown)
+    made = [
+        forecast(one, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
+        for one in (town.replace(stages=unknown), odd)
+    ]
+    charts = [[school.chart for school in facts(one).schools] for one in made]
+    assert charts[0] == charts[1]
+    page = render_forecast(made[1], language="en")
+    assert page.index("10 schools have no places on record") < page.index('id="totals"')
 
 
 def test_the_same_forecast_gives_the_same_page(found: Forecast) -> None:

@@ -13,7 +13,7 @@ from report_by_hand import hand_made, move_h2, read, report
 from junheng.district.model import District
 from junheng.plans.years import compare_layouts, compare_years
 from junheng.report import LoopReport, render
-from junheng.report.sections import years
+from junheng.report.sections import header, planned, years
 from junheng.standards import load_standard
 
 
@@ -74,6 +74,29 @@ def test_before_the_change_both_maps_of_a_year_show_the_zones_of_today() -> None
     assert (first.is_plan, second.is_plan) == (False, True)
     assert first.today == first.plan
     assert second.today.layer != second.plan.layer
+
+
+def test_the_head_counts_no_move_where_the_zones_change_later_or_for_entrants_alone() -> None:
+    told = over_years(2027)
+    assert told.chosen is not None
+    for settings in ({"since": 2027}, {"keep_present": True}):
+        asked = replace(told, chosen=replace(told.chosen, settings=settings))
+        head = header.section(asked)
+        (card,) = (one for one in head.cards if one.after is not None)
+        assert (card.label.en, card.before, card.after, card.better) == (
+            "places to add, worst year of each school · primary",
+            "80",
+            "20",
+            1,
+        )
+        assert "go from 80 to 20" in head.sentences[-1].en
+        assert ("nobody who is at a school changes it" in head.sentences[-1].en) == ("since" not in settings)
+        note = planned.section(asked).as_if
+        assert note is not None
+        assert (
+            render(asked, language="en").count(note.en) == 3
+        )  # beside the map, the comparison and the moves
+    assert planned.section(told).as_if is None
 
 
 def test_the_page_draws_every_zone_once_and_uses_it_on_every_map() -> None:

@@ -14,7 +14,7 @@ from junheng.errors import UsageError
 from junheng.measure.assessment import Assessment
 from junheng.measure.seven import COMPULSORY
 from junheng.plans.plan import Plan
-from junheng.plans.years import YearsCompared
+from junheng.plans.years import YearsCompared, as_if_now
 from junheng.text import Text
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ class LoopReport:
     def latest(self) -> Assessment:
         """The assessment after the plan, or today's where there is none."""
         return self.before if self.after is None else self.after
+
+    @property
+    def as_if(self) -> Text | None:
+        """Why the figures after a plan of zones are not what will come; see `junheng.plans.years.as_if_now`."""
+        if self.chosen is None or self.chosen.kind != "catchments":
+            return None
+        return as_if_now(self.chosen.settings, year=self.before.district.year.start)
 
 
 def better(before: float | None, after: float | None, *, up: int) -> int | None:

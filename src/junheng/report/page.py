@@ -12,14 +12,18 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from junheng.district.atomic import whole_file
+from junheng.errors import UsageError
 from junheng.report import numbers, svg
 from junheng.report.page_text import both, both_attributes
 from junheng.report.words import MARKS, SHORT_VERDICTS
+from junheng.text import LANGUAGES, Language, Text
 
 STYLES = (
     *("colours.css", "base.css", "tables.css", "charts.css", "palette.css", "map.css"),
@@ -85,8 +89,18 @@ def _environment() -> Environment:
     return environment
 
 
-def page(sections: Mapping[str, Any], *, language: str, template: str = "page.html") -> str:
-    """Return the whole page from the sections' facts, by the names that the template uses."""
+def page(sections: Mapping[str, Any], *, language: Language, template: str) -> str:
+    """Return the whole page from the sections' facts, by the names that the template uses.
+
+    Raises
+    ------
+    UsageError
+        For a language that the page does not have.
+    """
+    if language not in LANGUAGES:
+        raise UsageError(
+            Text(f"没有语言“{language}”：应为 zh 或 en", f"no language “{language}”: use zh or en")
+        )
     return (
         _environment()
         .get_template(template)
@@ -98,3 +112,9 @@ def page(sections: Mapping[str, Any], *, language: str, template: str = "page.ht
             script=Markup(script()),  # noqa: S704 - our own file
         )
     )
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write a page to a file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junheng.errors import UsageError
 from junheng.report.loop import LoopReport
-from junheng.report.page import page
+from junheng.report.page import page, write_page
 from junheng.report.sections import (
     capacity,
     header,
@@ -20,7 +19,7 @@ from junheng.report.sections import (
     years,
     zones,
 )
-from junheng.text import LANGUAGES, Language, Text
+from junheng.text import Language
 
 
 def render(report: LoopReport, *, language: Language = "zh") -> str:
@@ -31,10 +30,6 @@ def render(report: LoopReport, *, language: Language = "zh") -> str:
     language
         The language that is shown first; the page has a switch.
     """
-    if language not in LANGUAGES:
-        raise UsageError(
-            Text(f"没有语言“{language}”：应为 zh 或 en", f"no language “{language}”: use zh or en")
-        )
     sections = {
         "header": header.section(report),
         "shortfalls": shortfalls.section(report),
@@ -48,12 +43,9 @@ def render(report: LoopReport, *, language: Language = "zh") -> str:
         "works": works.section(report),
         "provenance": provenance.section(report),
     }
-    return page(sections, language=language)
+    return page(sections, language=language, template="loop.html")
 
 
 def write_html(report: LoopReport, path: Path, *, language: Language = "zh") -> None:
     """Write the report to a file, whole or not at all."""
-    text = render(report, language=language)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)
+    write_page(render(report, language=language), path)

@@ -83,6 +83,7 @@ LEVELS = {
     "overflow_pupils": Text("超出学位的学生", "pupils over capacity"),
     "pupil_km": Text("全体学生上学距离之和", "distance of all pupils together"),
     "moved_pupils": Text("改换学校的学生", "pupils moved"),
+    "moved_beside_edit": Text("手工调整之外改换学校的学生", "pupils moved beside the edit"),
     "strong_to_strong": Text(
         "强校对口强校（以达标程度加权的学生）", "strong led to strong (pupils by how far standards are met)"
     ),

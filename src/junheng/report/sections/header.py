@@ -62,6 +62,15 @@ _VERDICTS = {
 }
 
 
+_AHEAD = Text(
+    "以下学区、儿童和距离是 {year} 学年的：“现状”为现有学校，“方案后”为规划的学校；"
+    "师资、校舍、班级和在校生没有预测，仍是现有记录。",
+    "Zones, children and distances below are those of {year}: “today” in today's schools, “after” in the planned ones. "
+    "Nobody has forecast teachers, rooms, classes and rolls: they are those of the records.",
+)
+"""What the report of a planned year has of that year, and what of the records."""
+
+
 def section(report: LoopReport) -> Header:
     """Gather the facts of the head of the report."""
     now = report.before
@@ -70,6 +79,8 @@ def section(report: LoopReport) -> Header:
     sentences = [_verdict_sentence(now), _shortfall_sentence(now)]
     if report.after is not None:
         sentences.append(_plan_sentence(report, report.after))
+    if report.layout is not None:
+        sentences.append(_AHEAD.format(year=f"{start}–{start + 1}"))
     return Header(
         name=district.name,
         code=district.code,
@@ -149,6 +160,8 @@ class _Access:
 
 
 def _plan_sentence(report: LoopReport, after: Assessment) -> Text | None:
+    if report.as_if is not None:
+        return _years_sentence(report)
     old, new = (_Access.of(found, report.stage) for found in (report.before, after))
     if old.over is None or new.over is None:
         return None
@@ -164,6 +177,26 @@ def _plan_sentence(report: LoopReport, after: Assessment) -> Text | None:
         km=numbers.show(old.mean_km, "km"),
         km_after=numbers.show(new.mean_km, "km"),
         moved=numbers.show(moved_pupils(report), "pupil"),
+    )
+
+
+def _years_sentence(report: LoopReport) -> Text | None:
+    """Say what a plan that is not for all of today's children does, which only the years show."""
+    if report.years is None or report.chosen is None:
+        return report.as_if
+    settings, year = report.chosen.settings, report.before.district.year.start
+    return Text(
+        "方案自 {since} 学年起调整{stage}学区{staying}；使每年都不超出须增加的学位由 {today} 个变为 {worst} 个。",
+        "The plan changes the {stage} zones in {since}{staying}; the places to add so that nobody is over in any year "
+        "go from {today} to {worst}.",
+    ).format(
+        since=year if settings.get("since") is None else settings["since"],
+        stage=stage_label(report.stage),
+        staying=Text("，在读学生不改换学校", ", and nobody who is at a school changes it")
+        if settings.get("keep_present")
+        else Text("", ""),
+        today=numbers.decimal(report.years.worst_today, 0),
+        worst=numbers.decimal(report.years.worst, 0),
     )
 
 
@@ -185,7 +218,8 @@ def _cards(report: LoopReport) -> Iterator[Card]:
         Text("超限的差异系数", "coefficients over the limit"), now, after, of="variation", verdict="fail"
     )
     old = _Access.of(now, report.stage)
-    new = None if after is None else _Access.of(after, report.stage)
+    is_now = after is not None and report.as_if is None
+    new = _Access.of(after, report.stage) if after is not None and is_now else None
     stage = stage_label(report.stage)
     for name, label, unit, up in (
         ("over", Text("超出学位的学生", "pupils over capacity"), "pupil", -1),
@@ -206,7 +240,17 @@ def _cards(report: LoopReport) -> Iterator[Card]:
             after=None if second is None else shown(second),
             better=better(first, second, up=up),
         )
-    if after is not None:
+    if report.years is not None and report.layout is None:
+        yield Card(
+            label=Text("各年都不超出须增加的学位", "places to add, worst year of each school").joined(
+                " · ", stage
+            ),
+            unit=Text("个", "places"),
+            before=numbers.decimal(report.years.worst_today, 0),
+            after=numbers.decimal(report.years.worst, 0),
+            better=better(report.years.worst_today, report.years.worst, up=-1),
+        )
+    if is_now:
         yield Card(
             label=Text("改换学校的学生", "pupils who change school").joined(" · ", stage),
             unit=Text("人", "pupils"),

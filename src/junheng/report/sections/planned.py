@@ -90,6 +90,8 @@ class Planned:
     comparison: comparison.Comparison | None
     curve: Curve | None
     chart: Markup | None
+    as_if: Text | None
+    """Why what was measured after the plan is not what will come; `None` where it is."""
 
 
 def section(report: LoopReport) -> Planned:
@@ -112,6 +114,7 @@ def section(report: LoopReport) -> Planned:
         comparison=table,
         curve=curve,
         chart=None if curve is None else chart(curve),
+        as_if=report.as_if,
     )
 
 
