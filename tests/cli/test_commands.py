@@ -412,10 +412,13 @@ def test_a_wish_that_cannot_be_read_leaves_with_2(run: Run, town: Path, wish: tu
 
 
 def test_a_wish_for_a_home_that_nobody_knows_leaves_with_3(run: Run, town: Path, tmp_path: Path) -> None:
-    code, _, err = run(
-        "plan", "catchments", town, "--lock", "NOWHERE=NOBODY", "--out", tmp_path / "plan.json"
-    )
-    assert (code, "NOWHERE=NOBODY" in err) == (3, True)
+    district = read_district(town)
+    home = district.table("homes")["home"][0]
+    junior = district.table("schools").filter(kind="junior")["school"][0]
+    locks = ["--lock", "NOWHERE=NOBODY", "--lock", f"{home}={junior}"]
+    code, _, err = run("plan", "catchments", town, *locks, "--out", tmp_path / "plan.json")
+    assert (code, "[NOWHERE=NOBODY]: no home NOWHERE, no school NOBODY;" in err) == (3, True)
+    assert f"[{home}={junior}]: the school {junior} (" in err
     assert not (tmp_path / "plan.json").exists(), "nothing is half done"
 
 
@@ -442,3 +445,27 @@ def test_the_demo_turns_the_loop_and_writes_what_it_found(run: Run, tmp_path: Pa
     assert files == {Path(file).name for file in told["files"]} == written
     both = json.loads((tmp_path / "assessment.json").read_text(encoding="utf-8"))
     assert both["before"]["format"] == both["after"]["format"] == "junheng-assessment-1"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("plan", "catchments"), "缺少 FILE"),
+        (("plan", "catchments", "x", "--max-moved", "-1"), "--max-moved：“-1”应为 0, 1, 2"),
+        (("plan", "catchments", "x", "--years", "2030-2026"), "--years：“2030-2026”应形如 2026-2030"),
+        (("plan", "catchments", "x", "--stage", "senior"), "--stage：“senior”应为 "),
+        (("plan", "catchments", "x", "--seed"), "--seed：后面须有一个值"),
+        (("check", "x", "--frob"), "不认识 --frob"),
+        (("check", "x", "--json=1"), "--json：不带值，却给了 '1'"),
+        (("forecast", "fly"), "“fly”应为 "),
+    ],
+)
+def test_a_call_that_cannot_be_read_is_answered_in_one_line_of_the_users_language(
+    words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language, is_told in (("zh", True), ("en", False)):
+        with pytest.raises(SystemExit) as left:
+            main(["--lang", language, *words])
+        line = capsys.readouterr().err
+        assert (left.value.code, line.count("\n"), told in line) == (2, 1, is_told)
+        assert is_chinese(line) == is_told

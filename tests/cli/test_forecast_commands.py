@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def test_a_forecast_shows_the_district_and_its_alerts(run: Run, town: Path, tmp_
     code, out, _ = run("forecast", "pupils", town, "--stage", "primary", "--years", 2, "--report", page)
     assert code == 0
     assert "80% interval" in out
+    assert "what entrants stand on: primary: entrants by births" in out
     assert "alerts of places" in out
     assert "2028" in out
     text = page.read_text(encoding="utf-8")
@@ -74,6 +76,7 @@ def test_one_number_is_explained(run: Run, town: Path) -> None:
         (("--why", "somewhere"), "SCHOOL/STAGE/YEAR"),
         (("--why", "NOBODY/primary/2027"), "NOBODY"),
         (("--years", "0"), "1 to 15"),
+        (("--entry-age", "2"), "4 to 9"),
         (("--stage", "senior"), "no pupils of the stage senior"),
     ],
 )
@@ -95,7 +98,29 @@ def test_preschool_shows_coverage_and_demand(run: Run, town: Path) -> None:
     code, out, _ = run("preschool", town)
     assert code == 0
     assert "inclusive kindergartens" in out
+    assert "of them public or inclusive private: 9 (90.0%); children: 2,359" in out
+    assert re.search(r"inclusive kindergartens +92\.8% +>=80% +met +0 children", out)
+    assert re.search(r"示例第4幼儿园 +small-1 +26 +25", out)
+    assert re.search(r"Teachers and carers per class +2\.88 +>=3 +below +1 persons", out)
     assert "demand for kindergarten places" in out
     found = json.loads(run("preschool", town, "--json")[1])
     assert {row["verdict"] for row in found["county"]} <= {"met", "below"}
     assert len(found["demand"]) == 6
+
+
+def test_preschool_without_its_records_says_what_to_record(run: Run, tmp_path: Path) -> None:
+    tables = ("kindergartens", "kindergarten_classes", "births")
+    births = example("town").table("births")
+    gap = example("town").replace(births=births.filter(births["year"] != 2022))
+    write(gap, tmp_path / "gap", language="en")
+    assert (
+        "2026, 2027, 2028: births of the years it takes are absent" in run("preschool", tmp_path / "gap")[1]
+    )
+    bare = example("town")
+    bare = bare.replace(**{name: bare.table(name).clear() for name in tables})
+    write(bare, tmp_path / "bare", language="en")
+    code, out, _ = run("preschool", tmp_path / "bare")
+    assert code == 0
+    assert out.count("not assessed, record the kindergarten") == 2
+    assert "there are no births" in out
+    assert " of 0 " not in out

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from junheng import __version__
+from junheng.cli.complaints import in_both
 from junheng.cli.options import LANGUAGE_HELP, add_help
 from junheng.cli.screen import Screen
 from junheng.cli.speech import language_of
@@ -130,9 +131,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the call and leave with exit code 2."""
-        self.print_usage(sys.stderr)
         hint = Text("用法错误：{message}。运行 {prog} --help 查看说明。", "{message}. See {prog} --help.")
-        print(hint.format(message=message, prog=self.prog).in_(self.language), file=sys.stderr)
+        told = in_both(message).in_(self.language)
+        print(hint.in_(self.language).format(message=told, prog=self.prog), file=sys.stderr)
         raise SystemExit(2)
 
 

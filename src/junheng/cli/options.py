@@ -75,7 +75,7 @@ def planned_stages(wording: str) -> tuple[str, ...]:
     """Read ``preschool,primary,junior`` or some of them, each once."""
     known, found = ("preschool", "primary", "junior"), tuple(wording.split(","))
     if not set(found) <= set(known) or len(set(found)) < len(found):
-        raise argparse.ArgumentTypeError(f"{wording!r}: {','.join(known)}")
+        raise argparse.ArgumentTypeError(f"{wording!r} must be {','.join(known)}")
     return found
 
 
@@ -86,16 +86,16 @@ def standard_of(arguments: argparse.Namespace) -> Standard:
     return load_standard("cn", overlays=arguments.overlay, waivers=arguments.waiver)
 
 
-def pair(wording: str) -> tuple[str, str]:
-    """Read ``HOME=SCHOOL``."""
-    home, _, school = wording.partition("=")
-    if not home or not school:
-        raise UsageError(
-            Text(
-                f"“{wording}”应写作 居住单元代码=学校代码", f"write “{wording}” as HOME=SCHOOL, both as codes"
-            )
-        )
-    return home, school
+HOME_SCHOOL = Text("居住单元代码=学校代码", "HOME=SCHOOL, both as codes")
+
+
+def pair(wording: str, form: Text = HOME_SCHOOL) -> tuple[str, str]:
+    """Read ``HOME=SCHOOL``, or another pair of which ``form`` says how it is written."""
+    first, _, second = wording.partition("=")
+    if not first or not second:
+        message = Text("“{wording}”应写作 {form}", "write “{wording}” as {form}")
+        raise UsageError(message.format(wording=wording, form=form))
+    return first, second
 
 
 def pairs(wordings: Sequence[str]) -> dict[str, str]:
@@ -105,8 +105,8 @@ def pairs(wordings: Sequence[str]) -> dict[str, str]:
         if found.setdefault(home, school) != school:
             raise UsageError(
                 Text(
-                    f"居住单元 {home} 被固定给两所学校：{found[home]}、{school}",
-                    f"the home {home} is locked to two schools: {found[home]} and {school}",
+                    f"居住单元 {home} 同时给了两所学校：{found[home]}、{school}；请只留一所",
+                    f"the home {home} is given to two schools, {found[home]} and {school}: keep one of them",
                 )
             )
     return found
@@ -115,7 +115,7 @@ def pairs(wordings: Sequence[str]) -> dict[str, str]:
 def whole(wording: str) -> int:
     """Read a whole number from 0 on."""
     if not wording.isascii() or not wording.isdigit():
-        raise argparse.ArgumentTypeError(f"{wording!r}: 0, 1, 2, ...")
+        raise argparse.ArgumentTypeError(f"{wording!r} must be 0, 1, 2, …")
     return int(wording)
 
 
@@ -124,7 +124,7 @@ def year_range(wording: str) -> range:
     first, dash, last = wording.partition("-")
     years = [first, last] if dash else [first, first]
     if not all(one.isascii() and one.isdigit() and len(one) == 4 for one in years) or years[0] > years[1]:
-        raise argparse.ArgumentTypeError(f"{wording!r}: 2026-2030")
+        raise argparse.ArgumentTypeError(f"{wording!r} must be like 2026-2030")
     return range(int(years[0]), int(years[1]) + 1)
 
 
@@ -142,7 +142,7 @@ def share_percent(wording: str) -> float:
     """Read a percentage from 0 to 100."""
     found = _number(wording, least=0.0, is_least_allowed=True)
     if found > 100:
-        raise argparse.ArgumentTypeError(f"{wording!r}: 0-100")
+        raise argparse.ArgumentTypeError(f"{wording!r} must be 0-100")
     return found
 
 
@@ -162,7 +162,7 @@ def _number(wording: str, *, least: float, is_least_allowed: bool) -> float:
     except ValueError:
         number = float("nan")
     if not (least < number < float("inf") or (is_least_allowed and number == least)):
-        raise argparse.ArgumentTypeError(f"{wording!r}: {'>=' if is_least_allowed else '>'} {least:g}")
+        raise argparse.ArgumentTypeError(f"{wording!r} must be {'>=' if is_least_allowed else '>'} {least:g}")
     return number
 
 
@@ -170,4 +170,4 @@ def _day(wording: str) -> date:
     try:
         return date.fromisoformat(wording)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{wording}” ≠ YYYY-MM-DD (2026-09-01)") from None
+        raise argparse.ArgumentTypeError(f"{wording!r} must be like 2026-09-01") from None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from junheng.cli.options import add_common, add_file, add_standard, positive, standard_of, whole
+from junheng.cli.options import add_common, add_file, add_standard, pair, positive, standard_of, whole
 from junheng.cli.screen import Screen
 from junheng.errors import UsageError
 from junheng.text import Language, Text
@@ -174,14 +174,7 @@ def _locks(wordings: Sequence[str]) -> dict[str, str]:
 
 
 def _pair(wording: str) -> tuple[str, str]:
-    teacher, _, school = wording.partition("=")
-    if not teacher or not school:
-        raise UsageError(
-            Text(
-                f"“{wording}”应写作 教师编号=学校代码", f"write “{wording}” as TEACHER=SCHOOL, both as codes"
-            )
-        )
-    return teacher, school
+    return pair(wording, Text("教师编号=学校代码", "TEACHER=SCHOOL, both as codes"))
 
 
 def _plan_of(kind: str, path: Path) -> Plan:
