@@ -64,12 +64,12 @@ def _compare(kind: str, seed: int, options: argparse.Namespace) -> None:
         rows[way] = _start(way, kind, seed, ours["overflow"], options)
     for way, row in rows.items():
         value, bound = row["value"], row["bound"]
-        gap = None if value is None else (value - bound) / value
+        gap = (value - bound) / value if bound > 0 and value is not None else None
         shares = ("", "") if way == "ours" else (_ratio(ours["value"], value), _ratio(ours["bound"], bound))
         print(
-            f"{kind + ' ' + str(seed):12} {way:7} {_pupils(row['overflow']):>5} {_shown(value):>10} {bound:10.1f} "
-            f"{'-' if gap is None else f'{gap:.3%}':>7} {row['seconds']:5.0f} {row['processor']:6.0f}  "
-            f"{shares[0]:>7}  {shares[1]:>7}",
+            f"{kind + ' ' + str(seed):12} {way:7} {_pupils(row['overflow']):>5} {_shown(value):>10} "
+            f"{_proven(bound):>10} {'-' if gap is None else f'{gap:.3%}':>7} "
+            f"{row['seconds']:5.0f} {row['processor']:6.0f}  {shares[0]:>7}  {shares[1]:>7}",
             flush=True,
         )
 
@@ -80,6 +80,11 @@ def _pupils(count: int | None) -> str:
 
 def _shown(value: float | None) -> str:
     return "no plan" if value is None else f"{value:.1f}"
+
+
+def _proven(bound: float) -> str:
+    """Return a bound as shown: annealing proves nothing, and a solver that was stopped early may say less than 0."""
+    return f"{bound:.1f}" if bound > 0 else "-"
 
 
 def _ratio(ours: float, theirs: float | None) -> str:

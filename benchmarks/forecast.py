@@ -10,7 +10,10 @@ origins what it never saw; the numbers are mean absolute percentage errors. Colu
 - ours : better simple, and the seconds of processor time of ours over those of statsmodels for the same forecasts.
 
 For Eau Claire, whose record is long, also the grades of the whole district, those of children who were at school at
-the origin apart from those who entered since: no record of births tells how many the latter will be.
+the origin apart from those who entered since: no record of births tells how many the latter will be. "Entered" is what
+our cohorts give if entrants are as they came, the most that a record of births could be worth.
+
+Last, the share of outcomes that the intervals held.
 """
 
 from __future__ import annotations
@@ -24,9 +27,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from junheng.district.examples.eau_claire import read_eau_claire
 from junheng.district.examples.edinburgh import ENTRY_AGE, read_edinburgh
+from junheng.forecast.backtest import backtest
 from junheng.forecast.baselines import last_year_same, plain_cohort_survival, smoothing
 from junheng.forecast.intake import Wanted, records_of
 from junheng.forecast.outlook import outlook
@@ -61,6 +66,9 @@ def main() -> None:
         _compare(name, records, tuning, list(origins), quick=options.quick)
         if name == "eau-claire":
             _compare_grades(name, records, tuning, list(range(2003, 2014)))
+            _print_coverage(name, records, range(2003, 2018))
+            _print_coverage(name, records, range(2003, 2008))
+        _print_coverage(name, records, origins)
 
 
 def _compare(name: str, records: Records, tuning: Tuning, years: Sequence[int], *, quick: bool) -> None:
@@ -103,6 +111,7 @@ def _compare_grades(name: str, records: Records, tuning: Tuning, years: Sequence
         "ours": lambda known, origin: outlook(tuning, origin, horizon=known.horizon).projection.pupils,
         "last year": lambda known, _: last_year_same(known),
         "cohorts": lambda known, _: plain_cohort_survival(known),
+        "entered": lambda known, origin: _with_entrants(records, tuning, known, origin),
     }
     errors = {way: _errors_of_grades(records, years, forecast) for way, forecast in ways.items()}
     settled = [
@@ -125,6 +134,27 @@ def _compare_grades(name: str, records: Records, tuning: Tuning, years: Sequence
                     + " ".join(f"{row.mean():9.2f}" for row in rows)
                     + f" {best:9.2f}"
                 )
+
+
+def _with_entrants(records: Records, tuning: Tuning, known: Known, origin: int) -> Floats:
+    """Return cohorts carried by our ratios, undamped, with the entrants that came."""
+    ratio = tuning.projection(tuning.chosen(origin), origin).progression.ratio
+    came = np.nan_to_num(records.pupils[:, 0, origin + 1 : origin + 1 + known.horizon])
+    now = np.where(known.is_open[:, None], np.nan_to_num(known.latest), 0.0)
+    pupils = []
+    for entered in came.T:
+        now = np.column_stack([entered, now[:, :-1] * ratio])
+        pupils.append(now)
+    return np.array(pupils)
+
+
+def _print_coverage(name: str, records: Records, years: Sequence[int]) -> None:
+    """Print the share of outcomes within the intervals, all horizons together."""
+    found = backtest(records, origins=years, horizon=records.beyond).coverage.filter(pl.col("horizon") == 0)
+    print(f"\n{name}: outcomes within the intervals, from {years[0]} to {years[-1]}, in %")
+    print(f"{'of':>10} {'n':>5} {'80 %':>6} {'95 %':>6}")
+    for row in found.iter_rows(named=True):
+        print(f"{row['of']:>10} {row['n']:>5} {row['inside_80']:6.1f} {row['inside_95']:6.1f}")
 
 
 def _errors_of_grades(
