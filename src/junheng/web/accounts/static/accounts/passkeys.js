@@ -31,10 +31,12 @@ const sent = (key, response) => JSON.stringify({
 for (const field of document.querySelectorAll("[data-passkey]")) {
   const { form } = field;
   const say = (what) => { form.querySelector(`[data-passkey-${what}]`).hidden = false; };
-  if (window.PublicKeyCredential === undefined) say("absent");
+  if (window.PublicKeyCredential === undefined) {
+    say("absent");
+    continue;
+  }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (window.PublicKeyCredential === undefined) return;
     form.querySelector("[data-passkey-failed]").hidden = true;
     const asked = JSON.parse(field.dataset.question);
     try {
@@ -45,4 +47,5 @@ for (const field of document.querySelectorAll("[data-passkey]")) {
     }
     form.submit();
   });
+  form.querySelector("button.main").disabled = false; // pressed before, it would send no answer
 }
