@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from live_desk import PICTURES, Desk
+from live_desk import PICTURES, Desk, drawn
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _edit_by_hand(desk: Desk, planner: Page) -> None:
     planner.wait_for_load_state()
     code, before = planner.locator("#actions tbody tr").first.locator("td").all_inner_texts()[:2]
     planner.get_by_role("link", name="在地图上手工调整").click()
-    planner.wait_for_selector("#atlas[data-state=drawn]")
+    drawn(planner)
     planner.get_by_label("居住单元的名称或代码").fill(code)
     planner.locator("#finds input").first.check()
     planner.locator("#target").select_option(label=before)

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-AT_REST = """() => document.getElementById("atlas").dataset.state === "drawn"
+AT_REST = """() => document.getElementById("atlas")?.dataset.state === "drawn"
+  && [...document.querySelectorAll(".desk")].every((one) => one.dataset.state === "ready")
   && [...document.querySelectorAll("#canvas .layer-map")].every((one) => one.hidden || one.ariaBusy === "false")"""
 PICTURES = Path(__file__).resolve().parents[3] / "out" / "screenshots"
 LOAD = """

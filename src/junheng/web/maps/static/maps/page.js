@@ -10,9 +10,11 @@ if (root) {
   if (desk) {
     const { edit } = await import("./edit.js");
     edit(desk, atlas, atlas?.facts ?? await factsOf(root), words);
+    desk.dataset.state = "ready";
   }
   if (outlines && atlas) {
     const { reshape } = await import("./outlines.js");
     reshape(outlines, atlas, words);
+    outlines.dataset.state = "ready";
   }
 }
