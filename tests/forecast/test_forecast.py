@@ -87,6 +87,21 @@ def test_junior_entrants_follow_the_leavers_of_the_primary_schools(town: Distric
     assert entrants[1] < 0.85 * entrants[0]
 
 
+def test_pupils_of_new_dwellings_enter_junior_schools_once(town: District) -> None:
+    # Leavers of primary schools live in the dwellings too; and more births make no fewer leavers.
+    coming = pl.col("year") > 2026
+    none = town.replace(housing=town.table("housing").filter(~coming))
+    young = town.table("births").with_columns(births=pl.col("births") * (1 + (pl.col("year") >= 2020)))
+    seventh, brought = [], []
+    for one in (town, none, none.replace(births=young)):
+        made = forecast(one, load_standard(), stages=["junior"], wanted=Wanted(horizon=5))
+        last = made.grades.filter((pl.col("grade") == 7) & (pl.col("year") == 2031))
+        seventh.append(last["mean"][0] - last["damping"][0])
+        brought.append(last["housing"][0])
+    assert seventh[0] - seventh[1] == pytest.approx(brought[0] - brought[1], rel=0.02)
+    assert seventh[2] == pytest.approx(seventh[1])
+
+
 def test_births_move_the_entrants(town: District) -> None:
     # Children born from September 2020 enter in 2027.
     fewer = town.replace(

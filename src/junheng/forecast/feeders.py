@@ -7,7 +7,7 @@ import polars as pl
 
 from junheng.district.model import District
 from junheng.forecast.axes import Axes
-from junheng.forecast.cohorts import project
+from junheng.forecast.cohorts import carry
 from junheng.forecast.records import Floats, Records
 from junheng.forecast.settings import Settings
 
@@ -47,11 +47,18 @@ def feeder_children(district: District, axes: Axes, before: Records) -> Floats |
 
 
 def _leavers(before: Records, origin: int, beyond: int) -> Floats:
-    """Return pupils of the last grade, as counted up to an origin and as projected from it, (schools, years)."""
+    """Return pupils of the last grade, as counted up to an origin and as carried from it, (schools, years).
+
+    Every year is taken as if it had had the new dwellings of the origin: what dwellings bring to the later stage is
+    counted there (`junheng.forecast.housing.arrivals`). Nor are they damped: entrants of the earlier stage have no
+    part in who leaves it.
+    """
     counted = before.pupils[:, -1, : origin + 1]
     counted = np.where(before.is_counted[: origin + 1], np.nan_to_num(counted), np.nan)
-    projected = project(before.at(origin, horizon=beyond), Settings()).pupils[:, :, -1].T
-    return np.concatenate([counted, projected], axis=1)
+    came = before.arrivals[:, -1, : origin + 1]
+    stock = came if len(before.grades) == 1 else np.cumsum(came, axis=1)  # those of a first grade are a stock
+    carried = carry(before.at(origin, horizon=beyond), Settings()).settled[:, :, -1].T
+    return np.concatenate([counted + (stock[:, -1:] - stock), carried], axis=1)
 
 
 def feeder_shares(district: District, axes: Axes, before: Records) -> Floats | None:
