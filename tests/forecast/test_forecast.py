@@ -310,11 +310,41 @@ def test_births_counted_in_two_ways_are_refused(town: District) -> None:
         forecast(twice, load_standard())
 
 
-def test_births_and_dwellings_of_homes_without_a_catchment_are_said(town: District) -> None:
+def test_births_and_dwellings_in_no_catchment_of_a_school_with_pupils_are_said(town: District) -> None:
+    zones, rolls = town.table("catchments"), town.table("rolls")
     home = town.table("housing")["home"][0]
-    left_out = town.replace(catchments=town.table("catchments").filter(pl.col("home") != home))
-    made = forecast(left_out, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
-    assert [notice.code for notice in made.notices] == ["births-left-out", "housing-without-catchment"]
+    own = zones.filter((pl.col("home") == home) & (pl.col("stage") == "primary"))["school"][0]
+    without_zone = town.replace(catchments=zones.filter(pl.col("home") != home))
+    without_rolls = town.replace(rolls=rolls.filter(pl.col("school") != own))
+    for left_out in (without_zone, without_rolls):
+        made = forecast(left_out, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
+        assert [notice.code for notice in made.notices] == ["births-left-out", "housing-without-catchment"]
+
+
+def test_what_dwellings_bring_is_told_from_children_by_age_too_and_said_where_there_are_none(
+    town: District,
+) -> None:
+    children, none = town.table("children"), pl.lit(None, dtype=pl.Int64)
+    by_age = children.with_columns(age=pl.coalesce("age", pl.col("grade") + 5), grade=none)
+    young = children.filter(pl.col("grade").is_null() | (pl.col("grade") <= 6))
+    brought = []
+    for known in (children, by_age, young):
+        made = forecast(town.replace(children=known), load_standard(), wanted=Wanted(horizon=1))
+        brought.append(made.totals["housing"].to_list())
+        told = ["housing-without-children"] if known is young else []
+        assert [notice.code for notice in made.notices] == told
+    assert brought[1] == pytest.approx(brought[0])
+    assert brought[2] == pytest.approx([brought[0][0], 0.0])
+
+
+def test_children_who_are_born_and_not_on_record_are_told(town: District) -> None:
+    # Those born in the birth year 2022 enter in 2029; nobody knows yet who enters in 2033.
+    gap = town.replace(births=town.table("births").filter(pl.col("year") != 2022))
+    made = forecast(gap, load_standard(), stages=["primary"], wanted=Wanted(horizon=7))
+    (notice,) = made.notices
+    assert notice.code == "entrants-unknown"
+    assert "in 2029 are" in notice.found.en
+    assert "出生年度 2022 " in notice.expected.zh
 
 
 @pytest.mark.parametrize("wrong", [0, 16])

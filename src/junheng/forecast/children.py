@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import polars as pl
 
@@ -9,7 +11,6 @@ from junheng.district.model import District
 from junheng.errors import InputError, Place, Problem
 from junheng.forecast.axes import Axes
 from junheng.forecast.records import EntrantsBy, Floats
-from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
 
 _FEWEST_YEARS = 3
@@ -17,7 +18,7 @@ _FEWEST_YEARS = 3
 
 
 def entry_children(
-    district: District, standard: StandardOnDate, axes: Axes, *, entry_age: int | None, entered: Floats
+    district: District, axes: Axes, *, entry_age: int, entered: Floats
 ) -> tuple[Floats | None, EntrantsBy]:
     """Return children expected to enter, by the origin at which they were known, and what they were taken from.
 
@@ -27,6 +28,8 @@ def entry_children(
 
     Parameters
     ----------
+    entry_age
+        Age in completed years on 31 August at which children enter the first grade.
     entered
         Pupils of the first grade, shape (schools, years): where births are known for the district only, they are
         shared out in proportion to the last of them.
@@ -37,14 +40,13 @@ def entry_children(
         Shape (origins, schools, years and beyond), NaN where not known, and `None` where nothing serves; what it was
         taken from.
     """
-    age = int(standard.value("schooling.entry_age").number) if entry_age is None else entry_age
     births = _births(district, axes, entered)
     if births is not None:
-        by_entry = _shifted(births, axes, age)
+        by_entry = _shifted(births, axes, entry_age)
         past = by_entry[:, : len(axes.years)]
         if np.count_nonzero(np.isfinite(past).sum(axis=0)) >= _FEWEST_YEARS:
-            return _as_known(by_entry, axes, age), "births"
-    today = _children_today(district, axes, age)
+            return _as_known(by_entry, axes, entry_age), "births"
+    today = _children_today(district, axes, entry_age)
     if today is None:
         return None, "recent"
     known = np.full((len(axes.years), *today.shape), np.nan)
@@ -52,11 +54,13 @@ def entry_children(
     return known, "children"
 
 
-def births_without_catchment(district: District) -> int:
-    """Return births of homes that lie in no catchment of a primary school; no school's entrants stand on them."""
-    zoned = district.table("catchments").filter(pl.col("stage") == "primary").select("home")
-    births = district.table("births").filter(pl.col("home").is_not_null())
-    return int(births.join(zoned, on="home", how="anti")["births"].sum())
+def births_left_out(district: District, schools: Collection[str]) -> int:
+    """Return births that lie in no catchment of these primary schools; no school's entrants stand on them."""
+    births = district.table("births")
+    zones = district.table("catchments").filter(pl.col("stage") == "primary").select("home", zoned="school")
+    placed = births.join(zones, on="home", how="left").with_columns(pl.coalesce("school", "zoned"))
+    is_whole = pl.col("home").is_null() & pl.col("school").is_null()
+    return int(placed.filter(~is_whole & ~pl.col("school").is_in(schools).fill_null(False))["births"].sum())
 
 
 def _births(district: District, axes: Axes, entered: Floats) -> pl.DataFrame | None:

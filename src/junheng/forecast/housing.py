@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -44,30 +44,46 @@ class NewHousing:
             )
 
 
-def arrivals(district: District, axes: Axes, new: NewHousing) -> Floats:
+def arrivals(district: District, axes: Axes, new: NewHousing, *, entry_age: int) -> Floats:
     """Return the pupils of new dwellings, shape (schools, grades, years and beyond).
 
     In the first grade: entrants of that year who live in dwellings completed since the first year (every year the
     dwellings send a cohort). In the other grades: pupils who move in in that year (afterwards they are part of
     their cohort). Dwellings of a home without a catchment of the stage belong to no school: `unplaced` counts them.
+
+    Parameters
+    ----------
+    entry_age
+        Age at which children enter the first grade: it tells the grade of children who are recorded by age.
     """
     occupied = _occupied(district, axes, new)
     if not occupied.any():
         return np.zeros((len(axes.schools), len(axes.grades), len(axes.all_years)))
-    per_dwelling = pupils_per_dwelling(district, axes)
+    per_dwelling = pupils_per_dwelling(district, axes, entry_age=entry_age)
     found = occupied[:, None, :] * per_dwelling[None, :, None]
     found[:, 0, :] = np.cumsum(found[:, 0, :], axis=1)
     return found
 
 
-def unplaced(district: District, stage: str) -> int:
-    """Return listed dwellings that lie in no catchment of a stage and bring pupils to no school."""
+def unplaced(district: District, stage: str, schools: Collection[str]) -> int:
+    """Return listed dwellings that lie in no catchment of these schools of a stage and bring them no pupils."""
     placed = _placed(district, stage)
-    return int(placed.filter(pl.col("school").is_null())["dwellings"].sum())
+    return int(placed.filter(~pl.col("school").is_in(schools).fill_null(False))["dwellings"].sum())
 
 
-def pupils_per_dwelling(district: District, axes: Axes) -> Floats:
+def brings_nobody(district: District, axes: Axes, *, entry_age: int) -> bool:
+    """Return whether dwellings are occupied and yet bring no pupils, for want of recorded children of the stage."""
+    return bool(
+        _occupied(district, axes, NewHousing()).any()
+        and not pupils_per_dwelling(district, axes, entry_age=entry_age).any()
+    )
+
+
+def pupils_per_dwelling(district: District, axes: Axes, *, entry_age: int) -> Floats:
     """Return the children per dwelling of each grade, from the homes of which both are recorded, shape (grades,).
+
+    Children may be recorded by grade, by age or by stage, which all grades share alike; ages count at homes of which
+    no grades are recorded.
 
     Raises
     ------
@@ -87,16 +103,11 @@ def pupils_per_dwelling(district: District, axes: Axes) -> Floats:
                 "or leave out the rows of “housing”",
             )
         )
-    by_grade = dict(
-        children.filter(pl.col("grade").is_not_null())
-        .group_by("grade")
-        .agg(pl.col("children").sum())
-        .iter_rows()
-    )
-    if by_grade:
-        return np.array([by_grade.get(grade, 0) / dwellings for grade in axes.grades])
-    staged = float(children.filter(pl.col("stage") == axes.stage)["children"].sum())
-    return np.full(len(axes.grades), staged / dwellings / len(axes.grades))
+    by_age = pl.when(~pl.col("grade").is_not_null().any().over("home")).then(pl.col("age") - entry_age + 1)
+    graded = children.with_columns(grade=pl.coalesce("grade", by_age)).filter(pl.col("grade").is_not_null())
+    by_grade = dict(graded.group_by("grade").agg(pl.col("children").sum()).iter_rows())
+    staged = float(children.filter(pl.col("stage") == axes.stage)["children"].sum()) / len(axes.grades)
+    return np.array([by_grade.get(grade, 0) + staged for grade in axes.grades]) / dwellings
 
 
 def _placed(district: District, stage: str) -> pl.DataFrame:

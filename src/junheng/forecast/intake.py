@@ -60,6 +60,12 @@ class Wanted:
                 )
             )
 
+    def age_of_entry(self, standard: StandardOnDate) -> int:
+        """Return the age of entry that is asked for, or the standard's."""
+        if self.entry_age is not None:
+            return self.entry_age
+        return int(standard.value("schooling.entry_age").number)
+
 
 def stages_of(district: District) -> tuple[str, ...]:
     """Return the stages that have pupils in the school year of the records, in order."""
@@ -96,12 +102,11 @@ def records_of(
     grades = tuple(range(int(rolls["grade"].min()), int(rolls["grade"].max()) + 1))  # type: ignore[arg-type]
     axes = Axes(stage=stage, schools=schools, grades=grades, years=years, beyond=wanted.horizon)
     pupils = _pupils(rolls, axes)
+    entry_age = wanted.age_of_entry(standard)
     expected: Floats | None = None
     by: EntrantsBy = "recent"
     if stage == STAGES[0]:
-        expected, by = entry_children(
-            district, standard, axes, entry_age=wanted.entry_age, entered=pupils[:, 0]
-        )
+        expected, by = entry_children(district, axes, entry_age=entry_age, entered=pupils[:, 0])
     elif before is not None:
         expected = feeder_children(district, axes, before)
         by = "recent" if expected is None else "leavers"
@@ -112,7 +117,7 @@ def records_of(
         years=years,
         pupils=pupils,
         expected=expected,
-        arrivals=arrivals(district, axes, wanted.housing),
+        arrivals=arrivals(district, axes, wanted.housing, entry_age=entry_age),
         beyond=wanted.horizon,
         entrants_by=by,
     )

@@ -102,7 +102,11 @@ def forecast(
         overflow=pl.concat([_overflow(district, one) for one in found]),
         entrants_by={one.records.stage: one.records.entrants_by for one in found},
         settings={one.records.stage: one.outlook.settings for one in found},
-        notices=tuple(notice for one in found for notice in notices(district, one.records, one.outlook)),
+        notices=tuple(
+            notice
+            for one in found
+            for notice in notices(district, one.records, one.outlook, entry_age=wanted.age_of_entry(rules))
+        ),
         values=(rules.value("schooling.entry_age"),),
     )
 

@@ -9,20 +9,29 @@ import numpy as np
 from junheng.district.columns import label_of, table
 from junheng.district.model import District
 from junheng.errors import Place, Problem
-from junheng.forecast.children import births_without_catchment
-from junheng.forecast.housing import unplaced
+from junheng.forecast.children import births_left_out
+from junheng.forecast.housing import brings_nobody, unplaced
 from junheng.forecast.intake import places_of
 from junheng.forecast.outlook import Outlook
 from junheng.forecast.records import Records
+from junheng.measure.seven import COMPULSORY
 from junheng.text import Text
 
 
-def notices(district: District, records: Records, outlook: Outlook) -> list[Problem]:
+def notices(district: District, records: Records, outlook: Outlook, *, entry_age: int) -> list[Problem]:
     """Return what a reader of the forecast of one stage should know."""
     found = [*_incomplete(records, outlook), *_without_places(district, records)]
     if records.stage == "primary":
-        found += [*_births_left_out(district, records), *_homeless_dwellings(district)]
+        found += [*_births_left_out(district, records), *_entrants_unknown(records, entry_age)]
+    if records.stage in COMPULSORY:
+        found += _dwellings_left_out(district, records, entry_age)
     return found
+
+
+def _open(records: Records) -> list[str]:
+    """Return the schools with pupils in the last year."""
+    has = np.nansum(records.pupils[:, :, -1], axis=1) > 0
+    return [school for school, is_open in zip(records.schools, has, strict=True) if is_open]
 
 
 def _incomplete(records: Records, outlook: Outlook) -> Iterator[Problem]:
@@ -47,12 +56,7 @@ def _incomplete(records: Records, outlook: Outlook) -> Iterator[Problem]:
 
 def _without_places(district: District, records: Records) -> Iterator[Problem]:
     known = places_of(district, records.stage)
-    taught = np.nansum(records.pupils[:, :, -1], axis=1) > 0
-    without = [
-        school
-        for school, is_open in zip(records.schools, taught, strict=True)
-        if is_open and school not in known
-    ]
+    without = [school for school in _open(records) if school not in known]
     if without:
         yield Problem(
             code="places-absent",
@@ -73,12 +77,13 @@ def _without_places(district: District, records: Records) -> Iterator[Problem]:
 def _births_left_out(district: District, records: Records) -> Iterator[Problem]:
     if not district.has("births"):
         return
-    outside, is_used = births_without_catchment(district), records.entrants_by == "births"
+    outside, is_used = births_left_out(district, _open(records)), records.entrants_by == "births"
     if is_used and outside == 0:
         return
     found = (
         Text(
-            "{n} 名出生人口的居住单元不在任何小学学区内", "{n} births are of homes in no primary catchment"
+            "{n} 名出生人口不在任何有在校生学校的小学学区内",
+            "{n} births are in no catchment of a primary school with pupils",
         ).format(n=outside)
         if outside
         else Text(
@@ -102,16 +107,66 @@ def _births_left_out(district: District, records: Records) -> Iterator[Problem]:
     )
 
 
-def _homeless_dwellings(district: District) -> Iterator[Problem]:
-    left_out = unplaced(district, "primary")
+def _entrants_unknown(records: Records, entry_age: int) -> Iterator[Problem]:
+    """Tell of entry years whose children are born and yet not on record."""
+    if records.expected is None:
+        return
+    now, last = len(records.years) - 1, records.years[-1]
+    is_known = np.isfinite(records.expected[-1]).any(axis=0)
+    unknown = [h for h in range(1, min(records.beyond, entry_age) + 1) if not is_known[now + h]]
+    if not unknown:
+        return
+    is_births = records.entrants_by == "births"
+    absent = [last + h - entry_age - 1 if is_births else entry_age - h for h in unknown]
+    yield Problem(
+        code="entrants-unknown",
+        severity="warning",
+        place=Place(sheet=table("births" if is_births else "children").label.zh),
+        found=Text(
+            "{years} 学年入学的儿童没有填报，按最近有记录的一年计",
+            "the children who enter in {years} are not recorded: they are taken to be as many as those of the "
+            "nearest year that is",
+        ).format(years=", ".join(str(last + h) for h in unknown)),
+        expected=(
+            Text("出生年度 {absent} 的出生人口", "births of birth year {absent}")
+            if is_births
+            else Text("{absent} 周岁的儿童", "children of age {absent}")
+        ).format(absent=", ".join(map(str, sorted(absent)))),
+        remedy=Text("请补填", "Fill them in"),
+    )
+
+
+def _dwellings_left_out(district: District, records: Records, entry_age: int) -> Iterator[Problem]:
+    """Tell of dwellings that no school has in its catchment, and of those that bring nobody for want of children."""
+    place = Place(sheet=table("housing").label.zh)
+    stage = label_of("stage", records.stage)
+    left_out = unplaced(district, records.stage, _open(records))
     if left_out:
         yield Problem(
             code="housing-without-catchment",
             severity="warning",
-            place=Place(sheet=table("housing").label.zh),
+            place=place,
             found=Text(
-                "{n} 套新建住房不在任何{stage}学区内", "{n} new dwellings lie in no catchment ({stage})"
-            ).format(n=left_out, stage=label_of("stage", "primary")),
+                "{n} 套新建住房不在任何有在校生学校的{stage}学区内",
+                "{n} new dwellings lie in no catchment of a school with pupils ({stage})",
+            ).format(n=left_out, stage=stage),
             expected=Text("每套都在学区内", "every one in a catchment"),
-            remedy=Text("请为其居住单元划定学区", "Give their homes a school"),
+            remedy=Text(
+                "请为其居住单元划定学区；按学校填报的住房只计入该校所办的学段",
+                "Give their homes a school; dwellings that name a school count for its own stages alone",
+            ),
+        )
+    if brings_nobody(district, records.axes, entry_age=entry_age):
+        yield Problem(
+            code="housing-without-children",
+            severity="warning",
+            place=Place(sheet=table("children").label.zh),
+            found=Text(
+                "填报了住宅套数的居住单元没有{stage}的适龄儿童，新建住房没有带来{stage}学生",
+                "homes with their dwellings on record have no children ({stage}): new dwellings bring no pupils",
+            ).format(stage=stage),
+            expected=Text(
+                "本学年各年级、各年龄或该学段的儿童", "children of this year by grade, by age or of the stage"
+            ),
+            remedy=Text("请补填", "Fill them in"),
         )

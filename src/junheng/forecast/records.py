@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from junheng.forecast.axes import Axes
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -113,6 +115,13 @@ class Records:
     arrivals: Floats
     beyond: int
     entrants_by: EntrantsBy = "recent"
+
+    @property
+    def axes(self) -> Axes:
+        """The labels of the axes."""
+        return Axes(
+            stage=self.stage, schools=self.schools, grades=self.grades, years=self.years, beyond=self.beyond
+        )
 
     @cached_property
     def is_counted(self) -> Bools:
