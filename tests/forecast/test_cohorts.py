@@ -166,6 +166,18 @@ def test_a_count_that_seems_incomplete_is_mended_and_said(stage: Make) -> None:
     assert found.pupils[0, 0].sum() > 350
 
 
+def test_a_grade_without_a_count_is_carried_on_from_last_year_and_one_of_nobody_is_empty(stage: Make) -> None:
+    steady = np.full((6, 5), 70.0)
+    absent, empty = steady.copy(), steady.copy()
+    absent[3, -1], empty[3, -1] = np.nan, 0
+    records = stage([absent, empty, steady], beyond=1)
+    found = project(records.at(4, horizon=1), PLAIN)
+    assert found.parts[COMPONENTS.index("correction"), 0, :, 4].tolist() == pytest.approx([70, 0, 0])
+    assert found.pupils[0, 0] == pytest.approx(found.pupils[0, 2], rel=0.02)
+    assert found.pupils[0, 1, 4] == 0
+    assert records.at(4, horizon=1).has_absent.nonzero() == ([0], [3])
+
+
 def test_two_low_counts_in_a_row_are_believed(stage: Make) -> None:
     steady = np.full((6, 5), 70.0)
     low = steady.copy()

@@ -24,12 +24,12 @@ COMPONENTS = (
 )
 """The parts of every number, in the order in which they are told; they sum to it.
 
-``present``: pupils of the cohort who are in the school now; ``correction``: pupils added where the last count is
-suspected of being incomplete; ``births``: entrants whom the children known to come give at the district's share
-(where none are known: the level of recent entrants); ``retention``: what the school draws beyond that share;
-``progression``: change between grades at the district's ratios; ``migration``: change by the school's own ratios,
-families moving in or away; ``housing``: pupils of the dwellings listed as completed; ``damping``: the pull towards
-this year's total of the school.
+``present``: pupils of the cohort who are in the school now; ``correction``: pupils added where the last count leaves
+out a grade or is suspected of being incomplete; ``births``: entrants whom the children known to come give at the
+district's share (where none are known: the level of recent entrants); ``retention``: what the school draws beyond that
+share; ``progression``: change between grades at the district's ratios; ``migration``: change by the school's own
+ratios, families moving in or away; ``housing``: pupils of the dwellings listed as completed; ``damping``: the pull
+towards this year's total of the school.
 """
 _PRESENT, _CORRECTION, _BIRTHS, _RETENTION, _PROGRESSION, _MIGRATION, _HOUSING, _DAMPING = range(8)
 _MOST_GRADES = 0.6
@@ -160,15 +160,14 @@ def _pull(carried: Carried, settings: Settings) -> Floats:
 
 def _base(known: Known, ratios: Progression, settings: Settings) -> tuple[Floats, Bools]:
     """Return the pupils to start from: the last count, mended where it is suspected of being incomplete."""
-    latest = known.latest
+    latest = _filled(known, ratios)
     nobody = np.zeros(len(latest), dtype=np.bool_)
     if known.n_years < 3 or known.opened_now:
         return latest, nobody
-    before = known.pupils[:, :, -2]
     entered = known.pupils[:, 0, :]
     usual_entrants = np.median(np.where(np.isfinite(entered), entered, 0.0), axis=1)
-    promised = np.column_stack([usual_entrants, before[:, :-1] * ratios.ratio])
-    both = np.isfinite(promised) & np.isfinite(latest) & known.teaches
+    promised = np.column_stack([usual_entrants, _promised(known, ratios)])
+    both = np.isfinite(promised) & np.isfinite(known.latest) & known.teaches
     total = np.where(both, promised, 0.0).sum(axis=1)
     lost = total - np.where(both, latest, 0.0).sum(axis=1)
     is_large = (lost > settings.sudden_drop * total) & (lost > _NOISE * np.sqrt(total))
@@ -179,10 +178,28 @@ def _base(known: Known, ratios: Progression, settings: Settings) -> tuple[Floats
     return mended, suspect
 
 
+def _promised(known: Known, ratios: Progression) -> Floats:
+    """Return what last year's grades promise for this year's, but for the first, shape (schools, grades - 1)."""
+    promised: Floats = known.pupils[:, :-1, -2] * ratios.ratio
+    return promised
+
+
+def _filled(known: Known, ratios: Progression) -> Floats:
+    """Return the last count, with what last year promises where a grade has none."""
+    if not known.has_absent.any():
+        return known.latest
+    before = known.pupils[:, :, -2]
+    promised = np.column_stack([before[:, 0], _promised(known, ratios)])
+    filled: Floats = np.where(
+        known.has_absent, np.where(np.isfinite(promised), promised, before), known.latest
+    )
+    return filled
+
+
 def _entered(known: Known, base: Floats) -> Floats:
     """Return entrants by school and year, as if every year had had the new dwellings of the origin."""
     entered = known.pupils[:, 0, :].copy()
-    entered[:, -1] = base[:, 0]
+    entered[:, -1] = np.where(np.isfinite(entered[:, -1]), base[:, 0], np.nan)
     stock = known.arrivals[:, 0, : known.n_years]
     brought: Floats = entered + (stock[:, -1:] - stock)
     return np.where(known.is_open[:, None], brought, np.nan)

@@ -20,7 +20,11 @@ from junheng.text import Text
 
 def notices(district: District, records: Records, outlook: Outlook, *, entry_age: int) -> list[Problem]:
     """Return what a reader of the forecast of one stage should know."""
-    found = [*_incomplete(records, outlook), *_without_places(district, records)]
+    found = [
+        *_absent(records, outlook),
+        *_incomplete(records, outlook),
+        *_without_places(district, records),
+    ]
     if records.stage == "primary":
         found += [*_births_left_out(district, records), *_entrants_unknown(records, entry_age)]
     if records.stage in COMPULSORY:
@@ -32,6 +36,26 @@ def _open(records: Records) -> list[str]:
     """Return the schools with pupils in the last year."""
     has = np.nansum(records.pupils[:, :, -1], axis=1) > 0
     return [school for school, is_open in zip(records.schools, has, strict=True) if is_open]
+
+
+def _absent(records: Records, outlook: Outlook) -> Iterator[Problem]:
+    """Tell of grades that had pupils last year and have no row this year."""
+    is_absent = outlook.known.has_absent
+    for i in np.flatnonzero(is_absent.any(axis=1)).tolist():
+        grades = ", ".join(str(records.grades[g]) for g in np.flatnonzero(is_absent[i]))
+        yield Problem(
+            code="grade-absent",
+            severity="warning",
+            place=Place(sheet=table("rolls").label.zh, key=f"{records.schools[i]}/{records.stage}"),
+            found=Text(
+                "{year} 学年没有 {grades} 年级的人数", "no pupils of grade {grades} on record in {year}"
+            ).format(year=records.years[-1], grades=grades),
+            expected=Text("每个年级一行，没有学生填 0", "a row for every grade, 0 where nobody is in it"),
+            remedy=Text(
+                "请补填；补填之前按上年的人数延续",
+                "Fill it in; until then last year's pupils are carried on",
+            ),
+        )
 
 
 def _incomplete(records: Records, outlook: Outlook) -> Iterator[Problem]:

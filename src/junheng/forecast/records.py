@@ -75,6 +75,14 @@ class Known:
         return np.where(is_filling[:, None], True, has)
 
     @cached_property
+    def has_absent(self) -> Bools:
+        """Whether a grade had pupils last year and has no count at the origin, shape (schools, grades)."""
+        if self.n_years < 2:
+            return np.zeros_like(self.latest, dtype=np.bool_)
+        had = np.nan_to_num(self.pupils[:, :, -2]) > 0
+        return np.asarray(np.isnan(self.latest) & had & self.is_open[:, None])
+
+    @cached_property
     def opened_now(self) -> bool:
         """Whether a school has its first pupils at the origin, which may have come from its neighbours."""
         if self.n_years < 2:
