@@ -74,6 +74,7 @@ def test_one_number_is_explained(run: Run, town: Path) -> None:
     ("arguments", "said"),
     [
         (("--why", "somewhere"), "SCHOOL/STAGE/YEAR"),
+        (("--why", "S/primary/2027²"), "SCHOOL/STAGE/YEAR"),
         (("--why", "NOBODY/primary/2027"), "NOBODY"),
         (("--years", "0"), "1 to 15"),
         (("--entry-age", "2"), "4 to 9"),

@@ -297,6 +297,14 @@ def test_too_short_a_history_is_refused_with_what_is_there(town: District) -> No
         forecast(two, load_standard())
 
 
+def test_a_stage_that_nobody_asked_for_needs_no_history(town: District) -> None:
+    short = town.replace(
+        rolls=town.table("rolls").filter((pl.col("stage") == "junior") | (pl.col("year") == 2026))
+    )
+    made = forecast(short, load_standard(), stages=["junior"], wanted=Wanted(horizon=1))
+    assert dict(made.entrants_by) == {"junior": "recent"}
+
+
 def test_rolls_that_end_before_the_year_of_the_records_are_refused(town: District) -> None:
     old = town.replace(rolls=town.table("rolls").filter(pl.col("year") < 2026))
     with pytest.raises(UsageError, match="no pupils"):

@@ -63,6 +63,10 @@ def test_the_probability_of_overflow_agrees_with_the_quantiles() -> None:
         assert probability_above(np.array([end - 0.5]), pupils, variance, stretch, 1)[0] == pytest.approx(
             1 - share, abs=1e-6
         )
+    nobody = np.zeros(2)
+    assert probability_above(np.array([0.0, 30.0]), nobody, nobody, stretch, 1).tolist() == pytest.approx(
+        [0, 0]
+    )
 
 
 def test_without_stretch_the_probability_is_the_normal_one_on_the_logarithm() -> None:

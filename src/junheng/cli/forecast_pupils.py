@@ -160,7 +160,7 @@ def _why(found: Forecast, wording: str, screen: Screen) -> list[dict[str, object
     from junheng.forecast.explain import explain  # noqa: PLC0415 - start-up time
 
     parts = wording.split("/")
-    if len(parts) not in (3, 4) or not all(part.isdigit() for part in parts[2:]):
+    if len(parts) not in (3, 4) or not all(part.isdecimal() for part in parts[2:]):
         raise UsageError(
             Text(
                 f"“{wording}”应写作 学校代码/学段/学年 或 学校代码/学段/学年/年级，如 {_LIKE}",

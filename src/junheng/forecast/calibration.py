@@ -133,9 +133,10 @@ def quantiles(pupils: Floats, variance: Floats, stretch: Stretch, ahead: int) ->
 def probability_above(
     limit: Floats, pupils: Floats, variance: Floats, stretch: Stretch, ahead: int
 ) -> Floats:
-    """Return the probability that a whole number of pupils exceeds a limit."""
+    """Return the probability that a whole number of pupils exceeds a limit; 0 where nobody can come."""
     from scipy.special import ndtr  # noqa: PLC0415 - start-up time
 
-    score = np.log((limit + 1) / (pupils + _HALF)) / log_sd(pupils, variance)
+    off, sd = np.log((limit + 1) / (pupils + _HALF)), log_sd(pupils, variance)
+    score = np.divide(off, sd, out=np.full_like(off, np.inf), where=sd > 0)
     above: Floats = ndtr(-stretch.undo(score, ahead))
     return above

@@ -74,6 +74,11 @@ def stages_of(district: District) -> tuple[str, ...]:
     return tuple(stage for stage in STAGES if stage in has)
 
 
+def has_history(district: District, stage: str) -> bool:
+    """Return whether the rolls of a stage have as many school years as a forecast takes."""
+    return _rolls(district, stage)["year"].n_unique() >= FEWEST_YEARS
+
+
 def records_of(
     district: District,
     standard: StandardOnDate,
@@ -94,9 +99,7 @@ def records_of(
     UsageError
         Where the rolls have too few school years, or not the one of the records.
     """
-    rolls = district.table("rolls").filter(
-        (pl.col("stage") == stage) & (pl.col("year") <= district.year.start)
-    )
+    rolls = _rolls(district, stage)
     years = _years(rolls, district, stage)
     schools = tuple(rolls["school"].unique().sort().to_list())
     grades = tuple(range(int(rolls["grade"].min()), int(rolls["grade"].max()) + 1))  # type: ignore[arg-type]
@@ -129,6 +132,12 @@ def places_of(district: District, stage: str) -> dict[str, int]:
         (pl.col("stage") == stage) & pl.col("capacity_pupils").is_not_null()
     )
     return dict(rows.select("school", "capacity_pupils").iter_rows())
+
+
+def _rolls(district: District, stage: str) -> pl.DataFrame:
+    """Return the rolls of a stage up to the school year of the records."""
+    is_past = pl.col("year") <= district.year.start
+    return district.table("rolls").filter((pl.col("stage") == stage) & is_past)
 
 
 def _years(rolls: pl.DataFrame, district: District, stage: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from junheng.forecast.backtest import Backtest, backtest
 from junheng.forecast.calibration import log_sd
 from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.frames import frame, overflow_frame
-from junheng.forecast.intake import STAGES, Wanted, places_of, records_of, stages_of
+from junheng.forecast.intake import STAGES, Wanted, has_history, places_of, records_of, stages_of
 from junheng.forecast.model import Forecast
 from junheng.forecast.notices import notices
 from junheng.forecast.outlook import AGGREGATES, Aggregate, Outlook, outlook
@@ -135,10 +135,15 @@ def backtests(
 def _records(
     district: District, rules: StandardOnDate, wanted: Wanted, chosen: Sequence[str]
 ) -> dict[str, Records]:
-    """Return the arrays of the chosen stages, and of those before them, whose leavers they take."""
+    """Return the arrays of the chosen stages, and of those before them, whose leavers they take.
+
+    One that nobody asked for and whose rolls do not suffice gives no leavers.
+    """
     seen: dict[str, Records] = {}
     has = stages_of(district)
     for stage in (one for one in STAGES[: STAGES.index(chosen[-1]) + 1] if one in has):
+        if stage not in chosen and not has_history(district, stage):
+            continue
         before = seen.get(_BEFORE.get(stage, ""))
         seen[stage] = records_of(district, rules, stage=stage, wanted=wanted, before=before)
     return seen
