@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from web_plans import approved_zones
 from web_programs import V1, program
 
 from junheng.web.jobs.models import Job
+from junheng.web.overview.models import Outlook
 from junheng.web.people.models import Statement
 from junheng.web.planning.models import PlanRecord
 from junheng.web.registry.models import Year
@@ -126,4 +128,8 @@ def test_a_snapshot_is_forecast_by_a_job_that_is_asked_for_once(
         asked = api("officer", path, {})
         assert (asked.status_code, asked.json()["job"]["state"]) == (202, "queued")
     assert Job.objects.filter(kind="forecast", subject=snapshot).count() == 1
-    assert asked.json()["rows"] == []
+    assert (asked.json()["rows"], asked.json()["notices"]) == ([], [])
+    told = {"zh": "在校生漏报？", "en": "pupils left out?"}
+    content = json.dumps({"years": [year + 1], "notices": [told], "rows": []})
+    Outlook.objects.create(snapshot_id=snapshot, content=content)
+    assert api("inspector", path).json()["notices"] == [told]

@@ -14,9 +14,10 @@ from ninja.responses import Status
 from junheng.forecast.alerts import COLOURS
 from junheng.web.api.operations.asking import by
 from junheng.web.api.operations.plans import job_told
-from junheng.web.api.shapes import JobOut, one_of
+from junheng.web.api.shapes import JobOut, Words, one_of, words
 from junheng.web.overview import forecasting
 from junheng.web.overview.models import Outlook
+from junheng.web.overview.outlook import notices
 from junheng.web.registry.models import Snapshot
 
 router = Router(tags=["measures"])
@@ -45,11 +46,15 @@ class StageOut(Schema):
 
 
 class ForecastOut(Schema):
-    """The forecast of a snapshot; ``made_at`` is null until it is there, and ``job`` says how far it is."""
+    """The forecast of a snapshot; ``made_at`` is null until it is there, and ``job`` says how far it is.
+
+    ``notices`` are what a reader should know, such as births that could not be used.
+    """
 
     snapshot: int
     made_at: datetime | None
     years: list[int]
+    notices: list[Words]
     rows: list[StageOut]
     job: JobOut | None
 
@@ -82,11 +87,15 @@ def _found(snapshot: int) -> Snapshot:
 
 def _told(snapshot: Snapshot, request: HttpRequest) -> ForecastOut:
     outlook = Outlook.objects.filter(snapshot=snapshot).first()
-    content = {"years": [], "rows": []} if outlook is None else json.loads(outlook.content)
+    content: forecasting.Content = (
+        {"years": [], "rows": []} if outlook is None else json.loads(outlook.content)
+    )
     job = forecasting.job_of(snapshot)
     return ForecastOut(
         snapshot=snapshot.pk,
         made_at=None if outlook is None else outlook.made_at,
         job=None if job is None else job_told(job, by(request)),
-        **content,
+        years=content["years"],
+        notices=[words(one) for one in notices(content, None)],
+        rows=content["rows"],
     )
