@@ -12,7 +12,7 @@ import pytest
 from junheng.district.examples import example
 from junheng.district.model import District
 from junheng.errors import InputError, UsageError
-from junheng.forecast.preschool import preschool_demand
+from junheng.forecast.preschool import births_overdue, preschool_demand
 from junheng.standards import load_standard
 
 RULES = load_standard().on(date(2026, 9, 1))
@@ -46,6 +46,14 @@ def test_demand_worked_by_hand() -> None:
     assert found["demand"][0] == pytest.approx(162)
     assert found["short"].to_list() == pytest.approx([12, 0, 0, 0, 0])
     assert found["is_known"].to_list() == [True, True, True, True, False]
+
+
+def test_children_of_a_birth_year_that_is_not_over_are_not_counted_as_known() -> None:
+    births = dict.fromkeys(range(2020, 2026), 100)
+    whole, part = _district(births), _district({**births, 2026: 4})
+    assert preschool_demand(part, RULES).equals(preschool_demand(whole, RULES))
+    assert list(births_overdue(part)) == []
+    assert list(births_overdue(_district({2022: 80}))) == [2023, 2024, 2025]
 
 
 def test_low_and_high_follow_how_births_changed_and_how_unevenly_families_moved() -> None:

@@ -140,6 +140,13 @@ def test_one_teacher_for_fifteen_children_in_the_county() -> None:
     )
     short = _rule(_district([{"nature": "public", "children": 151}]), "children_per_teacher")
     assert (short["verdict"], short["missing"]) == ("below", 1)
+    nobody = _rule(_district([{"nature": "public", "children": 30, "teachers": 0}]), "children_per_teacher")
+    assert (nobody["value"], nobody["verdict"], nobody["missing"]) == (None, "below", 2)
+
+
+def test_a_share_of_nobody_does_not_ask_for_licences_that_are_recorded() -> None:
+    closed = _rule(_district([{"nature": "public", "children": 30, "licensed": "no"}]), "inclusive_coverage")
+    assert (closed["verdict"], closed["needs"]) == ("not_assessed", "kindergartens.children")
 
 
 def test_each_class_has_the_limit_of_its_band() -> None:

@@ -48,19 +48,21 @@ def add_arguments(parser: argparse.ArgumentParser, language: Language) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Measure the kindergartens and show what was found."""
     from junheng.district.files import read_district  # noqa: PLC0415 - start-up time
-    from junheng.forecast.preschool import preschool_demand  # noqa: PLC0415
+    from junheng.forecast.preschool import births_overdue, born_by_now, preschool_demand  # noqa: PLC0415
     from junheng.measure.preschool import preschool  # noqa: PLC0415
 
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
     rules = standard.on(arguments.date or district.year.first_day)
     found = preschool(district, rules)
-    demand = preschool_demand(district, rules, horizon=arguments.years) if district.has("births") else None
+    has_births = born_by_now(district).height > 0
+    demand = preschool_demand(district, rules, horizon=arguments.years) if has_births else None
     names = dict(district.table("kindergartens").select("kindergarten", "name").iter_rows())
     _show_county(found, standard, screen)
     _show_classes(found, names, screen)
     _show_staff(found, names, standard, screen)
     _show_demand(demand, range(district.year.start, district.year.start + arguments.years + 1), screen)
+    _show_overdue(births_overdue(district), screen)
     screen.data(
         {
             "county": found.county.to_dicts(),
@@ -192,7 +194,7 @@ def _show_demand(demand: pl.DataFrame | None, years: range, screen: Screen) -> N
             Text("高", "high"),
             Text("现有学位", "places"),
             Text("缺口", "short"),
-            Text("均已出生", "all born"),
+            Text("出生人口齐全", "births recorded"),
         ],
         [
             (
@@ -214,4 +216,14 @@ def _show_demand(demand: pl.DataFrame | None, years: range, screen: Screen) -> N
                 "{years} 学年：所需年份的出生人口不全，没有数字；请补填",
                 "{years}: births of the years it takes are absent, so there is no number; record them",
             ).format(years=", ".join(without))
+        )
+
+
+def _show_overdue(years: range, screen: Screen) -> None:
+    if years:
+        screen.line(
+            Text(
+                "出生年度 {years} 的出生人口没有填报，按最近一年计；请补填",
+                "births of birth year {years} are not recorded and taken to be as many as the last; record them",
+            ).format(years=", ".join(map(str, years)))
         )

@@ -31,8 +31,8 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
     polars.DataFrame
         ``year, children, enrolment_percent, demand, low, high, places, short, is_known``: ``low`` and ``high`` are the
         demand of the scenarios (`junheng.forecast.preschool_spread`; null where births are of too few years);
-        ``short`` is demand beyond the places of today (null where they are not known); ``is_known`` says whether all
-        the children are born, others being taken to be as many as the last.
+        ``short`` is demand beyond the places of today (null where they are not known); ``is_known`` says whether the
+        births of all the children are recorded, later ones being taken to be as many as the last.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
         )
     births_counted_by(district)
     births: dict[int, int] = dict(
-        district.table("births").group_by("year").agg(pl.col("births").sum()).iter_rows()
+        born_by_now(district).group_by("year").agg(pl.col("births").sum()).iter_rows()
     )
     if not births:
         raise UsageError(
@@ -89,6 +89,17 @@ def preschool_demand(district: District, standard: StandardOnDate, *, horizon: i
         "is_known": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def born_by_now(district: District) -> pl.DataFrame:
+    """Return the rows of ``births`` of birth years that are over: a part of a year is no year."""
+    return district.table("births").filter(pl.col("year") < district.year.start)
+
+
+def births_overdue(district: District) -> range:
+    """Return the birth years that are over and come after the last recorded one."""
+    now, last = district.year.start, born_by_now(district)["year"].max()
+    return range(now, now) if last is None else range(int(last) + 1, now)  # type: ignore[arg-type]
 
 
 def _moved(district: District, births: dict[int, int], ages: range) -> float:

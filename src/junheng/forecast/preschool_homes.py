@@ -10,7 +10,7 @@ import polars as pl
 from junheng.district.model import District
 from junheng.errors import UsageError
 from junheng.forecast.explain import whole_parts
-from junheng.forecast.preschool import preschool_demand
+from junheng.forecast.preschool import born_by_now, preschool_demand
 from junheng.forecast.records import Floats
 from junheng.standards.lookup import StandardOnDate
 from junheng.text import Text
@@ -60,7 +60,7 @@ def preschool_by_home(district: District, standard: StandardOnDate, years: Seque
 
 
 def _weights(district: District, homes: list[str], *, year: int, ages: range) -> Floats:
-    births, living = district.table("births"), district.table("children")
+    births, living = born_by_now(district), district.table("children")
     if births["home"].null_count() == 0:
         born = pl.DataFrame({"born": [min(year - age - 1, int(births["year"].max())) for age in ages]})  # type: ignore[arg-type]
         counted = (

@@ -94,7 +94,8 @@ def _county(
     whole = int(licensed["children"].sum()) if knows_licences else None
     inclusive = licensed.filter(pl.col("nature").is_in(INCLUSIVE))["children"].sum()
     public = licensed.filter(pl.col("nature") == "public")["children"].sum()
-    absent = "kindergartens" if not rows.height else "kindergartens.licensed"
+    absent = "kindergartens.children" if knows_licences else "kindergartens.licensed"
+    absent = absent if rows.height else "kindergartens"
     return pl.DataFrame(
         [
             _share(
@@ -144,7 +145,7 @@ def _share(limit: Value, part: int | None, whole: int | None, needs: str) -> dic
 
 def _per_teacher(limit: Value, rows: pl.DataFrame) -> dict[str, Any]:
     teachers = rows["teachers"]
-    known = rows.height > 0 and teachers.null_count() == 0 and teachers.sum() > 0
+    known = rows.height > 0 and teachers.null_count() == 0
     return _ratio_row(
         limit,
         int(rows["children"].sum()) if known else None,

@@ -219,6 +219,7 @@ _COUNTED_LESS: list[Where] = [("stages", 2, "teachers"), ("stages", 2, "teachers
 CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
     ("required-empty", _set("schools", 0, name=None), [("schools", 2, "name")]),
     ("births-home-or-school", _set("births", 0, school="S1"), [("births", 2, "school")]),
+    ("births-after-year", _set("births", 0, year=2090), [("births", 2, "year")]),
     ("housing-home-or-school", _set("housing", 0, home=None), [("housing", 2, "home")]),
     ("housing-home-or-school", _set("housing", 0, school="S1"), [("housing", 2, "home")]),
     (

@@ -32,6 +32,30 @@ def births_home_or_school(records: Records) -> Iterator[Finding]:
 
 
 @check(
+    "births-after-year",
+    "warning",
+    "出生人口的出生年度尚未结束",
+    "Births of a birth year that is not over",
+)
+def births_after_year(records: Records) -> Iterator[Finding]:
+    """Yield births of the birth year that begins with the district's school year, and of later ones."""
+    if records.year is None:
+        return
+    yield from each(
+        records.frame("births").filter(pl.col("year") >= records.year),
+        "births",
+        "year",
+        key=("year",),
+        found=Text.same("{year}"),
+        expected=Text("早于 {year}", "earlier than {year}").format(year=records.year),
+        remedy=Text(
+            "改正出生年度；未满一年的出生人口不用于预测",
+            "Mend the birth year; births of a part of a year are not forecast from",
+        ),
+    )
+
+
+@check(
     "housing-home-or-school",
     "error",
     "住房竣工的居住单元、学校没有填或两项都填了",
@@ -109,6 +133,7 @@ def kindergarten_staff(records: Records) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     births_home_or_school,
+    births_after_year,
     housing_home_or_school,
     kindergarten_classes_add_up,
     kindergarten_staff,
