@@ -141,6 +141,18 @@ def test_what_entrants_stand_on_is_said_and_births_left_out_are_told(
         assert words == [ENTRANTS[by]]
 
 
+def test_births_that_past_entrants_did_not_follow_are_told_and_not_called_their_ground(
+    town: District,
+) -> None:
+    wild = pl.when(pl.col("year") % 2 == 0).then(pl.col("births") * 3).otherwise(pl.col("births"))
+    unlike = town.replace(births=town.table("births").with_columns(births=wild))
+    made = forecast(unlike, load_standard(), stages=["primary"], wanted=Wanted(horizon=1))
+    assert {one.births_response for one in made.settings["primary"]} == {0.0}
+    assert dict(made.entrants_by) == {"primary": "recent"}
+    assert [notice.code for notice in made.notices] == ["entrants-not-followed"]
+    assert (made.cells["retention"].abs() < 1e-9).all()
+
+
 def test_late_dwellings_bring_fewer_pupils_at_first(town: District) -> None:
     def housing(new: NewHousing) -> float:
         made = forecast(town, load_standard(), stages=["primary"], wanted=Wanted(horizon=1, housing=new))
@@ -314,8 +326,9 @@ def test_rolls_that_end_before_the_year_of_the_records_are_refused(town: Distric
 def test_births_counted_in_two_ways_are_refused(town: District) -> None:
     whole = pl.DataFrame({"home": [None], "school": [None], "year": [2024], "births": [900]})
     twice = town.replace(births=pl.concat([town.table("births"), whole], how="vertical_relaxed"))
-    with pytest.raises(InputError, match="one way of counting"):
+    with pytest.raises(InputError, match="one way of counting") as refused:
         forecast(twice, load_standard())
+    assert refused.value.problems[0].found.zh == "全区 + 居住单元"
 
 
 def test_births_and_dwellings_in_no_catchment_of_a_school_with_pupils_are_said(town: District) -> None:

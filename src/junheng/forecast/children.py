@@ -13,6 +13,12 @@ from junheng.forecast.axes import Axes
 from junheng.forecast.records import EntrantsBy, Floats
 from junheng.text import Text
 
+_WAYS = {
+    "home": Text("居住单元", "by home"),
+    "school": Text("学区", "by school"),
+    "district": Text("全区", "the whole district"),
+}
+"""Ways of counting births, in words."""
 _FEWEST_YEARS = 3
 """Entry years in the past for which births must be known before entrants are set against them."""
 
@@ -99,7 +105,7 @@ def _two_ways(used: list[str]) -> Problem:
         code="births-counted-twice",
         severity="error",
         place=Place(sheet="出生人口"),
-        found=Text.same(" + ".join(used)),
+        found=Text.same(" + ").join(_WAYS[way] for way in used),
         expected=Text(
             "居住单元、学区、全区三种口径只用一种",
             "one way of counting: by home, by school, or the whole district",

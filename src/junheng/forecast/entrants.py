@@ -17,8 +17,8 @@ class Entrants:
     Attributes
     ----------
     from_births
-        What the children known to come give at the share that enters in the whole district; where no children are
-        known, the level of recent entrants. Shape (horizon, schools).
+        What the children known to come give at the share that enters in the whole district; where none are known, or
+        entrants do not follow them, the level of recent entrants. Shape (horizon, schools).
     retention
         How much more or less of its children each school draws than the district, same shape.
     level
@@ -51,7 +51,7 @@ def entrants(known: Known, entered: Floats, settings: Settings) -> Entrants:
     level = _level(freed, settings)
     course = _trend(freed, known.horizon, settings) * _return(known, freed, then, level, settings)
     total = level * index[:, n_years:].T * course
-    if known.expected is None:
+    if known.expected is None or settings.births_response == 0:
         return Entrants(total, np.zeros_like(total), level)
     coming = _carried(known.expected)[:, n_years:].T
     is_known = np.isfinite(coming) & known.is_open

@@ -100,7 +100,10 @@ def forecast(
         standard=rules,
         **{_FRAMES[name]: pl.concat([_frame(district, one, name) for one in found]) for name in AGGREGATES},
         overflow=pl.concat([_overflow(district, one) for one in found]),
-        entrants_by={one.records.stage: one.records.entrants_by for one in found},
+        entrants_by={
+            one.records.stage: one.records.entrants_by if one.outlook.follows_children else "recent"
+            for one in found
+        },
         settings={one.records.stage: one.outlook.settings for one in found},
         notices=tuple(
             notice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from junheng.forecast.children import births_left_out
 from junheng.forecast.housing import brings_nobody, unplaced
 from junheng.forecast.intake import places_of
 from junheng.forecast.outlook import Outlook
-from junheng.forecast.records import Records
+from junheng.forecast.records import EntrantsBy, Records
 from junheng.measure.seven import COMPULSORY
 from junheng.text import Text
 
@@ -25,8 +25,10 @@ def notices(district: District, records: Records, outlook: Outlook, *, entry_age
         *_incomplete(records, outlook),
         *_without_places(district, records),
     ]
+    if records.expected is not None and not outlook.follows_children:
+        found.append(_not_followed(records))
     if records.stage == "primary":
-        found += [*_births_left_out(district, records), *_entrants_unknown(records, entry_age)]
+        found += [*_births_left_out(district, records), *_entrants_unknown(records, outlook, entry_age)]
     if records.stage in COMPULSORY:
         found += _dwellings_left_out(district, records, entry_age)
     return found
@@ -131,9 +133,37 @@ def _births_left_out(district: District, records: Records) -> Iterator[Problem]:
     )
 
 
-def _entrants_unknown(records: Records, entry_age: int) -> Iterator[Problem]:
+_FOLLOWED: Mapping[EntrantsBy, tuple[str, Text]] = {
+    "births": ("births", Text("出生人口", "births")),
+    "children": ("children", Text("适龄儿童", "children of the age")),
+    "leavers": ("rolls", Text("上一学段毕业生", "leavers of the stage before")),
+}
+"""Where the children known to come are on record, and what people call them."""
+
+
+def _not_followed(records: Records) -> Problem:
+    """Tell that entrants of the past had nothing to do with the children known to come, who have no weight then."""
+    sheet, what = _FOLLOWED[records.entrants_by]
+    return Problem(
+        code="entrants-not-followed",
+        severity="warning",
+        place=Place(sheet=table(sheet).label.zh),
+        found=Text(
+            "往年{stage}入学人数没有随{what}增减，预测没有采用，按近年入学水平计",
+            "entrants of past years ({stage}) did not follow the {what}: these have no weight, and entrants are "
+            "forecast as in recent years",
+        ).format(stage=label_of("stage", records.stage), what=what),
+        expected=Text("入学人数大体随之增减", "entrants who rise and fall with them"),
+        remedy=Text(
+            "请核对往年的数字；属实则无须处理",
+            "Check the figures of past years; if they are right, leave them",
+        ),
+    )
+
+
+def _entrants_unknown(records: Records, outlook: Outlook, entry_age: int) -> Iterator[Problem]:
     """Tell of entry years whose children are born and yet not on record."""
-    if records.expected is None:
+    if not outlook.follows_children or records.expected is None:
         return
     now, last = len(records.years) - 1, records.years[-1]
     is_known = np.isfinite(records.expected[-1]).any(axis=0)

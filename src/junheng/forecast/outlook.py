@@ -55,6 +55,11 @@ class Outlook:
     variances: Variances
     stretch: dict[Aggregate, Stretch]
 
+    @property
+    def follows_children(self) -> bool:
+        """Whether entrants follow the children known to come, in any of the settings."""
+        return self.known.expected is not None and any(one.births_response > 0 for one in self.settings)
+
     def pupils(self, aggregate: Aggregate) -> Floats:
         """Return the central numbers, shape (horizon, ...)."""
         return summed(self.projection.pupils, aggregate)
