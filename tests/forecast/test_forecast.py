@@ -62,6 +62,28 @@ def test_schools_add_up_to_the_district_in_every_scenario(found: Forecast) -> No
         assert both[column].to_list() == pytest.approx(both[f"{column}_right"].to_list())
 
 
+def test_late_dwellings_make_no_more_pupils_where_most_leave_early() -> None:
+    rolls = [("S", "primary", grade, year, 90 // grade**3) for grade in (1, 2) for year in range(2022, 2027)]
+    leaving = District.of(
+        {
+            "district": pl.DataFrame({"district": ["D"], "name": ["区"], "year": [2026]}),
+            "rolls": pl.DataFrame(rolls, schema=["school", "stage", "grade", "year", "pupils"], orient="row"),
+            "homes": pl.DataFrame({"home": ["H"], "dwellings": [100]}),
+            "children": pl.DataFrame(
+                {"home": ["H"], "year": [2026], "stage": ["primary"], "children": [100]}
+            ),
+            "catchments": pl.DataFrame({"stage": ["primary"], "home": ["H"], "school": ["S"]}),
+            "housing": pl.DataFrame(
+                {"home": ["H"], "year": [2027], "type": ["commodity"], "dwellings": [900]}
+            ),
+        }
+    )
+    made = forecast(leaving, load_standard())
+    for rows in (made.cells, made.schools, made.grades, made.totals):
+        assert (rows["low"] <= rows["mean"]).all()
+        assert (rows["mean"] <= rows["high"]).all()
+
+
 def test_intervals_hold_the_central_forecast_and_each_other(found: Forecast) -> None:
     for rows in (found.cells, found.schools, found.grades, found.totals):
         for low, high in pairwise(QUANTILE_COLUMNS):

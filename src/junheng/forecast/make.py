@@ -217,7 +217,8 @@ def _scenarios(one: _Stage) -> tuple[Floats, Floats]:
     )[:, None, None]
     housing = outlook_.projection.parts[COMPONENTS.index("housing")]
     settled = outlook_.projection.pupils - housing
-    return settled / factor + one.late, settled * factor + housing
+    # Where pupils leave early, late dwellings may have the more of them in a year; that is not low.
+    return settled / factor + np.minimum(one.late, housing), settled * factor + housing
 
 
 def _places(district: District, records: Records) -> Floats:
