@@ -48,6 +48,14 @@ def test_births_carry_entrants_in_proportion_where_they_are_trusted_fully(stage:
     assert found.parts[COMPONENTS.index("births"), 0, 0, 0] == pytest.approx(40)
 
 
+def test_children_who_were_hardly_any_of_the_entrants_are_not_who_enters(stage: Make) -> None:
+    # Sixty enter every year from elsewhere; the first leavers of the new primary school are still to come.
+    first = [[0, 0, 0, 30, 40]]
+    records = stage([[[60, 60, 60], [60, 60, 60]]], expected=first, beyond=2)
+    found = project(records.at(2, horizon=2), replace(PLAIN, births_response=1.0))
+    assert found.pupils[:, 0, 0] == pytest.approx([60, 60])
+
+
 def test_entrants_come_back_to_the_average_of_the_record_by_the_same_share_every_year(stage: Make) -> None:
     # Entrants 60, 50, 40: 50 on average, 40 of late. Half of the way is gone every year.
     returning = replace(PLAIN, district_recency=0.0, entrants_return=0.5)

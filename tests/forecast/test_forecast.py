@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
@@ -21,7 +22,7 @@ from junheng.forecast.cohorts import COMPONENTS
 from junheng.forecast.explain import explain, whole_parts
 from junheng.forecast.future import children_in, district_in, rolls_in
 from junheng.forecast.housing import NewHousing
-from junheng.forecast.intake import Wanted
+from junheng.forecast.intake import Wanted, records_of
 from junheng.forecast.make import backtests, forecast
 from junheng.forecast.model import ENTRANTS, PARTS, QUANTILE_COLUMNS, Forecast
 from junheng.forecast.settings import Settings
@@ -122,6 +123,19 @@ def test_pupils_of_new_dwellings_enter_junior_schools_once(town: District) -> No
         brought.append(last["housing"][0])
     assert seventh[0] - seventh[1] == pytest.approx(brought[0] - brought[1], rel=0.02)
     assert seventh[2] == pytest.approx(seventh[1])
+
+
+def test_a_last_grade_that_nobody_counted_is_no_year_without_leavers(town: District) -> None:
+    is_left_out = (pl.col("stage") == "primary") & (pl.col("grade") == 6) & (pl.col("year") == 2024)
+    gap = town.replace(rolls=town.table("rolls").filter(~is_left_out))
+    rules, wanted = load_standard().on(DAY), Wanted(horizon=1)
+    primary = records_of(gap, rules, stage="primary", wanted=wanted)
+    junior = records_of(gap, rules, stage="junior", wanted=wanted, before=primary)
+    assert junior.expected is not None
+    is_known = np.isfinite(junior.expected[-1]).all(axis=0)
+    assert dict(zip(junior.axes.all_years[1:], is_known[1:].tolist(), strict=True)) == {
+        2022: True, 2023: True, 2024: True, 2025: False, 2026: True, 2027: True
+    }  # fmt: skip
 
 
 def test_births_move_the_entrants(town: District) -> None:

@@ -9,6 +9,9 @@ import numpy as np
 from junheng.forecast.records import Floats, Known
 from junheng.forecast.settings import Settings
 
+_FEWEST_CHILDREN = 0.1
+"""Children known to come who were a smaller share of the entrants of the past are not who enters."""
+
 
 @dataclass(frozen=True, eq=False)
 class Entrants:
@@ -44,22 +47,38 @@ def entrants(known: Known, entered: Floats, settings: Settings) -> Entrants:
         Pupils of the first grade by school and year, new dwellings brought to the stock of the origin; NaN where
         absent, shape (schools, years).
     """
-    n_years = known.n_years
-    index = _children_index(known, settings)
+    n_years, expected = known.n_years, children_to_come(known)
+    index = _children_index(known, expected, settings)
     then = index[:, :n_years]
     freed = np.divide(entered, then, out=np.full_like(entered, np.nan), where=then > 0)
     level = _level(freed, settings)
     course = _trend(freed, known.horizon, settings) * _return(known, freed, then, level, settings)
     total = level * index[:, n_years:].T * course
-    if known.expected is None or settings.births_response == 0:
+    if expected is None or settings.births_response == 0:
         return Entrants(total, np.zeros_like(total), level)
-    coming = _carried(known.expected)[:, n_years:].T
+    coming = expected[:, n_years:].T
     is_known = np.isfinite(coming) & known.is_open
     children = np.where(is_known, coming, 0.0)
     drawn = np.where(is_known, total, 0.0).sum(axis=1, keepdims=True)
     share = drawn / np.maximum(children.sum(axis=1, keepdims=True), 1.0)
     from_births = np.where(is_known, children * share, total)
     return Entrants(from_births, total - from_births, level)
+
+
+def children_to_come(known: Known) -> Floats | None:
+    """Return the children expected to enter, gaps filled; `None` where they are not known, or not who enters.
+
+    Children who were hardly any of those who entered (the first leavers of a new primary school, beside a junior school
+    that is full) say nothing of them: entrants would grow by as many times as they do.
+    """
+    if known.expected is None:
+        return None
+    expected = _carried(known.expected)
+    entered = known.pupils[:, 0, :]
+    n_counted = max(int(np.isfinite(entered).any(axis=0).sum()), 1)
+    usual = float(np.nansum(expected[:, : known.n_years])) / known.n_years
+    is_enough = usual > 0 and usual >= _FEWEST_CHILDREN * float(np.nansum(entered)) / n_counted
+    return expected if is_enough else None
 
 
 def _level(entered: Floats, settings: Settings) -> Floats:
@@ -126,12 +145,11 @@ def _mean_age(recency: float, n_years: int) -> float:
     return float(np.average(ages, weights=recency**ages))
 
 
-def _children_index(known: Known, settings: Settings) -> Floats:
+def _children_index(known: Known, expected: Floats | None, settings: Settings) -> Floats:
     """Return how many children are expected over the average of the history, damped; 1 where nothing is known."""
     n_schools, n_ahead = known.pupils.shape[0], known.n_years + known.horizon
-    if known.expected is None or settings.births_response == 0:
+    if expected is None or settings.births_response == 0:
         return np.ones((n_schools, n_ahead))
-    expected = _carried(known.expected)
     has = np.isfinite(expected).all(axis=1) & (np.nansum(expected, axis=1) > 0)
     expected = np.where(has[:, None], expected, 0.0)
     usual = expected[:, : known.n_years].mean(axis=1)

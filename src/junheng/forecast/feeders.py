@@ -54,7 +54,7 @@ def _leavers(before: Records, origin: int, beyond: int) -> Floats:
     part in who leaves it.
     """
     counted = before.pupils[:, -1, : origin + 1]
-    counted = np.where(before.is_counted[: origin + 1], np.nan_to_num(counted), np.nan)
+    counted = np.where(np.isfinite(counted).any(axis=0), np.nan_to_num(counted), np.nan)
     came = before.arrivals[:, -1, : origin + 1]
     stock = came if len(before.grades) == 1 else np.cumsum(came, axis=1)  # those of a first grade are a stock
     carried = carry(before.at(origin, horizon=beyond), Settings()).settled[:, :, -1].T

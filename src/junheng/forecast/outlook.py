@@ -18,6 +18,7 @@ from junheng.forecast.calibration import (
     stretch_of,
 )
 from junheng.forecast.cohorts import Projection
+from junheng.forecast.entrants import children_to_come
 from junheng.forecast.records import Floats, Known
 from junheng.forecast.settings import Weighted
 from junheng.forecast.spread import Shocks, Variances, shocks_of, variances
@@ -58,7 +59,8 @@ class Outlook:
     @property
     def follows_children(self) -> bool:
         """Whether entrants follow the children known to come, in any of the settings."""
-        return self.known.expected is not None and any(one.births_response > 0 for one in self.settings)
+        follows = any(one.births_response > 0 for one in self.settings)
+        return follows and children_to_come(self.known) is not None
 
     def pupils(self, aggregate: Aggregate) -> Floats:
         """Return the central numbers, shape (horizon, ...)."""
