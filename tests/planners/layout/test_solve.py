@@ -11,6 +11,7 @@ import pytest
 from junheng.planners.layout.constraints import moved_together, places_of, violations
 from junheng.planners.layout.objective import score, spend
 from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.relaxation import Ascent, Relaxation
 from junheng.planners.layout.solve import LayoutOptions, solve
 
 OPTIONS = LayoutOptions(seconds=20, gap=0.0, steps=240)
@@ -112,3 +113,9 @@ def test_score_is_that_of_its_definition(draw):
     again = score(problem, layout.choice, layout.service)
     assert again.transport_yuan == pytest.approx(yuan)
     assert again == layout.score
+
+
+def test_prices_come_to_rest_where_only_the_last_bits_of_a_sum_are_unserved(draw):
+    ascent = Ascent(Relaxation(draw(2, homes=2, schools=1, candidates=0), most_price=1e6))
+    ascent.run(400, target=1e9)
+    assert np.isfinite(ascent.prices.place).all()

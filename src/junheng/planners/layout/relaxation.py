@@ -23,6 +23,8 @@ PLACE_SCALE = 2000.0
 BUDGET_SCALE = 0.3
 """Typical price of a yuan of budget."""
 PATIENCE = 10
+_NOBODY = 1e-18
+"""Squared size of what is unserved and overspent that is nothing but the last bits of a sum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +211,7 @@ class Ascent:
             place, budget = 0.7 * place + 0.3 * self._last[0], 0.7 * budget + 0.3 * self._last[1]
         self._last = (place, budget)
         size = float((place**2).sum() + (budget**2).sum())
-        if size <= 0.0:
+        if size <= _NOBODY:
             return
         aim = min(target, self.best.value + 0.05 * abs(self.best.value) + 1.0)
         step = self._length * max(aim - point.value, 0.0) / size
