@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from junheng.planners.layout.menu import Rules, Site, anyway_of, menu_of
-from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.problem import Land, LayoutProblem
 from junheng.planners.layout.settings import LayoutSettings, Limits
 
 SETTINGS = LayoutSettings(open_tracks=(1, 2), expand_tracks=(1,), partners=2)
@@ -103,6 +103,10 @@ def draw_problem(
         transport_yuan=500.0 * np.maximum(km - 0.5, 0.0),
         present=present,
         budget_yuan=np.full(len(YEARS), budget_yuan),
+        land=tuple(
+            Land(school=site.code, sites=(j,), classes=site.most_classes - site.classes)
+            for j, site in enumerate(sites[:schools])
+        ),
         closed_to=tuple(closed for _, closed in menus),
         anyway=tuple(anyway_of(site, rules, closed) for site, (_, closed) in zip(sites, menus, strict=True)),
     )

@@ -36,6 +36,10 @@ def test_a_solved_layout_breaks_nothing_and_each_planted_fault_is_named(draw):
     builds = np.array([max(range(len(menu)), key=lambda c: menu[c].yuan) for menu in problem.courses])
     assert "budget" in broken(poor, builds, service)
 
+    full = replace(problem, land=tuple(replace(one, classes=0) for one in problem.land))
+    grown = np.array([max(range(len(menu)), key=lambda c: menu[c].classes) for menu in problem.courses])
+    assert "land" in broken(full, grown, service)
+
 
 def test_a_merger_into_a_school_that_shuts_or_with_children_elsewhere_is_named(draw):
     for seed in range(30):

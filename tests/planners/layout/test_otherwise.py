@@ -9,9 +9,10 @@ import pytest
 
 from junheng.planners.clock import Clock
 from junheng.planners.layout.constraints import moved_together, places_of, violations
+from junheng.planners.layout.course import OPEN
 from junheng.planners.layout.explain import ASKED, BARRED, why_not
 from junheng.planners.layout.menu import LIFTED
-from junheng.planners.layout.objective import Service
+from junheng.planners.layout.objective import Service, spend
 from junheng.planners.layout.otherwise import Otherwise
 from junheng.planners.layout.search import NOBODY
 from junheng.planners.layout.solve import LayoutOptions, solve
@@ -73,6 +74,20 @@ def test_the_reason_says_the_rule_the_cost_and_who_else_would_change(draw):
         assert str(BARRED[one.code].en) in one.text.en
         assert "if done anyway" in one.text.en
     assert any("changed to" in one.text.en and "随之改为" in one.text.zh for one in told)
+
+
+def test_where_money_does_not_suffice_the_way_that_comes_nearest_is_told(draw):
+    problem = draw(3, budget_yuan=6e6)
+    solution = solve(problem, options=OPTIONS)
+    told = [one for one in why_not(problem, solution, names=problem.sites) if one.code == "over_budget"]
+    assert {one.kind for one in told} >= {OPEN}
+    for one in told:
+        site = problem.sites.index(one.site)
+        over = []
+        for c in (c for c, course in enumerate(problem.courses[site]) if course.kind == one.kind):
+            alone = np.where(np.arange(len(problem.sites)) == site, c, solution.layout.choice)
+            over.append((spend(problem, alone) - problem.budget_yuan).max())
+        assert f"would be {min(over) / 1e6:,.2f} million yuan over" in one.text.en
 
 
 def test_once_the_time_is_up_the_rule_alone_is_told(draw):

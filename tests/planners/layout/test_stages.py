@@ -11,8 +11,10 @@ import pytest
 
 from junheng.district.examples import example
 from junheng.errors import InputError, UsageError
+from junheng.planners.layout.checks import check
 from junheng.planners.layout.constraints import moved_together, partner, places_of, violations
-from junheng.planners.layout.explain import COSTS
+from junheng.planners.layout.course import EXPAND
+from junheng.planners.layout.explain import COSTS, why_not
 from junheng.planners.layout.joined import joined, parted
 from junheng.planners.layout.objective import Service, spend
 from junheng.planners.layout.solve import LayoutOptions, solve
@@ -23,10 +25,12 @@ from junheng.standards import load_standard
 
 NOBODY = Service(*[np.zeros(0, np.int64)] * 4)
 OPTIONS = LayoutOptions(seconds=20, gap=0.0, steps=60)
+SAME_LAND = (9, 12)
+"""Draws that each expand the second school; its land can take one of the two."""
 
 
 def plans_of(problem, served):
-    """Return what every combination of courses that keeps its partners spends, leaves out and costs."""
+    """Return what every combination of courses that keeps its partners spends, leaves out, costs and adds."""
     found, known = [], {}
     for combination in itertools.product(*(range(len(menu)) for menu in problem.courses)):
         choice = np.array(combination)
@@ -39,19 +43,23 @@ def plans_of(problem, served):
             if key not in known:
                 known[key] = served(problem, slot, places[year], moved[year])
             missing, yuan = missing + known[key][0], yuan + problem.slot_weight[slot] * known[key][1]
-        found.append((spend(problem, choice), missing, yuan))
+        added = np.array([menu[c].classes for menu, c in zip(problem.courses, combination, strict=True)])
+        found.append((spend(problem, choice), missing, yuan, added[:3]))
     return found
 
 
-@pytest.mark.parametrize("budget_yuan", [3e6, 9e6])
-def test_two_stages_share_a_budget_as_trying_every_way_of_sharing_it_does(draw, served, budget_yuan):
-    primary = draw(1, budget_yuan=budget_yuan)
-    junior = replace(draw(4, budget_yuan=budget_yuan), stage="junior")
+@pytest.mark.parametrize(("budget_yuan", "seeds"), [(3e6, (1, 4)), (9e6, (1, 4)), (np.inf, SAME_LAND)])
+def test_two_stages_share_money_and_land_as_trying_every_way_of_sharing_them_does(
+    draw, served, budget_yuan, seeds
+):
+    primary = draw(seeds[0], budget_yuan=budget_yuan)
+    junior = replace(draw(seeds[1], budget_yuan=budget_yuan), stage="junior")
+    room = [min(one.classes, other.classes) for one, other in zip(primary.land, junior.land, strict=True)]
     one, other = plans_of(primary, served), plans_of(junior, served)
     best = min(
         (a[1] + b[1], a[2] + b[2])
         for a, b in itertools.product(one, other)
-        if (a[0] + b[0] <= budget_yuan + 0.5).all()
+        if (a[0] + b[0] <= budget_yuan + 0.5).all() and (a[3] + b[3] <= room).all()
     )
     whole = joined([primary, junior])
     found = solve(whole, options=OPTIONS)
@@ -59,6 +67,12 @@ def test_two_stages_share_a_budget_as_trying_every_way_of_sharing_it_does(draw, 
     assert found.layout.score.unserved_pupils == best[0]
     assert best[1] - 1 <= found.layout.score.cost_yuan <= best[1] * 1.002
     assert found.bound_yuan <= best[1] + 1
+    if seeds == SAME_LAND:
+        alone = [solve(one, options=OPTIONS).layout for one in (primary, junior)]
+        added = [
+            one.courses[1][own.choice[1]].classes for one, own in zip((primary, junior), alone, strict=True)
+        ]
+        assert sum(added) > room[1]
     parts = parted([primary, junior], whole, found)
     assert sum(part.layout.score.cost_yuan for _, part in parts) == pytest.approx(
         found.layout.score.cost_yuan
@@ -140,3 +154,36 @@ def test_a_lock_on_a_site_of_no_stage_is_named_and_a_stage_twice_is_refused(town
         ask("preschool", "primary", locked={"nowhere": "keep"})
     with pytest.raises(UsageError):
         ask("primary", "primary")
+
+
+def test_stages_of_one_school_that_are_locked_to_more_than_its_land_are_named_before_solving(draw):
+    primary, junior = draw(9), replace(draw(12), stage="junior")
+    locked = [
+        replace(
+            one,
+            courses=tuple(
+                tuple(course for course in menu if course.kind == EXPAND) if site == 1 else menu
+                for site, menu in enumerate(one.courses)
+            ),
+        )
+        for one in (primary, junior)
+    ]
+    assert check(joined([locked[0], junior])) == check(joined([primary, locked[1]])) == []
+    (found,) = check(joined(locked))
+    assert (found.code, found.severity, found.place.key) == ("land-too-small", "error", "S1")
+    assert "at least 6 classes" in found.describe().en
+    assert "record 3 more" in found.describe().en
+
+
+def test_why_not_says_that_another_stage_has_the_land(draw):
+    primary, junior = draw(9), replace(draw(12), stage="junior")
+    whole = joined([primary, junior])
+    parts = parted([primary, junior], whole, solve(whole, options=OPTIONS))
+    told = [
+        reason
+        for problem, part in parts
+        for reason in why_not(problem, part, names=problem.sites)
+        if (reason.site, reason.kind) == ("S1", EXPAND)
+    ]
+    assert [one.code for one in told] == ["land_taken"]
+    assert "3 classes too few are left" in told[0].text.en

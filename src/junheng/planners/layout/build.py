@@ -19,7 +19,7 @@ from junheng.planners.layout.kindergartens import preschool_problem, preschool_r
 from junheng.planners.layout.menu import Rules
 from junheng.planners.layout.menus import menus_of
 from junheng.planners.layout.needs import require_tables
-from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
+from junheng.planners.layout.problem import NO_SCHOOL, Land, LayoutProblem
 from junheng.planners.layout.records import records_of
 from junheng.planners.layout.settings import LayoutSettings, Limits
 from junheng.planners.layout.travel import Travel, travel_of
@@ -92,6 +92,11 @@ def layout_problem(
         transport_yuan=settings.transport_yuan_per_km * np.maximum(travel.km - travel.radius_km, 0.0),
         present=present,
         budget_yuan=budget_yuan,
+        land=tuple(
+            Land(school=site.code, sites=(j,), classes=site.most_classes - site.classes)
+            for j, site in enumerate(records.sites)
+            if site.most_classes is not None
+        ),
         budget_from=budget_from,
         demand_from=future.source,
         notices=future.notices,

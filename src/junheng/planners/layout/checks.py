@@ -24,7 +24,7 @@ def check(problem: LayoutProblem) -> list[Problem]:
 
     An error makes every plan impossible; a warning says how many children no plan can serve.
     """
-    return [*_budget(problem), *_travel(problem), *_places(problem)]
+    return [*_budget(problem), *_land(problem), *_travel(problem), *_places(problem)]
 
 
 def _budget(problem: LayoutProblem) -> Iterator[Problem]:
@@ -73,6 +73,28 @@ def _all_too_dear(problem: LayoutProblem, locked: list[int], *, costs: float, ov
             "Add at least {yuan} yuan over the years, or drop a lock",
         ).format(yuan=f"{over:,.0f}"),
     )
+
+
+def _land(problem: LayoutProblem) -> Iterator[Problem]:
+    """Check ``land``: what the wishes make unavoidable in several stages of a school fits its land."""
+    for one in problem.land:
+        least = sum(min(course.classes for course in problem.courses[site]) for site in one.sites)
+        if least > one.classes:
+            yield problem_of(
+                "land-too-small",
+                key=one.school,
+                found=Text(
+                    "各学段锁定的扩建合计至少 {n} 班",
+                    "its stages are locked to expand by at least {n} classes in all",
+                ).format(n=least),
+                expected=Text(
+                    "校址至多再容纳 {n} 班", "at most the {n} more classes that its land can take"
+                ).format(n=one.classes),
+                remedy=Text(
+                    "各学段分别规划，只在其中一个锁定扩建，或在表“校址余量”的“最多班级数”中多登记 {n} 班",
+                    "Plan the stages apart and lock one alone, or record {n} more in most_classes of the table sites",
+                ).format(n=least - one.classes),
+            )
 
 
 def unpaid(over_yuan: float) -> Problem:

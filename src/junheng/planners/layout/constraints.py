@@ -5,6 +5,7 @@ name         rule
 ============ ========================================================================================================
 one_course   every site has one course of its menu; locks, bans, land, building time and protection shape the menu
 budget       investment of every budget year stays within that year's budget
+land         classes added at a school, in all stages that are planned together, stay within what its land can take
 places       pupils of a site stay within its places (classes x class size) in every year and scenario
 travel       children go only where the travel time allows it
 partner      a school that takes pupils over, or leads a branch, itself teaches on from then on; a lead is no branch
@@ -49,6 +50,14 @@ def budget(problem: LayoutProblem, choice: IntArray, _: Service) -> Iterator[Vio
     over = spend(problem, choice) - problem.budget_yuan
     for year in np.flatnonzero(over > ROUNDING_YUAN).tolist():
         yield Violation("budget", str(problem.years[year] - 1), float(over[year]))
+
+
+def land(problem: LayoutProblem, choice: IntArray, _: Service) -> Iterator[Violation]:
+    """``land``: sum of classes added at the sites of a school <= classes that its land can still take."""
+    for one in problem.land:
+        added = sum(problem.courses[site][int(choice[site])].classes for site in one.sites)
+        if added > one.classes:
+            yield Violation("land", one.school, float(added - one.classes))
 
 
 def places(problem: LayoutProblem, choice: IntArray, service: Service) -> Iterator[Violation]:
@@ -99,6 +108,7 @@ def served_once(problem: LayoutProblem, _: IntArray, service: Service) -> Iterat
 RULES: tuple[Callable[[LayoutProblem, IntArray, Service], Iterator[Violation]], ...] = (
     one_course,
     budget,
+    land,
     places,
     travel,
     partner,

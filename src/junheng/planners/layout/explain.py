@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from junheng.planners.clock import Clock
-from junheng.planners.layout.constraints import ROUNDING_YUAN, chosen_courses
+from junheng.planners.layout.constraints import ROUNDING_YUAN, chosen_courses, land
 from junheng.planners.layout.course import (
     BARRED,
     BRANCH,
@@ -34,6 +34,10 @@ COSTS: Mapping[str, Text] = MappingProxyType(
     {
         "over_budget": Text(
             "{year} 年度超预算 {yuan} 万元", "{year} would be {yuan} million yuan over its budget"
+        ),
+        "land_taken": Text(
+            "校址余下的班级由一并规划的另一学段使用，还差 {n} 班",
+            "the stage planned with it uses what the land can still take: {n} classes too few are left",
         ),
         "partner_gone": Text(
             "承接或牵头的学校届时不再独立办学", "the school to take over or lead would not teach on by itself"
@@ -194,7 +198,8 @@ def _not_chosen(
     least = max(0.0, _least(solution, site, best) - allowance - score.cost_yuan)
     course, adapted = problem.courses[site][best], Text("", "")
     if way is None:
-        code, numbers = _unworked(problem, solution, site, best, least=least, is_over=is_over)
+        nearest, code, numbers = _unworked(problem, solution, key, best, least=least, is_over=is_over)
+        course = problem.courses[site][nearest]
     else:
         code, numbers = _difference(score, way.layout.score)
         course, adapted = way.course, _adapted(problem, way, names)
@@ -210,24 +215,26 @@ def _not_chosen(
 
 
 def _unworked(
-    problem: LayoutProblem,
-    solution: LayoutSolution,
-    site: int,
-    course: int,
-    *,
-    least: float,
-    is_over: bool,
-) -> tuple[str, dict[str, float]]:
-    """Return why no way was worked through: a rule that it breaks, or the time."""
-    choice = solution.layout.choice.copy()
-    choice[site] = course
-    over = spend(problem, choice) - problem.budget_yuan
-    if over.max(initial=0.0) > ROUNDING_YUAN:
-        year = int(over.argmax())
-        return "over_budget", {"year": problem.years[year] - 1, "yuan": float(over[year])}
+    problem: LayoutProblem, solution: LayoutSolution, key: Key, best: int, *, least: float, is_over: bool
+) -> tuple[int, str, dict[str, float]]:
+    """Return which course comes nearest, and why it was not worked through: a rule that it breaks, or the time."""
+    site, kind = key
+    broken = []
+    for c in (c for c, course in enumerate(problem.courses[site]) if course.kind == kind):
+        choice = solution.layout.choice.copy()
+        choice[site] = c
+        lacking = sum(one.amount for one in land(problem, choice, solution.layout.service))
+        over = spend(problem, choice) - problem.budget_yuan
+        beyond = over.max(initial=0.0) if over.max(initial=0.0) > ROUNDING_YUAN else 0.0
+        broken.append((lacking, float(beyond), c != best, c, problem.years[int(over.argmax())] - 1))
+    lacking, beyond, _, nearest, year = min(broken)
+    if lacking:
+        return nearest, "land_taken", {"n": lacking}
+    if beyond:
+        return nearest, "over_budget", {"year": year, "yuan": beyond}
     if not is_over:
-        return "partner_gone", {}
-    return ("bound", {"yuan": least}) if least > 0 else ("open_question", {})
+        return nearest, "partner_gone", {}
+    return (nearest, "bound", {"yuan": least}) if least > 0 else (nearest, "open_question", {})
 
 
 def _difference(ours: Score, other: Score) -> tuple[str, dict[str, float]]:

@@ -1,7 +1,7 @@
 """Problems of several stages as one, so that they share the money of each year; and its solution by stage again.
 
 Sites and homes stand side by side, each with its stage before its code, and nobody goes from one stage to another: only
-the budgets couple them.
+the budgets, and the land of schools that have several stages, couple them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from junheng.planners.arrays import IntArray
 from junheng.planners.layout.course import Course
 from junheng.planners.layout.future import WEIGHTS
 from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, Service, score, spend
-from junheng.planners.layout.problem import NO_SCHOOL, LayoutProblem
+from junheng.planners.layout.problem import NO_SCHOOL, Land, LayoutProblem
 from junheng.planners.layout.relaxation import Relaxation
 from junheng.planners.layout.search import Evaluator, Layout
 from junheng.planners.layout.solve import LayoutSolution
@@ -27,7 +27,7 @@ MIDDLE = "medium"
 
 
 def joined(problems: Sequence[LayoutProblem]) -> LayoutProblem:
-    """Return the problem of all stages, under one budget a year.
+    """Return the problem of all stages, under one budget a year and on the same land.
 
     A stage with fewer scenarios than others has the children of its middle one, or of its only one, in those it lacks.
 
@@ -79,11 +79,36 @@ def joined(problems: Sequence[LayoutProblem]) -> LayoutProblem:
             ]
         ),
         budget_yuan=first.budget_yuan,
+        land=_land(problems, first_sites=sites.tolist()),
         closed_to=tuple(closed for one in problems for closed in one.closed_to),
         budget_from=first.budget_from,
         demand_from=",".join(dict.fromkeys(one.demand_from for one in problems)),
         notices=tuple(notice for one in problems for notice in one.notices),
     )
+
+
+def _land(problems: Sequence[LayoutProblem], *, first_sites: Sequence[int]) -> tuple[Land, ...]:
+    """Return the land of every school once, under the sites of all its stages."""
+    found: dict[str, Land] = {}
+    for first, problem in zip(first_sites, problems, strict=False):
+        for one in problem.land:
+            other = found.get(one.school, replace(one, sites=()))
+            sites = (*other.sites, *(first + site for site in one.sites))
+            found[one.school] = replace(one, sites=sites, classes=min(one.classes, other.classes))
+    return tuple(found.values())
+
+
+def _land_left(problem: LayoutProblem, whole: LayoutProblem, choice: IntArray) -> tuple[Land, ...]:
+    """Return what the other stages leave of the land of a stage's schools."""
+    shared = {one.school: one for one in whole.land}
+    left = []
+    for one in problem.land:
+        others = [
+            site for site in shared[one.school].sites if not whole.sites[site].startswith(f"{problem.stage}:")
+        ]
+        taken = sum(whole.courses[site][int(choice[site])].classes for site in others)
+        left.append(replace(one, classes=shared[one.school].classes - taken))
+    return tuple(left)
 
 
 def _moved(course: Course, *, by: int) -> Course:
@@ -102,7 +127,7 @@ def parted(
 ) -> list[tuple[LayoutProblem, LayoutSolution]]:
     """Return each stage's problem and its part of the solution.
 
-    The budgets of a stage are what the others leave, so that "why not" asks what it could do with that money; what is
+    Money and land of a stage are what the others leave, so that "why not" asks what it could do with those; what is
     proven is of all stages together, a stage has no bound of its own.
     """
     found = []
@@ -114,7 +139,11 @@ def parted(
         n_courses = sum(len(menu) for menu in own.courses)
         layout = _part(part, solution.layout, first_site=first_site, first_home=first_home)
         left = whole.budget_yuan - total + spend(part, layout.choice)
-        part = replace(part, budget_yuan=np.maximum(left, 0.0))
+        part = replace(
+            part,
+            budget_yuan=np.maximum(left, 0.0),
+            land=_land_left(own, whole, solution.layout.choice),
+        )
         relaxation = Relaxation(part, most_price=solution.relaxation.most_price)
         # The rest of the plan costs what it costs.
         rest = _with_missing(solution.layout, relaxation) - _with_missing(layout, relaxation)

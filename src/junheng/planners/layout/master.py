@@ -1,7 +1,7 @@
 """The choice of courses alone, with what serving everybody costs known by its cuts: a small integer programme.
 
 Columns are the courses and, for each slot, what serving everybody costs there. Rows are ``one_course``, ``budget``,
-``partner`` and the cuts (`junheng.planners.layout.cuts`), so that its optimum is a bound on every plan.
+``land``, ``partner`` and the cuts (`junheng.planners.layout.cuts`), so that its optimum is a bound on every plan.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Master:
     def __init__(self, relaxation: Relaxation) -> None:
         self._relaxation = relaxation
         self._n, self._slots = len(relaxation.yuan), relaxation.problem.n_slots
-        self._rows = [self._one_course(), self._budget(), self._partner()]
+        self._rows = [self._one_course(), self._budget(), self._land(), self._partner()]
         self.is_open = np.ones(self._n, bool)
         self.cuts: list[Cut] = []
         self._linear_least = np.zeros(self._n)
@@ -149,6 +149,17 @@ class Master:
             np.full(len(limited), -np.inf),
             TEN_THOUSAND * budget[limited],
         )
+
+    def _land(self) -> Rows:
+        """Keep the stages of one school to what its land can take; of a single stage the menu does."""
+        problem, first = self._relaxation.problem, self._relaxation.first
+        shared = [one for one in problem.land if len(one.sites) > 1]
+        matrix = np.zeros((len(shared), self._n + self._slots))
+        for row, one in enumerate(shared):
+            for site in one.sites:
+                matrix[row, first[site] : first[site + 1]] = [c.classes for c in problem.courses[site]]
+        upper = np.array([float(one.classes) for one in shared])
+        return Rows("land", sparse.csr_array(matrix), np.full(len(shared), -np.inf), upper)
 
     def _partner(self) -> Rows:
         """Keep a course with a partner from going with any of the partner's courses that bar it."""

@@ -20,6 +20,25 @@ DISTANCE_YUAN = 0.01
 """What a pupil-km weighs inside the flows beside real yuan: so little that it only breaks ties of cost."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Land:
+    """The land under one school: a site, or those of several stages that are planned together.
+
+    Attributes
+    ----------
+    school
+        Code of the school.
+    sites
+        Positions of the sites that stand on it.
+    classes
+        Classes that can be added there, over all of these sites.
+    """
+
+    school: str
+    sites: tuple[int, ...]
+    classes: int
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LayoutProblem:
     """Choose a course for every site, the same under every scenario, and serve every home in every year.
@@ -53,6 +72,8 @@ class LayoutProblem:
         The site of each home at present, shape (n,); `NO_SCHOOL` where it has none.
     budget_yuan
         Most investment of each budget year, shape (years,); infinite where there is no limit.
+    land
+        What the land under the schools can still take, where that is recorded.
     budget_from, demand_from, notices
         Where budgets and children came from, and what the forecast says of the children, for the report; see ``FROM``
         of `junheng.planners.layout.budgets` and `junheng.planners.layout.future`.
@@ -78,6 +99,7 @@ class LayoutProblem:
     budget_yuan: FloatArray
     closed_to: tuple[Mapping[str, str], ...]
     anyway: tuple[Mapping[str, tuple[Course, ...]], ...] = ()
+    land: tuple[Land, ...] = ()
     budget_from: str = "none"
     demand_from: str = "table"
     notices: tuple[Problem, ...] = ()

@@ -13,6 +13,7 @@ from junheng.planners.clock import Clock
 from junheng.planners.layout.constraints import (
     ROUNDING_YUAN,
     chosen_courses,
+    land,
     moved_together,
     partner,
     places_of,
@@ -56,7 +57,7 @@ class Evaluator:
         if (spend(problem, choice) > problem.budget_yuan + ROUNDING_YUAN).any():
             return None
         empty = Service(NOBODY, NOBODY, NOBODY, NOBODY)
-        if next(partner(problem, choice, empty), None) is not None:
+        if any(next(rule(problem, choice, empty), None) is not None for rule in (land, partner)):
             return None
         places, moved = places_of(problem, choice), moved_together(problem, choice)
         parts = []
