@@ -133,6 +133,24 @@ def test_a_branch_joins_the_group_that_its_lead_leads_or_a_new_one(town):
     }
 
 
+def test_a_school_whose_stages_are_led_by_two_schools_is_in_both_groups(town):
+    first = MakeBranch(school="3199000008", lead="3199000004", stage="primary")
+    second = MakeBranch(school="3199000008", lead="3199000005", stage="junior")
+    lead_elsewhere = MakeBranch(school="3199000004", lead="3199000005", stage="junior")
+    bare = town.replace(groups=town.table("groups").clear())
+    for actions in ([first, second, lead_elsewhere], [lead_elsewhere, second, first]):
+        rows = set(MakeBranch.apply(actions, bare).table("groups").select("group", "school", "role").rows())
+        assert rows == {
+            ("G-3199000004", "3199000004", "lead"),
+            ("G-3199000004", "3199000008", "member"),
+            ("G-3199000005", "3199000005", "lead"),
+            ("G-3199000005", "3199000004", "member"),
+            ("G-3199000005", "3199000008", "member"),
+        }
+    with pytest.raises(InputError, match="make_branch 3199000004"):
+        MakeBranch.apply([first, MakeBranch(school="3199000004", lead="2199000006", stage="primary")], bare)
+
+
 def test_what_does_not_fit_the_records_is_refused_by_name(town):
     action = merger(town)
     with pytest.raises(InputError, match="nowhere"):

@@ -192,3 +192,20 @@ def test_grades_that_do_not_board_set_the_limit_of_village_homes(town, standard)
     assert problem.km[rural][others[rural]].max() <= 2.0 + 1e-9
     assert problem.km[~rural][others[~rural]].max() <= 4.0 + 1e-9
     assert problem.km[~rural][others[~rural]].max() > 2.0
+
+
+def test_the_lead_of_a_group_is_neither_led_nor_merged_but_told_what_that_would_cost(town, standard):
+    school = "2199000003"
+    groups = town.table("groups").filter(pl.col("school") != school)
+    lead = {"group": "G009", "school": school, "role": "lead", "name": None}
+    led = town.replace(groups=pl.concat([groups, pl.DataFrame([lead], schema=groups.schema)]))
+    problem = layout_problem(led, standard, wishes=WISHES, settings=LayoutSettings(), on=town.year.first_day)
+    site = problem.sites.index(school)
+    assert {course.kind for course in problem.courses[site]} == {"keep"}
+    assert problem.closed_to[site] == {
+        "expand": "no_land", "branch": "leads_group", "merge": "leads_group", "close": "has_pupils",
+    }  # fmt: skip
+    assert "branch" in problem.anyway[site]
+    wishes = replace(WISHES, locked={school: "branch"})
+    with pytest.raises(InfeasibleError, match="another lead school in the table groups"):
+        layout_problem(led, standard, wishes=wishes, settings=LayoutSettings(), on=town.year.first_day)

@@ -52,6 +52,10 @@ BARRED: Mapping[str, Text] = MappingProxyType(
             "须保留：乡村小规模学校、乡村幼儿园，或未记录征求意见的结果",
             "must stay open: a small rural school, a rural kindergarten, or no consent is recorded",
         ),
+        "leads_group": Text(
+            "牵头一个教育集团，须先另定牵头校",
+            "it leads an education group, which must first have another lead",
+        ),
         "too_large": Text("学校较大，不在考虑之列", "too large a school to be considered"),
         "no_partner": Text(
             "上学时间限制内没有更强的学校可承接全体学生",

@@ -43,6 +43,8 @@ class Site:
         Whether it is a kindergarten, and a private one, which could be bought back.
     is_protected
         Whether it must not be shut: a small rural school without a recorded release, or one that people protect.
+    leads_group
+        Whether it leads an education group, which would be without a lead if it were shut or led itself.
     receivers, leads
         Sites that could take its pupils over, and lead it as a branch, the best first.
     has_zone
@@ -62,6 +64,7 @@ class Site:
     is_kindergarten: bool = False
     is_private: bool = False
     is_protected: bool = False
+    leads_group: bool = False
     receivers: tuple[int, ...] = ()
     leads: tuple[int, ...] = ()
     has_zone: bool = True
@@ -94,8 +97,8 @@ def menu_of(
     -------
     tuple
         The courses (none where the wishes leave nothing), and a reason code by kind: ``locked``, ``forbidden``,
-        ``private``, ``protected``, ``too_large``, ``no_partner``, ``no_land``, ``no_time``, ``has_pupils``,
-        ``has_children``.
+        ``private``, ``protected``, ``leads_group``, ``too_large``, ``no_partner``, ``no_land``, ``no_time``,
+        ``has_pupils``, ``has_children``.
     """
     closed: dict[str, str] = {}
     courses: list[Course] = []
@@ -115,7 +118,7 @@ def menu_of(
     return tuple(courses), closed
 
 
-LIFTED = ("locked", "forbidden", "protected", "too_large")
+LIFTED = ("locked", "forbidden", "protected", "leads_group", "too_large")
 """Reasons that somebody could lift: a wish or a rule, not a fact of land, time or places."""
 
 
@@ -132,7 +135,7 @@ def anyway_of(site: Site, rules: Rules, closed: Mapping[str, str]) -> Mapping[st
     Mapping
         By kind: every such course. Kinds for which there is none are left out.
     """
-    free = replace(site, is_protected=False)
+    free = replace(site, is_protected=False, leads_group=False)
     most = replace(rules.limits, merge_up_to_pupils=site.pupils, branch_up_to_pupils=site.pupils)
     found = {}
     for kind, reason in closed.items():
@@ -164,6 +167,8 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
         return "private"
     if kind in (MERGE, CLOSE) and site.is_protected:
         return "protected"
+    if kind in (BRANCH, MERGE) and site.leads_group:
+        return "leads_group"
     tests = {
         MERGE: (
             (not site.has_zone and site.pupils == 0, "no_pupils"),
@@ -173,6 +178,7 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
         CLOSE: (
             (site.is_kindergarten and site.pupils > 0, "has_children"),
             (site.has_zone or site.pupils > 0, "has_pupils"),
+            (site.leads_group, "leads_group"),
         ),
         BRANCH: (
             (site.pupils > limits.branch_up_to_pupils, "too_large"),

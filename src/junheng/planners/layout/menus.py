@@ -67,6 +67,10 @@ _LIFTED_BY: Mapping[str, Text] = MappingProxyType(
             "取消锁定；已征求意见可以撤并的，在表“校址余量”的“必须保留”中填“否”",
             "Drop this lock; where closing was consulted on, write no in keep_open of the table sites",
         ),
+        "leads_group": Text(
+            "取消锁定，或先在表“教育集团”中另定牵头校",
+            "Drop this lock, or first name another lead school in the table groups",
+        ),
         "too_large": Text(
             "取消锁定，或在参数中提高可撤并、可办成分校的规模（merge_up_to_pupils、branch_up_to_pupils）",
             "Drop this lock, or raise merge_up_to_pupils or branch_up_to_pupils in the settings",

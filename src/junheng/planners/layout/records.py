@@ -54,8 +54,18 @@ def records_of(
     pupils = np.array([rows[code]["pupils"] for code in schools], np.int64)
     near = _Near(travel, present, pupils)
     limits = Limits.of(settings, standard, stage)
+    leads = frozenset(district.table("groups").filter(pl.col("role") == "lead")["school"].to_list())
     own = tuple(
-        _school(j, rows[code], size=size, fewest=fewest, near=near, limits=limits, partners=settings.partners)
+        _school(
+            j,
+            rows[code],
+            size=size,
+            fewest=fewest,
+            leads=leads,
+            near=near,
+            limits=limits,
+            partners=settings.partners,
+        )
         for j, code in enumerate(schools)
     )
     return Records((*own, *candidate_sites(district, stage, travel.sites[travel.n_schools :])))
@@ -92,6 +102,7 @@ def _school(
     *,
     size: int,
     fewest: float,
+    leads: frozenset[str],
     near: _Near,
     limits: Limits,
     partners: int,
@@ -107,6 +118,7 @@ def _school(
         pupils=row["pupils"],
         most_classes=most,
         is_protected=row["keep_open"] == "yes" or (is_small_rural and row["keep_open"] is None),
+        leads_group=row["school"] in leads,
         receivers=near.of(j, more_than=limits.merge_up_to_pupils, needs_way=True, most=partners),
         leads=near.of(j, more_than=limits.branch_up_to_pupils, needs_way=False, most=1),
         has_zone=bool(len(near.zone(j))),
