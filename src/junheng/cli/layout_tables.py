@@ -68,15 +68,17 @@ def _ten_thousand(yuan: float) -> str:
 
 
 def _show_score(plan: Plan, score: Score, screen: Screen) -> None:
-    gap = plan.objective["cost"].gap
+    gap, fewest = plan.objective["cost"].gap, plan.objective["unserved"].bound
+    proven = Text("，已证明至少 {n}", ", proven: at least {n}").format(n=f"{fewest or 0:,.0f}")
     screen.line(
         Text(
-            "无学位 {unserved} 人年（各情景合计）；总成本 {cost} 万元："
+            "无学位 {unserved} 人年（各情景合计{proven}）；总成本 {cost} 万元："
             "建设 {building}、运行 {running}、交通 {transport}；与下界相差 {gap}",
-            "{unserved} pupil-years without a place (all scenarios); {cost} ten thousand yuan: "
+            "{unserved} pupil-years without a place (all scenarios{proven}); {cost} ten thousand yuan: "
             "building {building}, running {running}, transport {transport}; gap {gap}",
         ).format(
-            unserved=score.unserved_pupils,
+            unserved=f"{score.unserved_pupils:,}",
+            proven=proven if score.unserved_pupils and fewest is not None else Text("", ""),
             cost=f"{score.cost_yuan / 1e4:,.0f}",
             building=f"{score.building_yuan / 1e4:,.0f}",
             running=f"{score.running_yuan / 1e4:,.0f}",

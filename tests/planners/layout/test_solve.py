@@ -72,6 +72,17 @@ def test_a_budget_is_kept_and_more_of_it_never_costs_more(draw, seed):
         assert found[budget] <= min(found.values())
 
 
+def test_where_land_or_money_leaves_nothing_to_build_the_children_without_a_place_are_proven(draw, served):
+    missing = []
+    for seed in (3, 9, 12):
+        problem = draw(seed, budget_yuan=0.0)
+        solution = solve(problem, options=OPTIONS)
+        missing.append(exhaustive(problem, served)[0])
+        level = solution.levels["unserved"]
+        assert (level.value, level.bound) == (missing[-1], missing[-1])
+    assert all(missing)
+
+
 def test_a_candidate_more_never_makes_a_plan_worse(draw):
     problem = draw(3)
     without = replace(problem, courses=(*problem.courses[:-1], problem.courses[-1][:1]))

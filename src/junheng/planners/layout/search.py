@@ -73,6 +73,12 @@ class Evaluator:
         place_yuan = np.stack([part.place_yuan for part in parts])
         return Layout(choice.copy(), service, score(problem, choice, service), place_yuan)
 
+    def fewest_unserved(self, places: IntArray) -> int:
+        """Return the pupil-years that find no place, shape of the places (years, m), if nobody moves together."""
+        years = enumerate(self.problem.slot_year.tolist())
+        served = sum(int(self._flow(slot, places[year], {}).pupils.sum()) for slot, year in years)
+        return int(self.problem.by_slot.sum()) - served
+
     def place_yuan(self, places: FloatArray) -> FloatArray:
         """Return what one more place would save in each slot, shape (slots, m), if nobody moves together.
 

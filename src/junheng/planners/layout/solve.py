@@ -10,6 +10,8 @@ from junheng.errors import InfeasibleError
 from junheng.planners.arrays import FloatArray, IntArray
 from junheng.planners.clock import Clock
 from junheng.planners.layout.checks import unpaid
+from junheng.planners.layout.constraints import ROUNDING_YUAN
+from junheng.planners.layout.course import Course
 from junheng.planners.layout.decomposition import decompose
 from junheng.planners.layout.master import Master
 from junheng.planners.layout.objective import COST, DISTANCE, UNITS, UNSERVED, spend
@@ -118,7 +120,7 @@ def solve(
     is_proven = _is_proven(best, bound, asked)
     return LayoutSolution(
         layout=best,
-        levels=_levels(best, bound, _unserved_bound(problem, best)),
+        levels=_levels(best, bound, _unserved_bound(evaluator, best)),
         relaxation=relaxation,
         least_yuan=np.maximum(decomposed.least_yuan, relaxation.least_yuan(ascent.best)),
         evaluator=evaluator,
@@ -192,14 +194,28 @@ def _later(problem: LayoutProblem, best: Layout, *, steps: int) -> float:
     return max(found)
 
 
-def _unserved_bound(problem: LayoutProblem, best: Layout) -> float:
-    """Return how many pupil-years no plan can serve, by the same relaxation without costs."""
+def _unserved_bound(evaluator: Evaluator, best: Layout) -> float:
+    """Return how many pupil-years no plan can serve.
+
+    What is left if every site held the most of any course that can be paid by itself; or what the relaxation without
+    costs says, which knows of sites that compete for the money.
+    """
     if best.score.unserved_pupils == 0:
         return 0.0
+    problem = evaluator.problem
+    most = np.array([_most_places(menu, problem.budget_yuan) for menu in problem.courses], np.int64).T
     ascent = Ascent(Relaxation(problem, most_price=1.0, has_costs=False))
     ascent.run(3 * ROUND, target=float(best.score.unserved_pupils))
-    bound = float(np.ceil(ascent.best.value - 1e-6))
+    bound = max(evaluator.fewest_unserved(most), float(np.ceil(ascent.best.value - 1e-6)))
     return float(min(max(0.0, bound), best.score.unserved_pupils))
+
+
+def _most_places(menu: tuple[Course, ...], budget_yuan: FloatArray) -> list[int]:
+    """Return the most places of a site in each year, whatever happens to it that can be paid."""
+    paid = [
+        course.places for course in menu if (np.array(course.spend_yuan) <= budget_yuan + ROUNDING_YUAN).all()
+    ]
+    return [max(places) for places in zip(*paid, strict=True)]
 
 
 def _levels(best: Layout, cost_bound: float, unserved_bound: float) -> dict[str, Level]:
