@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from junheng.planners.layout.menu import Rules, Site, menu_of
 from junheng.planners.layout.settings import LayoutSettings, Limits
 
@@ -49,6 +51,8 @@ def test_why_a_kind_is_left_out_is_said_by_its_code():
     }  # fmt: skip
     large = Site(code="A", classes=18, places=810, pupils=700, receivers=(1,), leads=(1,))
     assert menu_of(large, RULES)[1]["merge"] == "too_large"
+    narrow = replace(RULES, settings=LayoutSettings(expand_tracks=(2,)))
+    assert menu_of(replace(SCHOOL, most_classes=SCHOOL.classes + 6), narrow)[1]["expand"] == "no_land"
     late = Site(code="N", classes=0, places=0, pupils=0, most_classes=12, first_year=2031, is_candidate=True)
     assert menu_of(late, RULES)[1] == {"open": "no_time"}
 

@@ -30,6 +30,8 @@ def test_a_plan_may_set_its_own_limits_zero_among_them() -> None:
         ({"branch_up_to_pupils": -1}, "branch_up_to_pupils.* a whole number from 0"),
         ({"open_yuan": math.inf}, "open_yuan.* a number from 0"),
         ({"branch_running_share": 1.5}, "branch_running_share.* a number from 0 to 1"),
+        ({"open_tracks": ()}, "open_tracks.* a list of whole numbers from 1"),
+        ({"expand_tracks": (0,), "partners": 0}, "expand_tracks.* from 1.*partners.* from 1"),
         ({"open_years": 0, "speed_km_per_hour": 0.0}, "speed_km_per_hour.*open_years"),
     ],
 )

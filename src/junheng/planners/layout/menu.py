@@ -184,7 +184,7 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
             (site.pupils > limits.branch_up_to_pupils, "too_large"),
             (not site.leads, "no_partner"),
         ),
-        EXPAND: ((site.most_classes is None or site.most_classes < site.classes + rules.grades, "no_land"),),
+        EXPAND: ((not _may_grow(site, rules), "no_land"),),
         OPEN: ((site.is_purchase, "purchase"), (not _room(site, rules), "no_land")),
         BUY_BACK: (
             (site.is_candidate and not site.is_purchase, "purchase"),
@@ -192,6 +192,11 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
         ),
     }
     return next((reason for is_so, reason in tests.get(kind, ()) if is_so), "")
+
+
+def _may_grow(site: Site, rules: Rules) -> bool:
+    added = min(rules.settings.expand_tracks) * rules.grades
+    return site.most_classes is not None and site.most_classes >= site.classes + added
 
 
 def _room(site: Site, rules: Rules) -> bool:

@@ -170,14 +170,15 @@ def _is_of_its_kind(name: str, value: Any, default: Any) -> bool:
 def _is_in_range(name: str, value: Any) -> bool:
     numbers = value if isinstance(value, tuple) else (value,)
     least, most = _range(name)
-    return all(least <= number <= most and math.isfinite(number) for number in numbers)
+    return bool(numbers) and all(least <= number <= most and math.isfinite(number) for number in numbers)
 
 
 def _range(name: str) -> tuple[float, float]:
     """Return the least and the most that a setting may be."""
     if name == "speed_km_per_hour":
         return 0.1, math.inf
-    return (1.0 if name.endswith("_years") else 0.0), (1.0 if name.endswith("_share") else math.inf)
+    least = 1.0 if name == "partners" or name.endswith(("_years", "_tracks")) else 0.0
+    return least, (1.0 if name.endswith("_share") else math.inf)
 
 
 def _counts(name: str, default: Any) -> bool:
