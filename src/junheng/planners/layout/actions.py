@@ -128,8 +128,8 @@ def homes_in(problem: LayoutProblem, layout: Layout, *, year: int, scenario: str
     """Return the one site of every home in a planned year: near the service, within the places where that can be.
 
     The plan may share a home out between schools; zones take whole homes, so some are moved and swapped. A home whose
-    children have no place, or that has none, stays with its school while that teaches, else goes to the nearest that
-    does.
+    children have no place, or that has none, stays with its school while that teaches, else goes to the school that
+    took that over, or to the nearest that teaches.
     """
     wanted = scenario or (MIDDLE if MIDDLE in problem.scenarios else problem.scenarios[0])
     slot = year * len(problem.scenarios) + problem.scenarios.index(wanted)
@@ -142,8 +142,11 @@ def homes_in(problem: LayoutProblem, layout: Layout, *, year: int, scenario: str
     near = np.where(teaches[None, :], problem.km, np.inf).argmin(axis=1)
     stays = (problem.present != NO_SCHOOL) & teaches[np.maximum(problem.present, 0)]
     goes: IntArray = np.where(stays, problem.present, near)
+    for home, together in moved_together(problem, layout.choice)[year].items():
+        goes[home] = together
     placed = np.flatnonzero(sent.any(axis=1))
-    goes[placed] = _whole(problem, layout, sent[placed], placed, year=year)
+    if len(placed):
+        goes[placed] = _whole(problem, layout, sent[placed], placed, year=year)
     return goes
 
 
