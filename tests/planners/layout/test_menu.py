@@ -47,8 +47,11 @@ def test_a_merged_school_holds_and_costs_nothing_from_its_year_on():
 def test_why_a_kind_is_left_out_is_said_by_its_code():
     protected = Site(code="A", classes=6, places=270, pupils=80, is_protected=True)
     assert menu_of(protected, RULES)[1] == {
-        "expand": "no_land", "branch": "no_partner", "merge": "protected", "close": "protected",
+        "expand": "no_land", "branch": "no_lead", "merge": "protected", "close": "protected",
     }  # fmt: skip
+    reasons = menu_of(replace(SCHOOL, has_zone=False, receivers=(), leads=()), RULES)[1]
+    assert (reasons["merge"], reasons["branch"]) == ("no_zone", "no_zone")
+    assert menu_of(replace(SCHOOL, receivers=()), RULES)[1]["merge"] == "no_partner"
     large = Site(code="A", classes=18, places=810, pupils=700, receivers=(1,), leads=(1,))
     assert menu_of(large, RULES)[1]["merge"] == "too_large"
     narrow = replace(RULES, settings=LayoutSettings(expand_tracks=(2,)))

@@ -61,6 +61,8 @@ BARRED: Mapping[str, Text] = MappingProxyType(
             "上学时间限制内没有更强的学校可承接全体学生",
             "no stronger school within the travel limit can take all of its pupils",
         ),
+        "no_lead": Text("没有规模够大、可以牵头的他校", "no other school is large enough to lead it"),
+        "no_zone": Text("没有自己的学区", "it has no catchment of its own"),
         "no_pupils": Text("没有学生可并入他校", "it has no pupils to move"),
         "has_pupils": Text(
             "仍有学生，只能整体并入一所学校", "it has pupils, who can only move together into one school"

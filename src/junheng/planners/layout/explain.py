@@ -248,7 +248,8 @@ def _difference(ours: Score, other: Score) -> tuple[str, dict[str, float]]:
 
 def _filled(text: Text, numbers: Mapping[str, float]) -> Text:
     """Fill yuan as ten thousands in Chinese and as millions in English; the rest as they are."""
-    whole = {name: f"{value:.0f}" for name, value in numbers.items() if name in ("n", "year")}
+    forms = {"n": ",.0f", "year": ".0f"}
+    whole = {name: f"{value:{forms[name]}}" for name, value in numbers.items() if name in forms}
     money = {name: value for name, value in numbers.items() if name not in whole}
     zh = {
         name: f"{value / 1e4:+,.0f}" if name != "yuan" else f"{value / 1e4:,.0f}"

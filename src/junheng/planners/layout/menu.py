@@ -97,8 +97,8 @@ def menu_of(
     -------
     tuple
         The courses (none where the wishes leave nothing), and a reason code by kind: ``locked``, ``forbidden``,
-        ``private``, ``protected``, ``leads_group``, ``too_large``, ``no_partner``, ``no_land``, ``no_time``,
-        ``has_pupils``, ``has_children``.
+        ``private``, ``protected``, ``leads_group``, ``too_large``, ``no_pupils``, ``no_zone``, ``no_partner``,
+        ``no_lead``, ``no_land``, ``no_time``, ``has_pupils``, ``has_children``.
     """
     closed: dict[str, str] = {}
     courses: list[Course] = []
@@ -172,6 +172,7 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
     tests = {
         MERGE: (
             (not site.has_zone and site.pupils == 0, "no_pupils"),
+            (not site.has_zone and not site.is_kindergarten, "no_zone"),
             (site.pupils > limits.merge_up_to_pupils, "too_large"),
             (not site.receivers, "no_partner"),
         ),
@@ -182,7 +183,8 @@ def _barred(site: Site, rules: Rules, kind: str) -> str:
         ),
         BRANCH: (
             (site.pupils > limits.branch_up_to_pupils, "too_large"),
-            (not site.leads, "no_partner"),
+            (not site.has_zone, "no_zone"),
+            (not site.leads, "no_lead"),
         ),
         EXPAND: ((not _may_grow(site, rules), "no_land"),),
         OPEN: ((site.is_purchase, "purchase"), (not _room(site, rules), "no_land")),
