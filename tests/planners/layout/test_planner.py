@@ -209,3 +209,15 @@ def test_the_lead_of_a_group_is_neither_led_nor_merged_but_told_what_that_would_
     wishes = replace(WISHES, locked={school: "branch"})
     with pytest.raises(InfeasibleError, match="another lead school in the table groups"):
         layout_problem(led, standard, wishes=wishes, settings=LayoutSettings(), on=town.year.first_day)
+
+
+def test_a_home_to_which_no_road_leads_is_named_with_what_to_record(town, standard):
+    roads = town.table("homes").select(home=pl.col("home").head(1), neighbour=pl.col("home").get(1))
+    apart = town.replace(neighbours=roads.with_columns(road_km=pl.lit(1.0)))
+    problem = layout_problem(
+        apart, standard, wishes=WISHES, settings=LayoutSettings(), on=town.year.first_day
+    )
+    assert not problem.allowed[problem.km > 1e5].any()
+    found = next(one for one in check(problem) if one.code == "beyond-travel-limit")
+    assert found.severity == "warning"
+    assert "record the roads in the table neighbours" in found.describe().en

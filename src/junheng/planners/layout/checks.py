@@ -9,6 +9,7 @@ import numpy as np
 from junheng.errors import Problem
 from junheng.planners.layout.constraints import ROUNDING_YUAN
 from junheng.planners.layout.problem import LayoutProblem
+from junheng.planners.layout.travel import NO_ROAD_KM
 from junheng.planners.problems import listed, problem_of
 from junheng.text import Text
 
@@ -16,6 +17,11 @@ _MOST_NAMED = 8
 _RAISE = Text(
     "年度上限至少提高 {yuan} 元，或取消锁定",
     "Raise the limit of a year by at least {yuan} yuan, or drop a lock",
+)
+
+_NO_ROAD = Text(
+    "没有道路通到任何学校或候选点：在表“相邻关系”中补填道路",
+    "No road leads to a school or candidate site: record the roads in the table neighbours",
 )
 
 
@@ -127,7 +133,9 @@ def _travel(problem: LayoutProblem) -> Iterator[Problem]:
             "{n} homes (up to {children} children a year) have no school or candidate site within the travel limit",
         ).format(n=len(stranded), children=int(problem.by_slot[:, stranded].sum(axis=1).max())),
         expected=Text("至少一个可达的地点", "at least one site within reach"),
-        remedy=Text(
+        remedy=_NO_ROAD
+        if nearest.min() >= NO_ROAD_KM
+        else Text(
             "在其附近补充候选点，或开通校车；最近的在 {km} 公里外",
             "Add a candidate site near them, or a school bus; the nearest is {km} km away",
         ).format(km=f"{nearest.min():.1f}"),

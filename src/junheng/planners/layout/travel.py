@@ -17,6 +17,8 @@ from junheng.standards.lookup import StandardOnDate
 RURAL = ("township_centre", "village")
 """Urban-rural classes to which the travel time of the lower grades applies."""
 LOWER_GRADES = "travel.lower_grades_minutes"
+NO_ROAD_KM = 1e6
+"""Stands for the way where no road leads."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +46,13 @@ class Travel:
     radius_km: float
 
     def keeping(self, present: IntArray) -> Travel:
-        """Return the same with every home's present school allowed: nobody is turned out for living far."""
+        """Return the same with every home's present school allowed: nobody is turned out for living far.
+
+        Where no road is recorded between the two, nobody can tell how far, and the way stays closed.
+        """
         allowed = self.allowed.copy()
         homes = np.flatnonzero(present >= 0)
-        allowed[homes, present[homes]] = np.isfinite(self.km[homes, present[homes]])
+        allowed[homes, present[homes]] = self.km[homes, present[homes]] < NO_ROAD_KM
         return replace(self, allowed=allowed)
 
 
@@ -73,7 +78,7 @@ def travel_of(
         homes=found.homes,
         sites=codes,
         n_schools=len(schools),
-        km=np.where(np.isfinite(found.km), found.km, 1e6),
+        km=np.where(np.isfinite(found.km), found.km, NO_ROAD_KM),
         allowed=minutes <= limit[:, None] * (1 + 1e-9),
         limit_minutes=limit,
         radius_km=standard.value(RADIUS, stage=stage).number / METRES,
