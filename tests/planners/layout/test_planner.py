@@ -23,6 +23,7 @@ from junheng.planners.layout.planner import LayoutResult, plan_layout
 from junheng.planners.layout.settings import LayoutSettings
 from junheng.planners.layout.solve import LayoutOptions
 from junheng.planners.layout.wishes import LayoutWishes
+from junheng.plans.actions.make_branch import MakeBranch
 from junheng.plans.plan import Plan
 from junheng.standards import load_standard
 from junheng.standards.standard import Standard
@@ -91,6 +92,10 @@ def test_every_site_says_why_it_does_nothing_else(result):
         if one.code in COSTS and one.yuan is not None and one.unserved == 0:
             assert one.yuan >= -1
             assert one.least_yuan <= one.yuan + 1
+    leads = {one.lead for one in result.plan.actions if isinstance(one, MakeBranch)}
+    leant_on = {one.site for one in result.why_not if "would first have to change" in one.text.en}
+    assert leant_on
+    assert leant_on <= leads
 
 
 def test_sites_do_what_they_are_locked_to_in_their_batches(town, standard):

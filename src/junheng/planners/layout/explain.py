@@ -124,6 +124,13 @@ _NOR = Text("；即使放宽也做不到", "; nor could it be done if that were 
 """What a rule or wish bars and land, time or partners rule out as well."""
 
 
+_LEANT_ON = Text(
+    "；方案中还有学校由它承接或带领，须先另作安排",
+    "; and other schools are led by it or merge into it in this plan, which would first have to change",
+)
+"""What nobody worked through for that reason."""
+
+
 def _least(solution: LayoutSolution, site: int, course: int) -> float:
     """Return below what no plan with a course costs, missing places at their price."""
     return float(solution.least_yuan[solution.relaxation.first[site] + course])
@@ -136,7 +143,9 @@ def _barred(
     code, score = problem.closed_to[site][kind], solution.layout.score
     if way is None:
         is_out = code in LIFTED and bool(problem.anyway) and kind not in problem.anyway[site]
-        text = _told(kind, Text("", ""), BARRED[code].joined("", _NOR if is_out else Text("", "")))
+        leans = any(course.partner == site for _, course in chosen_courses(problem, solution.layout.choice))
+        rest = _NOR if is_out else _LEANT_ON if leans and code in LIFTED else Text("", "")
+        text = _told(kind, Text("", ""), BARRED[code].joined("", rest))
         return WhyNot(site=problem.sites[site], kind=kind, code=code, text=text)
     cost, numbers = _difference(score, way.layout.score)
     why = Text("{why}；如仍这样做，{cost}", "{why}; if done anyway: {cost}").format(
