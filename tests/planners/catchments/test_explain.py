@@ -25,8 +25,8 @@ def street(pupils, capacity, *, present, allowed=None):
     )
 
 
-def codes(problem, plan):
-    return [reason.code for reason in explain(problem, np.array(plan))]
+def codes(problem, plan, *, locked=()):
+    return [reason.code for reason in explain(problem, np.array(plan), locked=locked)]
 
 
 def test_homes_of_the_nearest_school_say_so_and_the_schools_own_home_says_that():
@@ -84,7 +84,15 @@ def test_locks_and_bans_come_before_distances():
     allowed = np.ones((6, 2), bool)
     allowed[1, 0] = False
     problem = street([10] * 6, [60, 60], present=[0, 0, 0, 1, 1, 1], allowed=allowed)
-    assert codes(problem, [0, 1, 1, 1, 1, 1])[1] == "locked"
+    assert codes(problem, [0, 1, 1, 1, 1, 1], locked={"H1"})[1] == "locked"
+    assert codes(problem, [0, 1, 1, 1, 1, 1])[1] == "forbidden"
+
+
+def test_a_home_with_one_school_in_reach_is_not_said_to_be_locked():
+    # A river between H2 and H3: no road leads from one side to the school of the other.
+    sides = np.repeat(np.eye(2, dtype=bool), 3, axis=0)
+    problem = street([10] * 6, [30, 30], present=[0, 0, 0, 1, 1, 1], allowed=sides)
+    assert codes(problem, [0, 0, 0, 1, 1, 1])[1:5] == ["nearest"] * 4
 
 
 def test_every_reason_has_words_in_both_languages():

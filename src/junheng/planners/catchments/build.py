@@ -59,6 +59,8 @@ class CatchmentCase:
         Pupils beyond the places whatever the zones are: those who are there already.
     movers
         Children of each home whom the zones place in the year in which they change, shape (n,): of them some move.
+    locked
+        Codes of the homes that people locked to a school.
     """
 
     stage: str
@@ -68,6 +70,7 @@ class CatchmentCase:
     years: tuple[int, ...]
     already_over: int
     movers: IntArray
+    locked: frozenset[str]
 
 
 def catchment_case(
@@ -144,6 +147,7 @@ def catchment_case(
         years=demand.years,
         already_over=int(demand.already_over.sum()),
         movers=demand.pupils[0],
+        locked=frozenset(wishes.locked),
     )
 
 

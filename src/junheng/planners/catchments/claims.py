@@ -76,7 +76,7 @@ def with_priority(problem: CatchmentProblem, *, tolerance_km: float) -> Catchmen
     return replace(
         problem,
         allowed=problem.allowed & ~is_closed,
-        claims=Claims(school=claim[whole.block_of], is_closed=is_closed, tolerance_km=tolerance_km),
+        claims=Claims(school=claim[whole.block_of], tolerance_km=tolerance_km),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from junheng.planners.arrays import BoolArray, IntArray
+from junheng.planners.arrays import IntArray
 from junheng.planners.catchments.contiguity import can_leave
 from junheng.planners.catchments.objective import loads
 from junheng.planners.catchments.problem import CatchmentProblem
@@ -78,7 +78,11 @@ class Reason:
 
 
 def explain(
-    problem: CatchmentProblem, assignment: IntArray, *, names: Sequence[str] | None = None
+    problem: CatchmentProblem,
+    assignment: IntArray,
+    *,
+    names: Sequence[str] | None = None,
+    locked: Collection[str] = (),
 ) -> list[Reason]:
     """Return one reason a home, in the order of the homes.
 
@@ -90,13 +94,24 @@ def explain(
         A plan that keeps the hard rules, shape (n,).
     names
         What people call the schools; their codes if not given.
+    locked
+        Codes of the homes that people locked. A home may have one open school without a lock: where no road leads to
+        any other, or there is no other.
     """
     called = problem.schools if names is None else names
     room = problem.capacity_by_year - loads(problem, assignment)
     plan = assignment.tolist()
     nearest = np.argmin(problem.distance_km, axis=1).tolist()
     return [
-        _reason(problem, plan, home, nearest=nearest[home], room=room, called=called)
+        _reason(
+            problem,
+            plan,
+            home,
+            nearest=nearest[home],
+            room=room,
+            called=called,
+            is_locked=problem.homes[home] in locked,
+        )
         for home in range(problem.n_homes)
     ]
 
@@ -109,10 +124,11 @@ def _reason(
     nearest: int,
     room: IntArray,
     called: Sequence[str],
+    is_locked: bool,
 ) -> Reason:
     school = plan[home]
     over = int((problem.pupils_by_year[:, home] - room[:, nearest]).max())
-    code = _code(problem, plan, home, nearest=nearest, over=over)
+    code = _code(problem, plan, home, nearest=nearest, over=over, is_locked=is_locked)
     extra = float(problem.distance_km[home, school] - problem.distance_km[home, nearest])
     numbers: dict[str, float | str] = {}
     if school != nearest:
@@ -125,12 +141,14 @@ def _reason(
     return Reason(code=code, text=text, numbers=MappingProxyType(numbers))
 
 
-def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int, over: int) -> str:
+def _code(
+    problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int, over: int, is_locked: bool
+) -> str:
     """Return the first reason that holds: a wish of people, then a hard rule, then the objective."""
     school = plan[home]
     tests = (
         ("own_school", lambda: [home, school] in problem.anchored.tolist()),
-        ("locked", lambda: _allowed_by_people(problem, home).sum() == 1),
+        ("locked", lambda: is_locked),
         ("nearest", lambda: school == nearest),
         ("forbidden", lambda: not problem.allowed[home, nearest]),
         ("claim", lambda: problem.claims is not None and problem.claims.school[home] == school),
@@ -141,9 +159,3 @@ def _code(problem: CatchmentProblem, plan: list[int], home: int, *, nearest: int
         ("kept", lambda: problem.present[home] == school),
     )
     return next((code for code, holds in tests if holds()), "on_balance")
-
-
-def _allowed_by_people(problem: CatchmentProblem, home: int) -> BoolArray:
-    """Return the schools that no lock or ban closes to a home; the priority of the nearest may close more."""
-    allowed: BoolArray = problem.allowed[home]
-    return allowed if problem.claims is None else allowed | problem.claims.is_closed[home]

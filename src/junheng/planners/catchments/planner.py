@@ -260,7 +260,9 @@ def _actions(district: District, case: CatchmentCase, solution: CatchmentSolutio
             text=reason.text,
             numbers=reason.numbers,
         )
-        for i, reason in enumerate(explain(case.problem, solution.assignment, names=names))
+        for i, reason in enumerate(
+            explain(case.problem, solution.assignment, names=names, locked=case.locked)
+        )
     ]
 
 

@@ -88,14 +88,11 @@ class Claims:
     ----------
     school
         The school that each home has a claim to, shape (n,); `NO_SCHOOL` for none.
-    is_closed
-        Pairs that are closed because the school is farther than the claim and the tolerance, shape (n, m).
     tolerance_km
         How much farther than its claim a home may be sent.
     """
 
     school: IntArray
-    is_closed: BoolArray
     tolerance_km: float
 
 
