@@ -153,4 +153,7 @@ def test_distances_that_are_straight_lines_are_said_to_be(
         district.replace(neighbours=without), "primary", Screen(language="en", is_json=False)
     )
     assert measured == {"method": "straight_line", "off_network": []}
-    assert "distance to school: straight line (no road distances given)" in capsys.readouterr().out
+    assert (
+        "distance to school: straight line (no road network, and no complete distances"
+        in capsys.readouterr().out
+    )

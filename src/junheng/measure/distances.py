@@ -33,7 +33,10 @@ METHODS = {
     "road_network": Text(
         "沿道路步行距离（相邻单元间道路距离的最短路）", "walking distance along the roads between homes"
     ),
-    "straight_line": Text("直线距离（缺少道路距离）", "straight line (no road distances given)"),
+    "straight_line": Text(
+        "直线距离（没有路网，相邻单元的道路距离没有或不全）",
+        "straight line (no road network, and no complete distances between neighbouring homes)",
+    ),
 }
 
 

@@ -368,6 +368,16 @@ CASES: list[tuple[str, Callable[[Rows], object], list[Where]]] = [
         [("neighbours", 5, "road_km")],
     ),
     ("pair-given-twice", _add("neighbours", home="H2", neighbour="H1"), [("neighbours", 5, "road_km")]),
+    (
+        "barrier-given-once",
+        _add("neighbours", home="H2", neighbour="H1", barrier="yes"),
+        [("neighbours", 5, "barrier")],
+    ),
+    (
+        "walking-distances-incomplete",
+        _both(_set("neighbours", 1, road_km=None), lambda rows: rows.pop("roads")),
+        [("neighbours", 3, "road_km")],
+    ),
     ("road-shorter-than-straight", _set("neighbours", 1, road_km=1.9), [("neighbours", 3, "road_km")]),
     ("stretch-shorter-than-straight", _set("roads", 0, km=1.9), [("roads", 2, "km")]),
     ("lonely-home", _drop("neighbours", 0), [("homes", 2, "home")]),

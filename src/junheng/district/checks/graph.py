@@ -16,6 +16,7 @@ from junheng.text import Text
 SHORTER_SHARE = 0.01
 """A road may be this much shorter than the straight line: points are rounded."""
 PAIR = ["low", "high"]
+_BARRIERS = {"yes": Text("有阻隔", "a barrier"), "no": Text("没有阻隔", "no barrier")}
 
 
 @check(
@@ -66,6 +67,62 @@ def pair_given_twice(records: Records) -> Iterator[Finding]:
             ),
             remedy=Text("每对只填一次，或两次距离相同", "Give each pair once, or with the same distance"),
         )
+
+
+@check(
+    "barrier-given-once",
+    "error",
+    "同一对居住单元给出两次，只有一次写明阻隔",
+    "A pair of homes is given twice, with a barrier and without",
+)
+def barrier_given_once(records: Records) -> Iterator[Finding]:
+    """Yield later rows of a pair, in either direction, that part it where the first row does not, or the reverse."""
+    parted = pl.col("barrier").fill_null("no")  # as whoever reads the table takes an empty cell
+    rows = (
+        _pairs(records)
+        .with_columns(pl.col(AT).first().over(PAIR).alias("first"), parted.first().over(PAIR).alias("other"))
+        .filter(parted != pl.col("other"))
+    )
+    for row in rows.iter_rows(named=True):
+        yield Finding(
+            table="neighbours",
+            at=row[AT],
+            column="barrier",
+            key=f"{row['home']}/{row['neighbour']}",
+            found=_BARRIERS["no" if row["other"] == "yes" else "yes"],
+            expected=Text("{barrier}，同第 {first} 行", "{barrier}, as in row {first}").format(
+                barrier=_BARRIERS[row["other"]], first=records.row_number("neighbours", row["first"])
+            ),
+            remedy=Text("每对只填一次，或两次写法相同", "Give each pair once, or the same both times"),
+        )
+
+
+@check(
+    "walking-distances-incomplete",
+    "warning",
+    "相邻单元的步行距离不全，全部按直线量距",
+    "Walking distances between neighbours are incomplete, so that all are straight lines",
+)
+def walking_distances_incomplete(records: Records) -> Iterator[Finding]:
+    """Yield the first pair without a distance where others have one and there is no road network to measure along."""
+    pairs = records.frame("neighbours").filter(pl.col("barrier").fill_null("no") == "no")
+    absent = pairs.filter(pl.col("road_km").is_null())
+    if records.has("roads") or absent.height in (0, pairs.height):
+        return
+    yield Finding(
+        table="neighbours",
+        at=absent[AT][0],
+        column="road_km",
+        key=f"{absent['home'][0]}/{absent['neighbour'][0]}",
+        found=Text("{all} 对中有 {n} 对没有步行距离", "no distance of {n} of {all} pairs").format(
+            n=absent.height, all=pairs.height
+        ),
+        expected=Text("每对都有步行距离", "the walking distance of every pair"),
+        remedy=Text(
+            "补齐步行距离；在此之前，所有上学距离都按直线计算",
+            "Fill them in: until then every distance to school is a straight line",
+        ),
+    )
 
 
 @check(
@@ -187,6 +244,8 @@ def disconnected_homes(records: Records) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     self_neighbour,
     pair_given_twice,
+    barrier_given_once,
+    walking_distances_incomplete,
     road_shorter_than_straight,
     stretch_shorter_than_straight,
     lonely_home,
