@@ -91,14 +91,14 @@ def test_schools_share_a_zone(
 def test_years_are_forecast_and_measured_one_by_one(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, found, _ = planned(
-        town, tmp_path / "plan.json", capsys, "--years", "2026-2028", "--since", "2027", "--keep-present"
-    )
+    words = ("--years", "2026-2028", "--scenario", "high", "--since", "2027", "--keep-present")
+    code, found, _ = planned(town, tmp_path / "plan.json", capsys, *words)
     assert code == 0
     by_year = found["years"]
     assert [row["year"] for row in by_year["years"]] == [2026, 2027, 2028]
     assert [row["plan"] for row in by_year["years"]] == [False, True, True]
-    assert found["plan"]["settings"]["years"] == [2027, 2028]
+    settings = found["plan"]["settings"]
+    assert (settings["years"], settings["scenario"]) == ([2027, 2028], "high")
     assert "nobody who is at a school changes it" in found["as_if"]["en"]
     assert by_year["worst"] == found["plan"]["objective"]["overflow_pupils"]
 
@@ -114,6 +114,8 @@ def test_years_are_forecast_and_measured_one_by_one(
         ("--since", "2028"),
         ("--years", "2026-2028", "--since", "2029"),
         ("--tradeoff-out", "folder"),
+        ("--scenario", "high"),
+        ("--share-distance", "expected"),
         ("--tradeoff", "12", "--repair", "plan.json"),
         ("--edit", "H1"),
         ("--edit", "H1=A", "--lock", "H1=B"),

@@ -39,9 +39,7 @@ def add_sharing(parser: argparse.ArgumentParser, language: Language) -> None:
         "--share", action="append", default=[], metavar="SCHOOL,SCHOOL", help=share.in_(language)
     )
     distance = OPTIONS["share_distance"].joined("", Text("（默认 nearest）", " (nearest if not given)"))
-    group.add_argument(
-        "--share-distance", choices=("nearest", "expected"), default="nearest", help=distance.in_(language)
-    )
+    group.add_argument("--share-distance", choices=("nearest", "expected"), help=distance.in_(language))
     pieces = OPTIONS["share_pieces"].joined("", Text("（默认 one）", " (one if not given)"))
     group.add_argument("--share-pieces", choices=("one", "each"), default="one", help=pieces.in_(language))
 
@@ -52,9 +50,7 @@ def add_years(parser: argparse.ArgumentParser, language: Language) -> None:
     years = OPTIONS["years"].joined("", Text("，如 2026-2030", ", such as 2026-2030"))
     group.add_argument("--years", type=year_range, metavar="FIRST-LAST", help=years.in_(language))
     scenario = OPTIONS["scenario"].joined("", Text("（默认 mean）", " (mean if not given)"))
-    group.add_argument(
-        "--scenario", choices=("mean", "low", "high"), default="mean", help=scenario.in_(language)
-    )
+    group.add_argument("--scenario", choices=("mean", "low", "high"), help=scenario.in_(language))
     since = OPTIONS["since"].joined("", Text("（默认第一个学年）", " (the first if not given)"))
     group.add_argument("--since", type=whole, metavar="YEAR", help=since.in_(language))
     group.add_argument("--keep-present", action="store_true", help=OPTIONS["keep_present"].in_(language))
@@ -73,6 +69,7 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
     """Return what the options fix before the planner begins."""
     from junheng.planners.catchments.wishes import Wishes, zones_shared  # noqa: PLC0415 - start-up time
 
+    _refuse_idle(arguments)
     pairs([*arguments.lock, *arguments.edit])  # an edit that a lock contradicts is refused, not put before it
     return Wishes(
         stage=arguments.stage,
@@ -86,13 +83,26 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
         shared=zones_shared(
             arguments.stage,
             [wording.split(",") for wording in arguments.share],
-            distance=arguments.share_distance,
+            distance=arguments.share_distance or "nearest",
         ),
         shared_pieces=arguments.share_pieces,
         since=arguments.since,
         keep_present=arguments.keep_present,
         sibling_share=arguments.siblings,
+        scenario=None if arguments.years is None else arguments.scenario or "mean",
     )
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Refuse an option that says something of another one which is not there: it would change nothing."""
+    for name, other, is_idle in (
+        ("--scenario", "--years", arguments.scenario is not None and arguments.years is None),
+        ("--share-distance", "--share", arguments.share_distance is not None and not arguments.share),
+    ):
+        if is_idle:
+            raise UsageError(
+                Text("{name} 须与 {other} 同用", "{name} goes with {other}").format(name=name, other=other)
+            )
 
 
 def _balance(wording: str | None) -> tuple[str, float] | None:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def years_of(
-    district: District, standard: Standard, arguments: argparse.Namespace, screen: Screen
+    district: District,
+    standard: Standard,
+    arguments: argparse.Namespace,
+    *,
+    wishes: Wishes,
+    screen: Screen,
 ) -> dict[int, District]:
     """Return the District of every planned year; empty where only its own year is planned for."""
     planned = arguments.years or [district.year.start]
@@ -40,7 +45,7 @@ def years_of(
         standard,
         stage=arguments.stage,
         years=arguments.years,
-        scenario=arguments.scenario,
+        scenario=wishes.scenario or "mean",
         on=arguments.date,
         progress=screen.progress,
     )

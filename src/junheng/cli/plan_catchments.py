@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
                 "a trade-off knows no edit by hand: run --tradeoff by itself, and --lock the homes to keep",
             )
         )
-    years = years_of(district, standard, arguments, screen)
+    years = years_of(district, standard, arguments, wishes=wishes, screen=screen)
     effect: dict[str, Any] | None = None
     if is_edit:
         plan, effect = _repaired(district, standard, wishes, arguments, years=years, screen=screen)

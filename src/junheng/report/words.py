@@ -159,6 +159,7 @@ SETTINGS = {
     "since": Text("自哪一学年起调整", "zones change from the school year"),
     "keep_present": Text("在读学生不动", "pupils who are there stay"),
     "sibling_share": Text("随兄姐入学的比例", "share who follow an elder brother or sister"),
+    "scenario": Text("预测情景", "scenario of the forecast"),
     "tradeoff": Text("取自取舍", "part of a trade-off"),
     "edits": Text("手工改动", "moved by hand"),
     "edited_plan": Text("所改方案的哈希", "hash of the plan that was edited"),

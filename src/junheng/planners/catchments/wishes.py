@@ -52,6 +52,9 @@ class Wishes:
     sibling_share
         With ``keep_present``: share of entrants who follow an elder brother or sister at the school of before; see
         `junheng.measure.intake`.
+    scenario
+        Scenario of the forecast from which the Districts of the planned years come; `None` without a forecast. The
+        plan carries it, so that it can be computed again; nothing here depends on it.
     """
 
     stage: str
@@ -68,6 +71,7 @@ class Wishes:
     since: int | None = None
     keep_present: bool = False
     sibling_share: float = 0.0
+    scenario: str | None = None
 
     def __post_init__(self) -> None:
         if self.shared_pieces not in (ONE_PIECE, A_PIECE_EACH):
@@ -118,6 +122,7 @@ class Wishes:
             "since": self.since,
             "keep_present": self.keep_present,
             "sibling_share": self.sibling_share,
+            "scenario": self.scenario,
         }
 
 

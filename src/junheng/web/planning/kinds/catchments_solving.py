@@ -94,6 +94,7 @@ def _wishes(settings: Settings) -> Wishes:
         since=settings.get("since"),
         keep_present=settings.get("keep_present", False),
         sibling_share=settings.get("siblings", 0.0) / 100,
+        scenario=settings.get("scenario") if settings.get("years") else None,
     )
 
 
