@@ -68,6 +68,18 @@ def test_two_schools_that_share_a_zone_hold_together_what_one_could_not():
     assert together.actions[0].as_dict()["schools"] == ["A", "B"]
 
 
+def test_schools_that_share_a_zone_across_another_schools_home_are_named_before_solving():
+    district = row_district(
+        pupils=[10] * 6, schools={"A": 0, "B": 3, "C": 5}, places=[20, 20, 20], present="AABBBC"
+    )
+    with pytest.raises(InfeasibleError) as refused:
+        planned(district, "AC")
+    (found,) = refused.value.problems
+    assert (found.code, found.place.key) == ("shared-zone-parted", "H5 ↔ H0")
+    _, zones = planned(district, "AC", shared_pieces="each")
+    assert zones[3] == "B"
+
+
 def test_by_lot_the_distance_is_what_the_places_of_the_schools_make_of_it():
     district = row_district(
         pupils=[10, 10, 10, 10], schools={"A": 0, "B": 3}, places=[30, 10], present="AABB"

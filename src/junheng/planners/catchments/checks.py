@@ -31,6 +31,7 @@ def check(problem: CatchmentProblem) -> list[Problem]:
         return told or check(contracted(problem).problem)
     return [
         *_anchors(problem),
+        *_shared(problem),
         *_roadless(problem, roadless),
         *_homes(problem, roadless),
         *_room(problem),
@@ -65,6 +66,31 @@ def _anchors(problem: CatchmentProblem) -> Iterator[Problem]:
                 found=Text("学校所在单元不得划给本校", "the school's own home may not go to it"),
                 expected=Text("学校所在单元在本校学区内", "the school's own home inside its zone"),
                 remedy=Text("取消对该单元的这一条锁定或禁止", "Drop this one lock or ban on the home"),
+            )
+
+
+def _shared(problem: CatchmentProblem) -> Iterator[Problem]:
+    """Check ``more_anchors``: the schools that share a zone can be joined by homes that may go there."""
+    may = permitted(problem)
+    for home, zone in problem.more_anchors:
+        if (
+            problem.allowed[home, zone]
+            and problem.allowed[problem.anchor[zone], zone]
+            and not may[home, zone]
+        ):
+            yield problem_of(
+                "shared-zone-parted",
+                key=f"{problem.homes[home]} ↔ {problem.homes[problem.anchor[zone]]}",
+                found=Text(
+                    "多校划片（{zone}）的学校所在的这两个单元之间，隔着其他学校的所在单元，或不可划的单元",
+                    "schools of a shared zone ({zone}) stand in these homes, and between them lie other schools' own "
+                    "homes, or homes that may not go there",
+                ).format(zone=problem.schools[zone]),
+                expected=Text("共用学区连成一片", "a shared zone in one piece"),
+                remedy=Text(
+                    "允许共用学区分片、每片含一所学校，或改由相邻的学校共用",
+                    "Allow it to be in pieces that each hold a school, or let schools side by side share",
+                ),
             )
 
 
