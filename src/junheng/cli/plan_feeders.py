@@ -97,6 +97,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             for action in plan.of(SetFeeder)
         ),
     )
+    screen.line(Text("距离：学校之间的直线", "distance: straight lines between schools"))
     screen.line(Text(f"已写出 {arguments.out}", f"wrote {arguments.out}"))
     screen.data({"file": str(arguments.out), "plan": plan.as_dict()})
     return 0

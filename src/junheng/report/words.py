@@ -102,7 +102,7 @@ LEVELS = {
     "age_mix": Text("乡村年轻干部偏离全区比例（人）", "young rural leaders off the district's share"),
     "commute_km": Text("变动者通勤之和", "commutes of those who change post"),
     "moves_above_quota": Text("超出下限的调动", "moves above the quota"),
-    "changed_pupils": Text("改换对口学校的学生", "pupils whose feeder changes"),
+    "changed_pupils": Text("改换或新定对口初中的学生", "pupils whose junior school is another or new"),
 }
 """Levels of a plan's objective; one without a name here is shown by its code."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from junheng.district.examples import example
 from junheng.district.model import District
-from junheng.errors import InputError
+from junheng.errors import InfeasibleError, InputError
 from junheng.planners.feeders.build import Wishes, feeder_problem
 from junheng.planners.feeders.planner import plan_feeders
 from junheng.planners.feeders.solve import FeederOptions
@@ -72,6 +72,13 @@ def test_a_forbidden_pair_is_not_made(town: District) -> None:
     action = planned(town).of(SetFeeder)[0]
     banned = planned(town, Wishes(locked={}, forbidden=frozenset({(action.school, action.target)})))
     assert next(one for one in banned.of(SetFeeder) if one.school == action.school).target != action.target
+
+
+def test_the_distance_that_a_refusal_advises_is_enough(town: District) -> None:
+    with pytest.raises(InfeasibleError) as refused:
+        planned(town, Wishes(locked={}, forbidden=frozenset(), max_km=1.0))
+    advised = [float(found.remedy.en.split()[1]) for found in refused.value.problems]
+    assert planned(town, Wishes(locked={}, forbidden=frozenset(), max_km=max(advised))).actions
 
 
 def test_the_present_pairs_are_kept_where_nothing_better_is_left(town: District) -> None:

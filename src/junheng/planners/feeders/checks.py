@@ -27,7 +27,7 @@ def _without_target(problem: FeederProblem) -> Iterator[Problem]:
             remedy = Text(
                 "放宽到 {km} 公里（最近的 {code}），或取消其禁止",
                 "Allow {km} km (the nearest, {code}), or drop its ban",
-            ).format(km=f"{km:.2f}", code=problem.juniors[nearest])
+            ).format(km=f"{np.ceil(100 * km) / 100:.2f}", code=problem.juniors[nearest])
         yield problem_of(
             "no-target-allowed",
             key=problem.primaries[i],
