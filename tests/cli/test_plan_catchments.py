@@ -137,9 +137,19 @@ def test_the_priority_of_the_nearest_and_the_report_are_options(
 ) -> None:
     report = tmp_path / "report.html"
     code, found, _ = planned(
-        town, tmp_path / "near.json", capsys, "--nearest", "0.5", "--report", report, "--keep-present"
+        town,
+        tmp_path / "near.json",
+        capsys,
+        *("--nearest", "0.5", "--balance", "township=95", "--report", report, "--keep-present"),
     )
     assert code == 0
+    before, after = (row["apart"] for row in found["comparison"])
+    assert 0 < after <= 0.95
+    (row,) = [
+        one for one in report.read_text(encoding="utf-8").split("</tr>") if "share of the group off" in one
+    ]
+    assert f"{100 * before:.1f}%" in row
+    assert f"{100 * after:.1f}%" in row
     assert found["plan"]["settings"]["nearest_km"] == 0.5
     assert found["distances"] == {"method": "road_network", "off_network": []}
     assert found["years"]["zones_today"]

@@ -113,7 +113,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     plan_tables.show_plan(plan, screen)
     plan_tables.show_sure_overflow(plan, screen)
     screen.heading(Text("独立复测", "re-measured independently"))
-    comparison = compare(district, [plan], on, stage=wishes.stage)
+    balanced = arguments.tradeoff_balance if wishes.balance is None else wishes.balance[0]
+    comparison = compare(district, [plan], on, stage=wishes.stage, group=balanced)
     plan_tables.show_comparison(comparison, screen)
     measured = plan_tables.show_distances(district, wishes.stage, screen)
     note = as_if_now(plan.settings, year=district.year.start)

@@ -46,7 +46,8 @@ def show_comparison(comparison: pl.DataFrame, screen: Screen) -> None:
         [Text("指标", "measure"), *names],
         (
             [with_unit(label, unit), *(number(value, unit) for value in comparison[key].to_list())]
-            for key, (label, unit) in MEASURES.items()
+            for key, (label, unit) in (MEASURES | GROUP_MEASURES).items()
+            if key in comparison.columns
         ),
     )
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from junheng.plans.compare import MEASURES
+from junheng.plans.compare import GROUP_MEASURES, MEASURES
 from junheng.report import numbers
 from junheng.report.loop import SAME
 from junheng.text import Text
 
+_ALL = MEASURES | GROUP_MEASURES
 _MORE_IS_BETTER = ("share_inside",)
 _OF_PLANS_ONLY = ("moved", "moved_homes")
 """The present zones move nobody: here only the plans compete."""
@@ -44,11 +45,12 @@ class Comparison:
 def table(frame: pl.DataFrame) -> Comparison:
     """Return the frame of `junheng.plans.compare.compare` as people read it."""
     plans = tuple(Text(zh, en) for zh, en in frame.select("zh", "en").iter_rows())
-    return Comparison(plans, tuple(_row(name, frame[name].to_list()) for name in MEASURES))
+    names = [name for name in _ALL if name in frame.columns]
+    return Comparison(plans, tuple(_row(name, frame[name].to_list()) for name in names))
 
 
 def _row(name: str, values: list[float | None]) -> Row:
-    label, unit = MEASURES[name]
+    label, unit = _ALL[name]
     best = _best(name, values)
     return Row(
         label=label,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from junheng.district.columns import label_of
 from junheng.measure.composition import GROUPS
 from junheng.planners.catchments.wording import OPTIONS
-from junheng.plans.compare import MEASURES
+from junheng.plans.compare import GROUP_MEASURES, MEASURES
 from junheng.plans.years import as_if_now
 from junheng.report import numbers
 from junheng.report.facts import Names
@@ -51,7 +51,7 @@ def _solve(asked: Asked) -> Outcome:
     choices = catchments_tradeoff.choices(asked, years, on)
     asked.progress(Text("独立复测", "measuring the plan independently"))
     after = assess(plan.apply(district), norms)
-    comparison = compare(district, [plan], on, stage=stage, group=catchments_tradeoff.group_of(settings))
+    comparison = compare(district, [plan], on, stage=stage, group=_looked_at(settings))
     by_year = catchments_years.measured(asked, plan, years)
     asked.progress(Text("写出报告", "writing the report"))
     report = LoopReport(
@@ -96,13 +96,19 @@ def _actions(request: HttpRequest, plan: PlanRecord) -> Listing:
     )
 
 
+def _looked_at(settings: Settings) -> str | None:
+    """Return the group whose share is traded or kept within a tolerance, `None` where there is none."""
+    return catchments_tradeoff.group_of(settings) or settings.get("balance_group") or None
+
+
 def _figures(measured: Sequence[Mapping[str, Any]]) -> list[Figure]:
     if len(measured) != 2:
         return []
     before, after = measured
     return [
         Figure(name=name, before=figure(before[key], unit), after=figure(after[key], unit))
-        for key, (name, unit) in MEASURES.items()
+        for key, (name, unit) in (MEASURES | GROUP_MEASURES).items()
+        if key in measured[0]
     ]
 
 
