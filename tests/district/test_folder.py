@@ -217,6 +217,23 @@ def test_homes_may_be_geojson_in_a_folder_and_bring_their_catchments(folder: Pat
     assert codes(folder) == ["duplicate-sheet"]
 
 
+def test_schools_that_share_a_zone_stand_together_in_geojson_and_hinder_no_reading(folder: Path) -> None:
+    zone = {
+        "stage": ["primary"] * 2,
+        "school": ["0013", "0012"],
+        "zone": ["east"] * 2,
+        "distance": [None] * 2,
+    }
+    file = folder / "homes.geojson"
+    write_geojson(sample().replace(shared_zones=pl.DataFrame(zone)), file)
+    said = json.loads(file.read_text(encoding="utf-8"))["features"][0]["properties"]
+    assert (said["school_primary"], said["shared_primary"]) == ("0012", "0013,0012")
+    assert "shared_junior" not in said
+    result = read_tables(folder)
+    assert result.problems == ()
+    assert result.sources["homes"].frame.equals(sample().tables["homes"])
+
+
 def test_geojson_follows_the_datum_of_the_folder(folder: Path) -> None:
     (folder / "district.csv").write_text(DISTRICT.replace("WGS-84", "GCJ-02"), encoding="utf-8")
     write_geojson(sample(), folder / "居住单元.geojson")

@@ -16,11 +16,14 @@ from junheng.district.columns import choices
 from junheng.district.intake.raw import Found, RawTable
 from junheng.district.intake.tables import take
 from junheng.district.model import District
+from junheng.district.shared import leads
 from junheng.errors import InputError, Place, Problem, UsageError
 from junheng.text import Text
 
 _SCHOOL = "school_"
 """Prefix of the properties that give a home's school at a stage: ``school_primary``."""
+_SHARED = "shared_"
+"""Prefix of the properties that give all schools of a home's zone where several share it: ``shared_primary``."""
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
@@ -28,7 +31,8 @@ def write_geojson(district: District, path: str | Path) -> None:
     """Write homes as a FeatureCollection, their school at each stage as properties.
 
     A home with a polygon is a Polygon or MultiPolygon and has its point, if any, as properties ``lon`` and ``lat``;
-    one with only a point is a Point. Properties have the library's names and codes, coordinates are WGS-84.
+    one with only a point is a Point. Properties have the library's names and codes, coordinates are WGS-84. Where
+    several schools share the zone, their codes stand beside the home's own, the lead first.
 
     Raises
     ------
@@ -48,6 +52,9 @@ def write_geojson(district: District, path: str | Path) -> None:
 
 def _schools_by_home(district: District) -> dict[str, dict[str, str]]:
     schools: dict[str, dict[str, str]] = {home: {} for home in district.table("homes")["home"]}
+    sharing = leads(district.table("shared_zones"))
+    members = sharing.with_columns(all=pl.col("school").str.join(",").over("stage", "lead"))
+    shared = {(stage, school): codes for stage, school, _, codes in members.iter_rows() if "," in codes}
     for row in district.table("catchments").iter_rows(named=True):
         if row["home"] not in schools:
             raise UsageError(
@@ -56,6 +63,8 @@ def _schools_by_home(district: District) -> dict[str, dict[str, str]]:
                 )
             )
         schools[row["home"]][f"{_SCHOOL}{row['stage']}"] = row["school"]
+        if (row["stage"], row["school"]) in shared:
+            schools[row["home"]][f"{_SHARED}{row['stage']}"] = shared[row["stage"], row["school"]]
     return schools
 
 
@@ -118,8 +127,12 @@ def read_features(path: Path, name: str) -> Iterator[Found]:
         return
     header = list(dict.fromkeys(name for row in rows for name in row))
     stages = {f"{_SCHOOL}{choice.code}": choice.code for choice in choices("stage")}
+    others = {
+        *stages,
+        *(f"{_SHARED}{stage}" for stage in stages.values()),
+    }  # shared zones have a table of their own
     if name == "homes":
-        yield Found(_homes(path, rows, [column for column in header if column not in stages]), ())
+        yield Found(_homes(path, rows, [column for column in header if column not in others]), ())
     if name == "catchments" or any(column in stages for column in header):
         yield Found(_catchments(path, rows, stages), ())
 
