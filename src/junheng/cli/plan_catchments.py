@@ -254,10 +254,11 @@ def _repaired(
     """Show at once what the edit does, then repair the rest; return the plan and the effect of the edit alone."""
     from junheng.cli import plan_tables  # noqa: PLC0415 - start-up time
     from junheng.measure.shared import shared_zones  # noqa: PLC0415
-    from junheng.planners.catchments.repair import repair_catchments  # noqa: PLC0415
+    from junheng.planners.catchments.repair import left_out, repair_catchments  # noqa: PLC0415
     from junheng.planners.catchments.solve import CatchmentOptions  # noqa: PLC0415
     from junheng.plans.edit import edit_desk, zones_in_force  # noqa: PLC0415
     from junheng.plans.plan import read_plan  # noqa: PLC0415
+    from junheng.report.words import SETTINGS, known  # noqa: PLC0415
 
     base = None if arguments.repair is None else read_plan(arguments.repair)
     edits = pairs(arguments.edit)
@@ -282,4 +283,12 @@ def _repaired(
         years=years,
         progress=screen.progress,
     )
-    return plan, effect.as_dict()
+    forgotten = () if base is None else left_out(base, plan)
+    if forgotten:
+        screen.line(
+            Text(
+                "所改方案还要求过：{names}。修复没有沿用；要保留，请写上同样的选项",
+                "the edited plan was also asked for: {names}. The repair is not: to keep it, give the same options",
+            ).format(names=Text("、", ", ").join([known(SETTINGS, name) for name in forgotten]))
+        )
+    return plan, {**effect.as_dict(), "not_asked_again": list(forgotten)}

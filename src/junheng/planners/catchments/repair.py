@@ -102,6 +102,30 @@ def repair_catchments(
     )
 
 
+def left_out(edited: Plan, repaired: Plan) -> tuple[str, ...]:
+    """Return what the edited plan was asked for and the repaired one was not: names of their settings, in order.
+
+    A repair is asked for by its own wishes; it takes over the zones of the edited plan, and not what those kept.
+    """
+    was, now = edited.settings, repaired.settings
+    nothing = Wishes(stage=now["stage"], locked={}, forbidden=frozenset()).as_dict()
+    listed = (
+        "locked",
+        "forbidden",
+        "years",
+    )  # of these any that is absent counts, of the others what is not named
+    return tuple(
+        name
+        for name in (*nothing, "years")
+        if name in was
+        and (
+            any(one not in now[name] for one in was[name])
+            if name in listed
+            else was[name] != nothing[name] == now[name]
+        )
+    )
+
+
 def _named(level: Level) -> Level:
     """Tell moves from the edited zones apart from those from today, which other plans and every measure count."""
     return level._replace(name="moved_beside_edit") if level.name == MOVED else level
