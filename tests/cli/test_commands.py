@@ -359,6 +359,10 @@ def test_plans_are_compared_side_by_side(run: Run, town: Path, plan: Path) -> No
     assert told["stage"] == "primary"
     present, first, second = told["comparison"]
     assert first == second
+    copy = plan.with_name("copy.json")
+    copy.write_bytes(plan.read_bytes())
+    names = [row["en"] for row in parsed(run("compare", town, plan, copy, "--json")[1])["comparison"][1:]]
+    assert names == [f"primary catchment plan ({file})" for file in (plan, copy)]
     assert present["moved"] == 0
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +54,13 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     stage = _stage(arguments.stage, computed.values(), has_drawn=bool(drawn))
     screen.progress(Text("读取并检查", "reading and checking"))
     district, standard = read_district(arguments.file), standard_of(arguments)
-    plans = [
+    given = [
         computed[path]
         if path in computed
         else plan_of_zones(district, drawn[path], name=Text.same(path.stem), stage=stage or "primary")
         for path in arguments.plans
     ]
+    plans = _told_apart(given, arguments.plans)
     screen.progress(Text("测算各方案", "measuring the plans"))
     on = standard.on(arguments.date or district.year.first_day)
     is_changed = arguments.allow_changed
@@ -75,6 +78,16 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         {"effects": effects.to_dicts(), "stage": stage, "comparison": comparison, "distances": measured}
     )
     return 0
+
+
+def _told_apart(plans: Sequence[Plan], files: Sequence[Path]) -> list[Plan]:
+    """Return the plans, those of one name, such as the plans of a trade-off, with their file in it."""
+    times = Counter(plan.name for plan in plans)
+    form = Text("{name}（{file}）", "{name} ({file})")
+    return [
+        plan if times[plan.name] == 1 else replace(plan, name=form.format(name=plan.name, file=file))
+        for plan, file in zip(plans, files, strict=True)
+    ]
 
 
 def _stage(asked: str | None, plans: Iterable[Plan], *, has_drawn: bool) -> str | None:
