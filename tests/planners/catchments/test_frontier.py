@@ -55,9 +55,31 @@ def test_every_point_keeps_the_rules_and_its_own_limit():
         assert most is None or point.score.moved_pupils <= most
 
 
-def test_no_point_is_beaten_by_another():
-    points = frontier(out_of_date_zones(), points=6, options=CatchmentOptions(seconds=5.0), seed=0)
-    assert len(points) > 1
+def town_of_36_homes():
+    """Return a square town with a school in three of its corners; today's zones overfill one of them."""
+    side = 6
+    at = np.array([(x, y) for x in range(side) for y in range(side)])
+    apart = np.abs(at[:, None] - at).sum(axis=2)
+    anchor = np.array([0, side**2 - 1, side - 1])
+    pupils = np.random.default_rng(0).integers(5, 20, side**2)
+    present = np.where(at[:, 0] == side - 1, 1, 0)
+    present[anchor] = range(3)
+    return CatchmentProblem(
+        homes=tuple(f"H{i}" for i in range(side**2)),
+        schools=("A", "B", "C"),
+        pupils=pupils,
+        distance_km=apart[:, anchor].astype(float),
+        capacity=np.full(3, int(0.37 * pupils.sum())),
+        edges=np.argwhere(np.triu(apart == 1)),
+        anchor=anchor,
+        allowed=np.ones((side**2, 3), bool),
+        present=present,
+    )
+
+
+def test_as_many_points_as_asked_for_of_which_none_is_beaten_by_another():
+    points = frontier(town_of_36_homes(), points=10, options=CatchmentOptions(seconds=60.0), seed=0)
+    assert len(points) == 10  # the lattice of limits gives 8; the others lie between them
     for one in points:
         for other in points:
             beats = all(mine <= theirs for mine, theirs in zip(other.score, one.score, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from junheng.text import Text
 
 _ANY_DISTANCE = 1e3
 """Slack on the distance beyond which nobody would count: only the moves matter then."""
+_LATTICE_ENDS = 0.8
+"""Progress at which the lattice of limits has been tried."""
 _OVERFLOWS = 3
 """Steps of overflow from the least towards that of today."""
 _BANDS = 3
@@ -91,8 +94,9 @@ def frontier(
     problem
         Its own limit on the pupils moved, if any, is the loosest one tried.
     points
-        How many limits to try, about: a lattice from the shortest ways with the fewest pupils over capacity to the
-        zones of today, in which nobody moves. The fewest moves at the least overflow are always among them.
+        How many plans to look for. Limits are tried on a lattice from the shortest ways with the fewest pupils over
+        capacity to the zones of today, in which nobody moves; the fewest moves at the least overflow are always among
+        them. Where plans beat one another and fewer are left, up to as many limits again are tried between them.
     options
         Of each solve; the time limit is for each point.
     seed
@@ -107,8 +111,8 @@ def frontier(
     Returns
     -------
     list of FrontierPoint
-        By pupils moved, fewest first; none is equalled or beaten by another in all that is traded, so that there may
-        be fewer points than asked for.
+        By pupils moved, fewest first; none is equalled or beaten by another in all that is traded. A small district
+        may not have as many as asked for, and a lattice with limits on both may give some more.
     """
     trade = _Trade(problem, balance, options, seed)
     progress(Text("取舍：距离最短的一端", "trade-off: the end of shortest distances"), 0.0)
@@ -126,11 +130,15 @@ def frontier(
         *trade.of_targets(targets),
     ]
     for number, corner in enumerate(corners, start=1):
-        progress(_told(corner), number / (len(corners) + 1))
-        try:
-            found.append(trade.point(corner, start=_start(corner, found)))
-        except InfeasibleError:  # no zones in one piece move so few, or none with such shares was found
-            continue
+        progress(_told(corner), _LATTICE_ENDS * number / (len(corners) + 1))
+        found += trade.tried(corner, found)
+    for number in range(points):
+        between = None if len(not_dominated(found)) >= points else _between(found, corners, trade.widest)
+        if between is None:
+            break
+        progress(_told(between), _LATTICE_ENDS + (1 - _LATTICE_ENDS) * number / points)
+        found += trade.tried(between, found)
+        corners.append(between)
     return not_dominated(found)
 
 
@@ -170,6 +178,13 @@ class _Trade:
             score=reached,
             apart=self.apart(solution.assignment),
         )
+
+    def tried(self, corner: Corner, known: Sequence[FrontierPoint]) -> list[FrontierPoint]:
+        """Return the plan of some limits; none where no zones in one piece keep them, or none were found."""
+        try:
+            return [self.point(corner, start=_start(corner, known))]
+        except InfeasibleError:
+            return []
 
     def of_targets(self, targets: Iterable[IntArray]) -> Iterator[Corner]:
         """Yield what each proposal reaches, as limits."""
@@ -218,6 +233,20 @@ def _corners(
         for share in shares:
             if share > 0 or cap < shortest.moved_pupils:
                 yield Corner(moved_pupils_cap=cap, overflow_allowed=int(share * over_today), apart=apart)
+
+
+def _between(known: Sequence[FrontierPoint], tried: Sequence[Corner], apart: int | None) -> Corner | None:
+    """Return limits not tried yet that lie between two neighbouring plans, where moves leave the widest gap."""
+    plans = [point.score for point in not_dominated(known)]
+    for fewer, more in sorted(pairwise(plans), key=lambda pair: pair[0].moved_pupils - pair[1].moved_pupils):
+        corner = Corner(
+            moved_pupils_cap=(fewer.moved_pupils + more.moved_pupils) // 2,
+            overflow_allowed=min(fewer.overflow_pupils, more.overflow_pupils),
+            apart=apart,
+        )
+        if corner not in tried:
+            return corner
+    return None
 
 
 def _start(corner: Corner, known: Sequence[FrontierPoint]) -> IntArray | None:
