@@ -126,6 +126,15 @@ def test_pupils_with_whom_a_new_school_begins_are_no_loss_of_the_district(stage:
     assert found.progression.pooled == pytest.approx([1.0])
 
 
+@pytest.mark.parametrize("rolls", [[np.nan, np.nan, 10, 10], [10, 10, np.nan, np.nan]], ids=["begin", "end"])
+def test_rolls_that_begin_or_end_while_no_other_school_changes_say_nothing_of_the_others(
+    stage: Make, rolls: list[float]
+) -> None:
+    other = [[40, 40, 40, 40], [40, 40, 40, 40]]
+    found = project(stage([[rolls, rolls], other], beyond=1).at(3, horizon=1), PLAIN)
+    assert found.progression.pooled == pytest.approx([1.0])
+
+
 def test_pupils_of_new_dwellings_in_a_new_school_are_no_growth_by_themselves(stage: Make) -> None:
     nan = np.nan
     new = [[nan, nan, 10, 10], [nan, nan, 10, 10]]

@@ -54,7 +54,7 @@ class Progression:
 def progression(known: Known, settings: Settings) -> Progression:
     """Estimate every ratio from the history; pupils of new dwellings are counted apart and taken off."""
     after, before = _pairs(known)
-    came_new, left_old = _passed_on(known)
+    came_new, left_old = _passed_on(known, after, before)
     is_passed_on = (came_new + left_old).sum(axis=0) > 0
     n_pairs = after.shape[2]
     recency = settings.progression_recency ** np.arange(n_pairs)[::-1]
@@ -87,12 +87,16 @@ def _pairs(known: Known) -> tuple[Floats, Floats]:
     return np.where(both, np.maximum(after, 0.0), 0.0), np.where(both, before, 0.0)
 
 
-def _passed_on(known: Known) -> tuple[Floats, Floats]:
+def _passed_on(known: Known, after: Floats, before: Floats) -> tuple[Floats, Floats]:
     """Return pupils of schools in their first year, and of schools in their last, shape (grades - 1, years - 1).
 
     They count in the ratios of the district alone: a school that closed passes its pupils on to others, and a new one
     begins with theirs, but for those of new dwellings. One that is absent in between has neither opened nor closed.
+
+    They count as far as other schools lost or gained them. The rest came from elsewhere or went there, or were not on
+    record before or since: once, and not as a share of everybody in every year to come.
     """
+    gained = after - before
     counted = np.nan_to_num(known.pupils)
     has = counted.sum(axis=1) > 0
     taught = np.maximum.accumulate(has, axis=1)
@@ -100,7 +104,11 @@ def _passed_on(known: Known) -> tuple[Floats, Floats]:
     is_new = (has[:, 1:] & ~taught[:, :-1])[:, None, :]
     is_last = (has[:, :-1] & ~teaches_on[:, 1:])[:, None, :]
     settled = np.maximum(counted[:, 1:, 1:] - known.arrivals[:, 1:, 1 : known.n_years], 0.0)
-    return (settled * is_new).sum(axis=0), (counted[:, :-1, :-1] * is_last).sum(axis=0)
+    came, left = (settled * is_new).sum(axis=0), (counted[:, :-1, :-1] * is_last).sum(axis=0)
+    return (
+        np.minimum(came, left + np.maximum(-gained, 0.0).sum(axis=0)),
+        np.minimum(left, came + np.maximum(gained, 0.0).sum(axis=0)),
+    )
 
 
 def _ratio(after: Floats, before: Floats) -> Floats:
