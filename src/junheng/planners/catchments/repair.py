@@ -109,11 +109,7 @@ def left_out(edited: Plan, repaired: Plan) -> tuple[str, ...]:
     """
     was, now = edited.settings, repaired.settings
     nothing = Wishes(stage=now["stage"], locked={}, forbidden=frozenset()).as_dict()
-    listed = (
-        "locked",
-        "forbidden",
-        "years",
-    )  # of these any that is absent counts, of the others what is not named
+    listed = ("locked", "forbidden", "years")  # each of their parts counts; of the others the whole
     return tuple(
         name
         for name in (*nothing, "years")
