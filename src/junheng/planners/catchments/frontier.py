@@ -235,18 +235,25 @@ def _corners(
                 yield Corner(moved_pupils_cap=cap, overflow_allowed=int(share * over_today), apart=apart)
 
 
-def _between(known: Sequence[FrontierPoint], tried: Sequence[Corner], apart: int | None) -> Corner | None:
+def _between(known: Sequence[FrontierPoint], tried: Sequence[Corner], widest: int | None) -> Corner | None:
     """Return limits not tried yet that lie between two neighbouring plans, where moves leave the widest gap."""
-    plans = [point.score for point in not_dominated(known)]
-    for fewer, more in sorted(pairwise(plans), key=lambda pair: pair[0].moved_pupils - pair[1].moved_pupils):
-        corner = Corner(
-            moved_pupils_cap=(fewer.moved_pupils + more.moved_pupils) // 2,
-            overflow_allowed=min(fewer.overflow_pupils, more.overflow_pupils),
-            apart=apart,
-        )
-        if corner not in tried:
-            return corner
-    return None
+    pairs = sorted(
+        pairwise(not_dominated(known)),
+        key=lambda pair: pair[0].score.moved_pupils - pair[1].score.moved_pupils,
+    )
+    overs = [sorted((one.score.overflow_pupils, other.score.overflow_pupils)) for one, other in pairs]
+    caps = [(one.score.moved_pupils + other.score.moved_pupils) // 2 for one, other in pairs]
+    corners = [
+        Corner(moved_pupils_cap=cap, overflow_allowed=over[which], apart=widest)
+        for which in (0, 1)
+        for cap, over in zip(caps, overs, strict=True)
+    ]
+    if widest is not None:
+        corners += [
+            Corner(moved_pupils_cap=None, overflow_allowed=over[0], apart=(one.apart + other.apart) // 2)
+            for over, (one, other) in zip(overs, pairs, strict=True)
+        ]
+    return next((corner for corner in corners if corner not in tried), None)
 
 
 def _start(corner: Corner, known: Sequence[FrontierPoint]) -> IntArray | None:
