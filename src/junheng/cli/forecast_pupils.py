@@ -117,9 +117,9 @@ def _show_alerts(found: Forecast, warned: pl.DataFrame, screen: Screen) -> None:
     counts = Counter(warned["colour"].to_list())
     screen.heading(Text("学位预警（按超出学位的概率）", "alerts of places (by probability of overflow)"))
     screen.line(
-        Text("；", "; ")
-        .in_(screen.language)
-        .join(f"{text.in_(screen.language)} {counts[colour]}" for colour, text in COLOURS.items())
+        SEMICOLON.in_(screen.language).join(
+            f"{text.in_(screen.language)} {counts[colour]}" for colour, text in COLOURS.items()
+        )
     )
     urgent = warned.filter(warned["colour"] != "green")
     screen.table(

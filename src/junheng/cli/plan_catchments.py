@@ -23,7 +23,7 @@ from junheng.cli.screen import Screen
 from junheng.cli.tradeoff import add_tradeoff, refuse_untradable, write_curve
 from junheng.errors import UsageError
 from junheng.planners.catchments.wording import OPTIONS
-from junheng.text import Language, Text
+from junheng.text import COMMA, Language, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -289,6 +289,6 @@ def _repaired(
             Text(
                 "所改方案还要求过：{names}。修复没有沿用；要保留，请写上同样的选项",
                 "the edited plan was also asked for: {names}. The repair is not: to keep it, give the same options",
-            ).format(names=Text("、", ", ").join([known(SETTINGS, name) for name in forgotten]))
+            ).format(names=COMMA.join(known(SETTINGS, name) for name in forgotten))
         )
     return plan, {**effect.as_dict(), "not_asked_again": list(forgotten)}

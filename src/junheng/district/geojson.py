@@ -127,10 +127,7 @@ def read_features(path: Path, name: str) -> Iterator[Found]:
         return
     header = list(dict.fromkeys(name for row in rows for name in row))
     stages = {f"{_SCHOOL}{choice.code}": choice.code for choice in choices("stage")}
-    others = {
-        *stages,
-        *(f"{_SHARED}{stage}" for stage in stages.values()),
-    }  # shared zones have a table of their own
+    others = {*stages, *(f"{_SHARED}{stage}" for stage in stages.values())}  # of other tables
     if name == "homes":
         yield Found(_homes(path, rows, [column for column in header if column not in others]), ())
     if name == "catchments" or any(column in stages for column in header):
